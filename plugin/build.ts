@@ -1,0 +1,46 @@
+// Bundles the program into dist/: ES modules in chunks, so that a command loads only what it needs.
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+const outdir = join(root, 'dist');
+
+// Some dependencies are CommonJS and ask for `require` at run time, which ES modules do not have.
+const banner = [
+  "import { createRequire as createRequireOfBundle } from 'node:module';",
+  'const require = createRequireOfBundle(import.meta.url);',
+].join('\n');
+
+rmSync(outdir, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: { 'kubectl-xray': 'plugin/start.ts' },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  banner: { js: banner },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'globalThis.kubectlXrayBuild': JSON.stringify({ version, id: sourceId() }),
+  },
+  metafile: true,
+  logLevel: 'warning',
+});
+const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+console.error(`built dist/ (${Math.round(bytes / 1024)} KiB)`);
+
+/** Names a build by what it was made from, so that compiled code is never used for another one. */
+function sourceId(): string {
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  return createHash('sha256').update(version).update(lock).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,48 @@
+// `explain`: why a workload reads as it does, with everything that is known.
+import { UsageError } from '../core/errors.ts';
+import { explain as explainJudgement } from '../core/explain.ts';
+import { judgeAll } from '../core/report.ts';
+import { conditionsText } from '../core/rows.ts';
+import { coverage } from '../core/report.ts';
+import { painter } from '../output/colour.ts';
+import { coverageLine } from '../output/coverage.ts';
+import { explanationText } from '../output/explain.ts';
+import { json, yaml } from '../output/structured.ts';
+import { last, oneOf } from './flags.ts';
+import { reportMissing, settled } from './run.ts';
+import type { Run } from './run.ts';
+
+const outputs = ['text', 'json', 'yaml'] as const;
+
+export interface ExplainOptions {
+  readonly output: (typeof outputs)[number];
+}
+
+export function explainOptions(argv: Readonly<Record<string, unknown>>): ExplainOptions {
+  return { output: oneOf('output', last(argv['output']) ?? 'text', outputs) };
+}
+
+/** Prints the explanation of every workload named. Ends with 0, or 1 where one is not there. */
+export async function explain(options: ExplainOptions, run: Run): Promise<number> {
+  if (run.selection.types === null) {
+    throw new UsageError('explain needs a workload', 'write kubectl xray explain deployment/cart');
+  }
+  const state = await settled(run);
+  const now = run.clock.now();
+  const judgements = judgeAll(state, run.engine.workloads(), { ...run.circumstances, now });
+  const notFound = reportMissing(run, state);
+  const explanations = judgements.map((judgement) => ({
+    judgement,
+    explanation: explainJudgement(judgement, state, { context: run.context, now }),
+  }));
+  if (options.output === 'text') {
+    const paint = painter(run.colour);
+    const texts = explanations.map((one) => explanationText(one.explanation, conditionsText(one.judgement), paint));
+    run.stdout.write(texts.join('\n'));
+  } else {
+    const print = options.output === 'json' ? json : yaml;
+    for (const { explanation } of explanations) run.stdout.write(print(explanation));
+  }
+  run.stderr.write(coverageLine(coverage(judgements, state)));
+  return notFound ? 1 : 0;
+}

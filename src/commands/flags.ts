@@ -1,0 +1,127 @@
+// The shared flags, named and explained once. Values are read into plain options here; nothing is performed.
+import type { Options } from 'yargs';
+import { UsageError } from '../core/errors.ts';
+
+type Flags = Readonly<Record<string, Options>>;
+
+const text = (group: string, describe: string, more: Options = {}): Options => ({
+  type: 'string',
+  requiresArg: true,
+  group,
+  describe,
+  ...more,
+});
+const yes = (group: string, describe: string, more: Options = {}): Options => ({
+  type: 'boolean',
+  group,
+  describe,
+  ...more,
+});
+
+const cluster = 'Cluster:';
+const scope = 'Scope:';
+const xray = 'Xray:';
+const output = 'Output:';
+
+/** Connection to the cluster, with kubectl's names. */
+export const clusterFlags: Flags = {
+  kubeconfig: text(cluster, 'Path of the kubeconfig file'),
+  context: text(cluster, 'Context of the kubeconfig to use'),
+  cluster: text(cluster, 'Cluster of the kubeconfig to use'),
+  user: text(cluster, 'User of the kubeconfig to use'),
+  server: text(cluster, 'Address of the API server', { alias: 's' }),
+  token: text(cluster, 'Bearer token for the API server'),
+  as: text(cluster, 'User to impersonate'),
+  'as-group': text(cluster, 'Group to impersonate (may be repeated)', { array: true }),
+  'as-uid': text(cluster, 'UID to impersonate'),
+  'client-certificate': text(cluster, 'Client certificate file'),
+  'client-key': text(cluster, 'Client key file'),
+  'certificate-authority': text(cluster, 'Certificate authority file of the API server'),
+  'tls-server-name': text(cluster, 'Server name to check the certificate for'),
+  'insecure-skip-tls-verify': yes(cluster, "Do not check the API server's certificate"),
+  'request-timeout': text(cluster, 'Longest time of one request to the API server or Xray, such as 20s'),
+  'disable-compression': yes(cluster, 'Ask the API server for uncompressed answers'),
+};
+
+/** Which workloads a command is about. */
+export const scopeFlags: Flags = {
+  namespace: text(scope, "Namespace; the context's own unless said", { alias: 'n' }),
+  'all-namespaces': yes(scope, 'All namespaces', { alias: 'A' }),
+  selector: text(scope, "Workloads by their own labels: app=cart, 'app in (cart,pay)', !app", { alias: 'l' }),
+  'field-selector': text(scope, 'Workloads by a field of one of their pods: spec.nodeName=node-1'),
+  filename: text(scope, 'Judge manifests (a file, a folder, - for stdin) in place of a cluster', {
+    alias: 'f',
+    array: true,
+  }),
+  recursive: yes(scope, 'With -f: folders within folders too', { alias: 'R' }),
+  'chunk-size': {
+    type: 'number',
+    requiresArg: true,
+    group: scope,
+    describe: 'Pods a page, where they are read in pages',
+    default: 500,
+  },
+};
+
+/** Connection to Xray and Artifactory. There is no flag that takes a secret. */
+export const xrayFlags: Flags = {
+  'xray-url': text(xray, 'Address of the JFrog platform, or of a standalone Xray'),
+  'artifactory-url': text(xray, "Address of Artifactory, where it is not the platform's"),
+  'xray-user': text(xray, 'User; the password comes from JF_PASSWORD'),
+  'xray-token-file': text(xray, 'File that holds an access token'),
+  'xray-token-stdin': yes(xray, 'Read an access token from stdin'),
+  'xray-ca-file': text(xray, 'Certificate authority file of Xray and Artifactory'),
+  'xray-project': text(xray, 'JFrog project'),
+  'xray-insecure-skip-tls-verify': yes(xray, "Do not check Xray's certificate"),
+  'xray-config': text(xray, "KubeXray's xray_config.yaml"),
+  policy: text(xray, 'Policy file'),
+  wait: text(xray, 'Longest time to wait for answers', { default: '60s' }),
+};
+
+export const outputFlags: Flags = {
+  output: text(output, 'wide, json, yaml or name', { alias: 'o' }),
+  color: text(output, 'auto, always or never', { default: 'auto', choices: ['auto', 'always', 'never'] }),
+};
+
+export const statusFlags: Flags = {
+  images: yes(output, 'One row per image'),
+  'no-headers': yes(output, 'Leave the headings out'),
+  'show-labels': yes(output, 'Show labels'),
+  'sort-by': text(output, 'A column (name, crit, age, …) or a path of the JSON (.workload.createdAt)'),
+  severity: text(output, 'Only rows with findings of at least this severity'),
+  condition: text(output, 'Only rows with one of: unscanned,security,license,clean,pending,unknown', { array: true }),
+  'fail-on': text(output, 'End with 10 if a condition holds: unscanned, security=high, license', { array: true }),
+};
+
+/**
+ * Takes apart what kubectl's flags allow and yargs does not: `-ojson`, `-nshop`, `-lapp=x`. Everything after `--` is
+ * left as it is.
+ */
+export function splitShortFlags(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  const flags = end < 0 ? argv : argv.slice(0, end);
+  const split = flags.flatMap((word) => {
+    const glued = /^-([onlfsv])([^=].*)$/s.exec(word);
+    return glued === null ? [word] : [`-${glued[1]}`, glued[2] ?? ''];
+  });
+  return end < 0 ? split : [...split, ...argv.slice(end)];
+}
+
+/** The value of a flag that was given once or more: the last one counts, as with kubectl. */
+export function last(value: unknown): string | null {
+  const one: unknown = Array.isArray(value) ? value.at(-1) : value;
+  return typeof one === 'string' ? one : null;
+}
+
+/** The values of a flag that may be repeated or hold a list with commas. */
+export function listed(value: unknown): string[] {
+  const all: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  return all.flatMap((one) => (typeof one === 'string' ? one.split(',') : [])).map((one) => one.trim());
+}
+
+/** Reads a word of a closed set, in any case; a UsageError names the flag and the words. */
+export function oneOf<T extends string>(flag: string, value: string, words: readonly T[]): T {
+  const found = words.find((word) => word.toLowerCase() === value.trim().toLowerCase());
+  if (found !== undefined) return found;
+  throw new UsageError(`--${flag} does not know "${value}"`, `use one of: ${words.join(', ')}`);
+}

@@ -1,0 +1,102 @@
+// A run that `main` has put together for a command: the engine, what it is about, and where to print.
+import type { Circumstances } from '../core/decide.ts';
+import type { State } from '../core/inventory.ts';
+import { missingNames } from '../core/selection.ts';
+import type { Selection } from '../core/selection.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Clock } from '../engine/ports.ts';
+
+export interface Output {
+  write(text: string): unknown;
+}
+
+export interface Run {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly selection: Selection;
+  /** Name of the context; empty for manifests and the demo. */
+  readonly context: string;
+  /** Empty for all namespaces. */
+  readonly namespace: string;
+  readonly circumstances: Omit<Circumstances, 'now'>;
+  /** Milliseconds to wait for answers. */
+  readonly wait: number;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly colour: boolean;
+  /** Whether stderr is a terminal, so that progress may be shown. */
+  readonly progress: boolean;
+}
+
+/** What the world did: the cluster or a named object. Printed as it is, ends with exit code 1. */
+export class RunError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RunError';
+  }
+}
+
+const workloadResources = [
+  'pods',
+  'deployments.apps',
+  'statefulsets.apps',
+  'daemonsets.apps',
+  'replicasets.apps',
+  'jobs.batch',
+  'cronjobs.batch',
+];
+
+/** Runs the engine until it is settled or the time is over, with progress on stderr. */
+export async function settled(run: Run): Promise<State> {
+  const { engine } = run;
+  const stopProgress = run.progress ? showProgress(run) : () => {};
+  try {
+    await engine.settle(run.wait);
+  } finally {
+    stopProgress();
+    engine.stop();
+  }
+  const state = engine.getState();
+  if (!state.clusterRead) throw new RunError(`the cluster could not be read within the time given (--wait)`);
+  const denied = state.forbidden.find((one) => one.resource === 'pods');
+  if (denied !== undefined && state.pods.size === 0 && state.objects.size === 0) {
+    throw new RunError(`Error from server (Forbidden): ${denied.message}`);
+  }
+  return state;
+}
+
+/** Prints kubectl's NotFound words for every named object that is not there; tells whether there was one. */
+export function reportMissing(run: Run, state: State): boolean {
+  const missing = missingNames(state, run.selection);
+  for (const { resource, name } of missing) {
+    run.stderr.write(`Error from server (NotFound): ${qualified(resource)} "${name}" not found\n`);
+  }
+  return missing.length > 0;
+}
+
+/** Whether a workload in scope may have been missed: pods, workload kinds or a namespace asked for were forbidden. */
+export function mayHaveMissed(state: State): boolean {
+  return state.forbidden.some(({ resource }) => resource === 'namespaces' || workloadResources.includes(resource));
+}
+
+function qualified(resource: string): string {
+  return workloadResources.find((one) => one.split('.')[0] === resource) ?? resource;
+}
+
+function showProgress({ engine, stderr, clock }: Run): () => void {
+  let lastDrawn = 0;
+  const draw = (): void => {
+    const now = clock.now();
+    if (now - lastDrawn < 100) return;
+    lastDrawn = now;
+    const { pods, lookUps, clusterRead } = engine.getState();
+    const answered = [...lookUps.values()].filter((one) => one.scan !== null).length;
+    const reading = clusterRead ? `${pods.size} pods` : `reading pods: ${pods.size}`;
+    stderr.write(`\r\u001b[K${reading}, images answered: ${answered} of ${lookUps.size}`);
+  };
+  const unsubscribe = engine.subscribe(draw);
+  return () => {
+    unsubscribe();
+    stderr.write('\r\u001b[K');
+  };
+}

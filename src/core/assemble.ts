@@ -1,0 +1,212 @@
+// Puts workloads together from what the cluster showed: pods counted, images grouped, roles, rollouts, templates.
+import { imageOf } from './image.ts';
+import type { Image } from './image.ts';
+import type { Assembled, State, Touched, Writable } from './inventory.ts';
+import { resourceOf } from './kind.ts';
+import { acted, held, managedBy, protectedBy } from './marks.ts';
+import { familyOf, rootOf } from './owners.ts';
+import type { Family, Root } from './owners.ts';
+import { currentRevision, superseded } from './rollout.ts';
+import type { ContainerImage, OwnerObject, Pod, PodContainer, PodTemplate, Workload } from './workload.ts';
+
+/** Pending and Running without deletionTimestamp; an Evicted or finished pod keeps its old imageID and is not judged. */
+export function isCounted(pod: Pod): boolean {
+  return !pod.terminating && (pod.phase === 'Pending' || pod.phase === 'Running');
+}
+
+/** Brings `state.workloads` up to date: of what was touched alone, or wholly where everything was. */
+export function refresh(state: State, touched: Touched, now: number): void {
+  if (!state.clusterRead) return;
+  const { workloads } = state as Writable<State>;
+  if (touched.everything) {
+    (state as Writable<State>).generation += 1;
+    workloads.clear();
+    for (const [uid, one] of assembleAll(state, now)) workloads.set(uid, one);
+    return;
+  }
+  const expired = [...workloads].filter(([, one]) => one.until <= now).map(([uid]) => uid);
+  const stale = new Set([...touched.roots, ...expired]);
+  if (stale.size > 0) (state as Writable<State>).generation += 1;
+  for (const uid of stale) {
+    const root = rootOf(state, uid);
+    const one = root !== null && root.uid === uid ? assemble(state, root, now) : null;
+    if (one === null) workloads.delete(uid);
+    else workloads.set(uid, one);
+  }
+}
+
+/** Every workload, by the uid of its root. */
+export function assembleAll(state: State, now: number): Map<string, Assembled> {
+  const roots = new Map<string, Root>();
+  const add = (uid: string): void => {
+    const root = rootOf(state, uid);
+    if (root !== null) roots.set(root.uid, root);
+  };
+  for (const uid of state.pods.keys()) add(uid);
+  for (const [uid, object] of state.objects) if (object.template !== null) add(uid);
+  const assembled = new Map<string, Assembled>();
+  for (const root of roots.values()) {
+    const one = assemble(state, root, now);
+    if (one !== null) assembled.set(root.uid, one);
+  }
+  return assembled;
+}
+
+/** One workload by its root; null where nothing of it counts: finished or terminating bare pods. */
+export function assemble(state: State, root: Root, now: number): Assembled | null {
+  const family = familyOf(state, root.uid);
+  const counted = family.pods.filter(isCounted);
+  if (root.top === null || 'pod' in root.top) {
+    if (counted.length === 0) return null;
+  }
+  const old = supersededPods(state, family, counted, now);
+  const deciding = counted.filter((pod) => !old.pods.has(pod.uid));
+  const object = root.top !== null && 'object' in root.top ? root.top.object : null;
+  const templates = undeployedTemplates(state, root.uid, family, deciding);
+  const images = [
+    ...imagesOfPods(state, counted, old.pods),
+    ...templates.flatMap(({ template, known }) => imagesOfTemplate(template, known)),
+  ];
+  if (images.length === 0) return null;
+  const workload: Workload = {
+    ...identity(root, counted, family),
+    revisionAt: revisionTime(state, family, deciding, object?.createdAt ?? counted[0]?.createdAt ?? now),
+    replicas: replicasOf(object),
+    pods: counted.length,
+    images,
+    idle: idleness(object, family, counted),
+    protectedBy: protectedBy(state, counted, family),
+    managedBy: managedBy(state, root, family),
+    acted: object === null ? null : acted(object),
+    held: object === null ? null : held(object, now),
+  };
+  return { workload, until: old.until };
+}
+
+function identity(root: Root, counted: readonly Pod[], family: Family) {
+  const pod = root.top !== null && 'pod' in root.top ? root.top.pod : null;
+  const object = root.top !== null && 'object' in root.top ? root.top.object : null;
+  const named = object ?? root.reference ?? { apiVersion: 'v1', kind: 'Pod', name: pod?.name ?? '' };
+  return {
+    uid: root.uid,
+    apiVersion: named.apiVersion,
+    kind: named.kind,
+    resource: object?.resource ?? resourceOf(named.apiVersion, named.kind),
+    namespace: root.namespace,
+    name: named.name,
+    ownerChain: root.top === null || family.objects.some((one) => one.namespace === null) ? 'incomplete' : 'complete',
+    createdAt: object?.createdAt ?? pod?.createdAt ?? null,
+    labels: object?.labels ?? pod?.labels ?? {},
+    mirror: counted.some((one) => one.mirror) && pod !== null,
+    scalable: object?.scalable ?? null,
+  } as const;
+}
+
+function supersededPods(state: State, family: Family, counted: readonly Pod[], now: number) {
+  const pods = new Set<string>();
+  let until = Infinity;
+  for (const [controllerUid, ofController] of Map.groupBy(counted, (pod) => pod.owner?.uid ?? '')) {
+    const controller = state.objects.get(controllerUid);
+    if (controller === undefined) continue;
+    const above = controller.owner === null ? null : (state.objects.get(controller.owner.uid) ?? null);
+    const revisionOwner = controller.kind === 'ReplicaSet' ? above?.uid : controller.uid;
+    const revisions = family.objects.filter((one) => one.owner?.uid === revisionOwner && one.revision !== null);
+    const found = superseded({ controller, above, revisions, pods: ofController }, now);
+    for (const uid of found.pods) pods.add(uid);
+    until = Math.min(until, found.until);
+  }
+  return { pods, until };
+}
+
+function imagesOfPods(state: State, pods: readonly Pod[], old: ReadonlySet<string>): ContainerImage[] {
+  const entries = new Map<string, { entry: Omit<ContainerImage, 'pods'>; pods: Set<string> }>();
+  for (const pod of pods) {
+    const controller = pod.owner === null ? undefined : state.objects.get(pod.owner.uid);
+    const outdated = old.has(pod.uid);
+    for (const container of pod.containers) {
+      const injected = isInjected(container, controller?.template ?? null);
+      const image = imageOfContainer(state, pod, container);
+      const key = `${container.role}|${container.name}|${injected}|${outdated}|${image.key}`;
+      const known = entries.get(key);
+      if (known !== undefined) known.pods.add(pod.uid);
+      else {
+        const entry = { container: container.name, role: container.role, injected, outdated, image };
+        entries.set(key, { entry, pods: new Set([pod.uid]) });
+      }
+    }
+  }
+  return [...entries.values()].map(({ entry, pods }) => ({ ...entry, pods: pods.size }));
+}
+
+/** The image of a pod's container, for the platform of its node. */
+export function imageOfContainer(state: State, pod: Pod, container: PodContainer): Image {
+  const platform = pod.node === null ? null : (state.nodes.get(pod.node) ?? null);
+  return imageOf(container.reference, container.imageID, platform);
+}
+
+/** Only where the direct controller's template was read can a container be told to be injected. A debug container is not. */
+function isInjected(container: PodContainer, template: PodTemplate | null): boolean {
+  if (template === null || container.role === 'ephemeral') return false;
+  const isVolume = container.role === 'volume';
+  return !template.containers.some((one) => one.name === container.name && (one.role === 'volume') === isVolume);
+}
+
+function imagesOfTemplate(template: PodTemplate, known: ReadonlySet<string>): ContainerImage[] {
+  return template.containers
+    .filter((container) => !known.has(container.reference))
+    .map((container) => ({
+      container: container.name,
+      role: container.role,
+      injected: false,
+      outdated: false,
+      pods: 0,
+      image: imageOf(container.reference, undefined, null),
+    }));
+}
+
+/**
+ * The topmost templates below a root that no deciding pod stands for: at zero, nothing created yet, or only outdated
+ * pods. A CronJob's template is what runs next, so of it the references that no pod runs are judged too.
+ */
+function undeployedTemplates(state: State, rootUid: string, family: Family, deciding: readonly Pod[]) {
+  const found: { template: PodTemplate; known: ReadonlySet<string> }[] = [];
+  const visit = (uid: string): void => {
+    const object = state.objects.get(uid);
+    if (object?.template) {
+      const below = new Set(familyOf(state, uid).pods.map((pod) => pod.uid));
+      const running = deciding.filter((pod) => below.has(pod.uid));
+      const known = new Set(running.flatMap((pod) => pod.containers.map((container) => container.reference)));
+      if (running.length === 0 || object.kind === 'CronJob') found.push({ template: object.template, known });
+      return;
+    }
+    for (const child of state.children.get(uid) ?? []) visit(child);
+  };
+  if (family.objects.length > 0) visit(rootUid);
+  return found;
+}
+
+function replicasOf(object: OwnerObject | null): Workload['replicas'] {
+  if (object === null || object.replicas === null || object.kind === 'Job') return null;
+  return { desired: object.replicas, ready: object.ready };
+}
+
+function idleness(object: OwnerObject | null, family: Family, counted: readonly Pod[]): Workload['idle'] {
+  if (counted.length > 0) return null;
+  if (object?.finished === true) return 'finished';
+  const carriers = object?.template ? [object] : family.objects.filter((one) => one.template !== null);
+  if (carriers.length === 0) return null;
+  if (carriers.every((one) => one.suspended)) return 'suspended';
+  return carriers.every((one) => one.replicas === 0 || one.suspended) ? 'zero' : null;
+}
+
+/** When the revision that decides was created: of its newest ReplicaSet or ControllerRevision, else of the object. */
+function revisionTime(state: State, family: Family, deciding: readonly Pod[], fallback: number): number {
+  const times: number[] = [];
+  for (const uid of new Set(deciding.map((pod) => pod.owner?.uid ?? ''))) {
+    const controller = state.objects.get(uid);
+    if (controller === undefined) continue;
+    const revisions = family.objects.filter((one) => one.owner?.uid === uid && one.kind === 'ControllerRevision');
+    times.push(currentRevision(controller, revisions)?.createdAt ?? controller.createdAt);
+  }
+  return times.length === 0 ? fallback : Math.max(...times);
+}

@@ -1,0 +1,216 @@
+// The decision: what the policy calls for, and what is exempt from it.
+// The strongest action wins; an exemption belongs to its own condition, or covers the whole workload.
+import { builtinKindOf } from './kind.ts';
+import { actions, matchesAny, stronger } from './policy.ts';
+import type { Action, ConditionType, Policy, Rule } from './policy.ts';
+import type { Evidence, ProvenCondition, Verdict } from './verdict.ts';
+import type { Workload } from './workload.ts';
+
+export type ExemptBy = 'protect' | 'managed' | 'held' | 'contested' | 'whitelist' | 'exception' | 'gracePeriod';
+
+export interface Exempt {
+  readonly by: ExemptBy;
+  /** What in the policy or on the workload says so. */
+  readonly rule: string;
+  /** RFC 3339; null where it does not end by itself, or nothing remembers since when it holds. */
+  readonly until: string | null;
+}
+
+export interface Decision {
+  readonly action: Action;
+  readonly condition: ConditionType | null;
+  /** Path in the policy file, `scanPolicy.security.deployments`. */
+  readonly rule: string | null;
+  /** Set only where exemptions took every action away: that of the strongest. */
+  readonly exempt: Exempt | null;
+}
+
+/** A proven condition with what it calls for and what exempts it. */
+export interface DecidedCondition extends ProvenCondition {
+  readonly exempt: Exempt | null;
+  /** A whitelist or an exception covers it, whatever else exempts it: `--fail-on` leaves it out. */
+  readonly covered: boolean;
+  /** What its rule calls for here, before exemptions. */
+  readonly action: Action;
+  readonly rule: string;
+}
+
+export interface Circumstances {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** When this evidence was first seen on its digest, ms since the epoch; null where nothing remembers. */
+  readonly firstSeen: (workload: Workload, evidence: Evidence) => number | null;
+  /** Namespaces that serve the configured Xray or Artifactory. */
+  readonly ownNamespaces: readonly string[];
+}
+
+/** Why an action that is called for cannot or must not happen at all, in words. */
+export const obstacles = {
+  ownerChainIncomplete: 'its owner chain could not be read whole',
+  atZero: 'it is at zero already',
+  suspended: 'it is suspended already',
+  finished: 'it has finished',
+  staticPod: 'a static pod can only be stopped on its node',
+  barePod: 'a bare pod cannot be scaled down',
+  noScale: 'its kind has no /scale',
+} as const;
+
+export type Obstacle = keyof typeof obstacles;
+
+export interface Decided {
+  readonly decision: Decision;
+  readonly conditions: readonly DecidedCondition[];
+  /** Set only where something is called for. */
+  readonly obstacle: Obstacle | null;
+}
+
+export const nothingCalledFor: Decision = { action: 'ignore', condition: null, rule: null, exempt: null };
+
+/** Applies the policy to a verdict. Evidence alone counts: what is missing calls for nothing. */
+export function decide(verdict: Verdict, workload: Workload, policy: Policy, circumstances: Circumstances): Decided {
+  const wholesale = wholeWorkloadExemption(workload, policy, circumstances);
+  const conditions = verdict.conditions.map((proven) => {
+    const called = calledFor(proven, workload, policy);
+    return { ...proven, ...called, ...exemption(proven, called.action, workload, policy, circumstances, wholesale) };
+  });
+  const active = conditions.filter((one) => one.action !== 'ignore');
+  const strongest = active.map((one) => one.action).reduce(stronger, 'ignore');
+  if (strongest === 'ignore') return { decision: nothingCalledFor, conditions, obstacle: null };
+  const obstacle = obstacleTo(workload) ?? impossibility(workload, active);
+  if (obstacle !== null) return { decision: nothingCalledFor, conditions, obstacle };
+  const due = strongestOf(active.filter((one) => one.exempt === null));
+  if (due !== null) {
+    return {
+      decision: { action: due.action, condition: due.type, rule: due.rule, exempt: null },
+      conditions,
+      obstacle,
+    };
+  }
+  const spared = strongestOf(active);
+  if (spared === null) return { decision: nothingCalledFor, conditions, obstacle };
+  const { type: condition, rule, exempt } = spared;
+  return { decision: { action: 'ignore', condition, rule, exempt }, conditions, obstacle };
+}
+
+function strongestOf(conditions: readonly DecidedCondition[]): DecidedCondition | null {
+  const rank = (one: DecidedCondition): number => actions.indexOf(one.action) * 10 - tellingOrder.indexOf(one.type);
+  return conditions.toSorted((one, other) => rank(other) - rank(one))[0] ?? null;
+}
+
+/** Of equally strong ones, the condition that tells an engineer most is named. */
+const tellingOrder: readonly ConditionType[] = ['security', 'license', 'unscanned'];
+
+/** What keeps every act away, whatever calls for it. */
+function obstacleTo(workload: Workload): Obstacle | null {
+  if (workload.ownerChain === 'incomplete') return 'ownerChainIncomplete';
+  if (workload.idle !== null) return workload.idle === 'zero' ? 'atZero' : workload.idle;
+  return workload.mirror ? 'staticPod' : null;
+}
+
+function impossibility(workload: Workload, active: readonly DecidedCondition[]): Obstacle | null {
+  if (!active.every((one) => one.action === 'scaledown')) return null;
+  const builtin = builtinKindOf(workload.apiVersion, workload.kind);
+  if (builtin?.kind === 'Pod') return 'barePod';
+  return builtin === undefined && workload.scalable === false ? 'noScale' : null;
+}
+
+function calledFor(proven: ProvenCondition, workload: Workload, policy: Policy): { action: Action; rule: string } {
+  const rule = policy[proven.type];
+  const prefix = `${policy.rulePrefix}${proven.type}.`;
+  const named = rule.actions.get(workload.resource.toLowerCase());
+  const builtin = builtinKindOf(workload.apiVersion, workload.kind);
+  const action = named?.action ?? (builtin === undefined ? 'ignore' : rule.default);
+  const name = named?.key ?? (builtin === undefined ? workload.resource : 'default');
+  return { action: permitted(action, proven, workload, policy), rule: `${prefix}${name}` };
+}
+
+/** Never `delete` by reference alone, nor a custom kind; `unscanned` only for the reasons that the policy names. */
+function permitted(action: Action, proven: ProvenCondition, workload: Workload, policy: Policy): Action {
+  const calling = proven.evidence.filter((one) => callsFor(one, policy) && one.excepted === null);
+  const open = calling.length > 0 ? calling : proven.evidence.filter((one) => callsFor(one, policy));
+  if (open.length === 0) return 'ignore';
+  if (action !== 'delete') return action;
+  if (builtinKindOf(workload.apiVersion, workload.kind) === undefined) return 'ignore';
+  return open.every((one) => one.byReference) ? 'ignore' : 'delete';
+}
+
+function callsFor(evidence: Evidence, policy: Policy): boolean {
+  return evidence.type !== 'unscanned' || policy.unscanned.reasons.includes(evidence.reason);
+}
+
+function wholeWorkloadExemption(workload: Workload, policy: Policy, circumstances: Circumstances): Exempt | null {
+  const { namespace } = workload;
+  const exempt = (by: ExemptBy, rule: string, until: string | null = null): Exempt => ({ by, rule, until });
+  if (namespace === 'kube-system') return exempt('protect', 'kube-system');
+  if (matchesAny(policy.protectNamespaces, namespace)) return exempt('protect', 'protect.namespaces');
+  if (circumstances.ownNamespaces.includes(namespace)) return exempt('protect', 'serves Xray or Artifactory');
+  if (workload.protectedBy !== null) return exempt('protect', workload.protectedBy);
+  if (workload.managedBy !== null && policy.onManaged === 'refuse') {
+    return exempt('managed', `onManaged (${workload.managedBy})`);
+  }
+  if (workload.held !== null) return exempt('held', 'kubectl-xray/held', workload.held.until || null);
+  return null;
+}
+
+function exemption(
+  proven: ProvenCondition,
+  action: Action,
+  workload: Workload,
+  policy: Policy,
+  circumstances: Circumstances,
+  wholesale: Exempt | null,
+): { exempt: Exempt | null; covered: boolean } {
+  const rule = policy[proven.type];
+  const path = `${policy.rulePrefix}${proven.type}`;
+  const whitelisted = matchesAny(rule.whitelistNamespaces, workload.namespace);
+  const open = proven.evidence.filter((one) => one.excepted === null);
+  const excepted = proven.evidence[0]?.excepted ?? '';
+  const covered = whitelisted || open.length === 0;
+  if (wholesale !== null) return { exempt: wholesale, covered };
+  if (whitelisted) {
+    return { exempt: { by: 'whitelist', rule: `${path}.whitelistNamespaces`, until: null }, covered };
+  }
+  if (open.length === 0) {
+    return { exempt: { by: 'exception', rule: excepted, until: endOf(excepted, policy) }, covered };
+  }
+  const calling = open.filter((one) => callsFor(one, policy));
+  return { exempt: action === 'ignore' ? null : gracePeriod(calling, rule, path, workload, circumstances), covered };
+}
+
+function endOf(excepted: string, policy: Policy): string | null {
+  const index = Number(/\d+/.exec(excepted)?.[0] ?? -1);
+  return policy.exceptions[index]?.until ?? null;
+}
+
+/** From first seen until an act is due; as soon as one piece of evidence is past it, the condition is. */
+function gracePeriod(
+  evidence: readonly Evidence[],
+  rule: Rule,
+  path: string,
+  workload: Workload,
+  circumstances: Circumstances,
+): Exempt | null {
+  if (rule.gracePeriod === 0) return null;
+  const ends = evidence.map((one) => graceEnds(one, rule, workload, circumstances));
+  if (ends.some((end) => end !== null && end <= circumstances.now)) return null;
+  const known = ends.filter((end) => end !== null);
+  const until = known.length === ends.length && known.length > 0 ? new Date(Math.min(...known)).toISOString() : null;
+  return { by: 'gracePeriod', rule: `${path}.gracePeriod`, until };
+}
+
+function graceEnds(evidence: Evidence, rule: Rule, workload: Workload, circumstances: Circumstances): number | null {
+  const created = evidence.created === null ? Number.NaN : Date.parse(evidence.created);
+  const seen = Number.isNaN(created) ? circumstances.firstSeen(workload, evidence) : created;
+  if (seen === null) return null;
+  return Math.max(seen, workload.revisionAt, evidence.exceptedUntil ?? 0) + rule.gracePeriod;
+}
+
+/** Whether a condition counts for `--fail-on`: proven, not covered, and of unscanned only the reasons the policy names. */
+export function failsOn(conditions: readonly DecidedCondition[], type: ConditionType, policy: Policy): boolean {
+  return conditions.some(
+    (one) =>
+      one.type === type &&
+      !one.covered &&
+      one.evidence.some((evidence) => evidence.excepted === null && callsFor(evidence, policy)),
+  );
+}

@@ -1,0 +1,85 @@
+// The explanation of one verdict: the words of the report, with everything in them.
+import { consequenceOf } from './consequences.ts';
+import type { Consequence } from './consequences.ts';
+import { obstacles } from './decide.ts';
+import type { State } from './inventory.ts';
+import { apiVersion, imageItem, scanOf, workloadItem } from './report.ts';
+import type { ImageItem, Judgement, WorkloadItem } from './report.ts';
+import { contentsOf } from './scan.ts';
+import type { Evaluation, Finding, License, Violation } from './scan.ts';
+import { severityRank } from './severity.ts';
+import { decides } from './verdict.ts';
+
+export interface ExplainedImage extends ImageItem {
+  /** Whether it decides; outdated, ephemeral and injected ones are shown alone. */
+  readonly decides: boolean;
+  /** The digests whose findings these are. */
+  readonly judged: readonly string[];
+  readonly paths: readonly string[];
+  /** Worst first. */
+  readonly findings: readonly Finding[];
+  readonly licenseDetails: readonly License[];
+  readonly violations: readonly Violation[];
+  readonly evaluated: { readonly security: Evaluation; readonly license: Evaluation };
+}
+
+export interface WorkloadExplanation extends Omit<WorkloadItem, 'images'> {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: 'WorkloadExplanation';
+  readonly metadata: { readonly context: string; readonly generatedAt: string; readonly policy: string | null };
+  readonly images: readonly ExplainedImage[];
+  /** Why nothing can be done although something is called for; null where that is not so. */
+  readonly obstacle: string | null;
+  readonly managedBy: string | null;
+  readonly protectedBy: string | null;
+  /** What scaling down and deleting would do, and what undoing would bring back; only what is possible. */
+  readonly consequences: readonly Consequence[];
+}
+
+export function explain(
+  judgement: Judgement,
+  state: State,
+  about: { readonly context: string; readonly now: number },
+): WorkloadExplanation {
+  const { workload } = judgement;
+  const consequences = [consequenceOf('scaledown', workload), consequenceOf('delete', workload)];
+  return {
+    ...workloadItem(judgement, state),
+    apiVersion,
+    kind: 'WorkloadExplanation',
+    metadata: {
+      context: about.context,
+      generatedAt: new Date(about.now).toISOString(),
+      policy: state.policy.source,
+    },
+    images: workload.images.map((entry) => {
+      const scan = scanOf(state)(entry.image);
+      const { findings, licenses, violations, evaluated } = contentsOf(scan ?? unanswered);
+      return {
+        ...imageItem(entry, scan),
+        decides: decides(entry, state.policy),
+        judged: scan?.judged ?? [],
+        paths: scan?.paths ?? [],
+        findings: findings.toSorted((one, other) => severityRank(other.severity) - severityRank(one.severity)),
+        licenseDetails: licenses,
+        violations,
+        evaluated,
+      };
+    }),
+    obstacle: judgement.obstacle === null ? null : obstacles[judgement.obstacle],
+    managedBy: workload.managedBy,
+    protectedBy: workload.protectedBy,
+    consequences: consequences.filter((one) => one !== null),
+  };
+}
+
+const unanswered = {
+  state: 'unscanned',
+  reason: 'unconfirmed',
+  platform: null,
+  digest: null,
+  judged: [],
+  askedAt: 0,
+  paths: [],
+  cause: null,
+} as const;

@@ -1,0 +1,78 @@
+// Marks on a workload: who protects it, who else steers it, what we did to it. Read from labels, annotations, managers.
+import type { State } from './inventory.ts';
+import type { Family, Root } from './owners.ts';
+import type { Acted, Held, Labels, OwnerObject, Pod } from './workload.ts';
+
+/** Priority class `system-*`, or a backend of an admission or conversion webhook or of an APIService. */
+export function protectedBy(state: State, counted: readonly Pod[], family: Family): string | null {
+  const classes = [...counted.map((pod) => pod.priorityClass), ...family.objects.map(templateClass)];
+  const system = classes.find((name) => name?.startsWith('system-'));
+  if (system !== undefined) return `priorityClass ${system}`;
+  for (const service of state.protectedServices) {
+    if (counted.some((pod) => pod.namespace === service.namespace && selects(service.selector, pod.labels))) {
+      return service.serves;
+    }
+  }
+  return null;
+}
+
+function templateClass(object: OwnerObject): string | null {
+  return object.template?.priorityClass ?? null;
+}
+
+function selects(selector: Labels, labels: Labels): boolean {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+}
+
+/**
+ * Argo CD by its tracking annotation or a field manager beginning `argocd` (never by app.kubernetes.io/instance alone),
+ * Flux by its name labels, KEDA by a ScaledObject that names it, or a cluster-scoped owner other than a Node.
+ */
+export function managedBy(state: State, root: Root, family: Family): string | null {
+  for (const object of family.objects) {
+    if (object.kind === 'ReplicaSet' && object.uid !== root.uid) continue;
+    if (object.annotations['argocd.argoproj.io/tracking-id'] !== undefined) return 'argocd';
+    if (object.fieldManagers.some((manager) => manager.startsWith('argocd'))) return 'argocd';
+    if (fluxLabels.some((label) => object.labels[label] !== undefined)) return 'flux';
+    if (state.scaledByKeda.has(`${root.namespace}/${object.kind}/${object.name}`)) return 'keda';
+  }
+  const { clusterOwner } = root;
+  return clusterOwner === null ? null : `${clusterOwner.kind}/${clusterOwner.name}`;
+}
+
+const fluxLabels = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name'];
+
+/** Annotation `kubectl-xray/acted`, valid only while uid and field still match: a rollout undo brings old ones back. */
+export function acted(object: OwnerObject): Acted | null {
+  const said = parse(object.annotations['kubectl-xray/acted']);
+  if (said === null || said['uid'] !== object.uid) return null;
+  const stopped = object.replicas === 0 || object.suspended;
+  if (said['action'] === 'scaledown' && !stopped) return null;
+  const { action, time, actor, previous } = said;
+  if (typeof action !== 'string') return null;
+  return { action, at: text(time), by: text(actor), previous: previous ?? null };
+}
+
+/** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */
+export function held(object: OwnerObject, now: number): Held | null {
+  const said = parse(object.annotations['kubectl-xray/held']);
+  if (said === null || said['uid'] !== object.uid) return null;
+  const until = text(said['until']);
+  if (until !== '' && Date.parse(until) <= now) return null;
+  return { until, by: text(said['actor']) };
+}
+
+function parse(json: string | undefined): Record<string, unknown> | null {
+  if (json === undefined) return null;
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

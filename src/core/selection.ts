@@ -1,0 +1,77 @@
+// Selection: which workloads a command is about, by type, name, labels or one of their pods.
+import type { State } from './inventory.ts';
+import { matchesLabels } from './labels.ts';
+import type { LabelSelector } from './labels.ts';
+import { rootOf } from './owners.ts';
+import type { Workload } from './workload.ts';
+
+/** A type, or one object of it; a pod or ReplicaSet stands for its workload, as anything below a workload does. */
+export interface TypeSelector {
+  /** `deployments`, `pods`, `widgets.example.com`. */
+  readonly resource: string;
+  /** Null: every object of the type. */
+  readonly name: string | null;
+}
+
+export interface Selection {
+  /** Null: any type. */
+  readonly types: readonly TypeSelector[] | null;
+  /** Of the workload's own labels. Null: any. */
+  readonly labels: LabelSelector | null;
+  /** A workload is chosen by any of these pods, then all its pods are judged. Null: any. */
+  readonly pods: ReadonlySet<string> | null;
+}
+
+export const everything: Selection = { types: null, labels: null, pods: null };
+
+/** Whether it leaves nothing out, so that questions may start before the cluster has been read whole. */
+export function selectsAll(selection: Selection): boolean {
+  return selection.types === null && selection.labels === null && selection.pods === null;
+}
+
+/** The workloads chosen. Finished Jobs are left out unless they are named. */
+export function selectWorkloads(state: State, selection: Selection): Workload[] {
+  const all = [...state.workloads.values()].map((one) => one.workload);
+  const { types, labels, pods } = selection;
+  const byType = types === null ? null : rootsOfTypes(state, types);
+  const byPods = pods === null ? null : rootsOf(state, pods);
+  return all.filter(
+    (workload) =>
+      (byType === null || byType.chosen.has(workload.uid)) &&
+      (byPods === null || byPods.has(workload.uid)) &&
+      (labels === null || matchesLabels(labels, workload.labels)) &&
+      (workload.idle !== 'finished' || byType?.named.has(workload.uid) === true),
+  );
+}
+
+/** The named objects that are not there. */
+export function missingNames(state: State, selection: Selection): TypeSelector[] {
+  return (selection.types ?? []).filter((type) => type.name !== null && uidsOfType(state, type).length === 0);
+}
+
+function rootsOfTypes(state: State, types: readonly TypeSelector[]) {
+  const chosen = new Set<string>();
+  const named = new Set<string>();
+  for (const type of types) {
+    for (const uid of rootsOf(state, uidsOfType(state, type))) {
+      chosen.add(uid);
+      if (type.name !== null) named.add(uid);
+    }
+  }
+  return { chosen, named };
+}
+
+function rootsOf(state: State, uids: Iterable<string>): Set<string> {
+  const roots = new Set<string>();
+  for (const uid of uids) {
+    const root = rootOf(state, uid);
+    if (root !== null) roots.add(root.uid);
+  }
+  return roots;
+}
+
+function uidsOfType(state: State, { resource, name }: TypeSelector): string[] {
+  const objects = resource === 'pods' ? [] : [...state.objects.values()].filter((one) => one.resource === resource);
+  const pods = resource === 'pods' ? [...state.pods.values()] : [];
+  return [...objects, ...pods].filter((one) => name === null || one.name === name).map((one) => one.uid);
+}

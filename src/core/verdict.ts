@@ -1,0 +1,317 @@
+// The verdict: which conditions hold of a workload, with evidence.
+// What is proven holds at once, also while other answers are missing; only "clean" has to wait for every answer.
+import type { Image } from './image.ts';
+import { exceptionEnds, exceptionMatches } from './policy.ts';
+import type { ConditionType, DecidingRole, Policy } from './policy.ts';
+import { contentsOf } from './scan.ts';
+import type { Applicability, Finding, Scan, UnknownReason, UnscannedReason, Violation } from './scan.ts';
+import { countSeverities, reaches, worstOf } from './severity.ts';
+import type { Severity, SeverityCounts } from './severity.ts';
+import { workloadLabel } from './workload.ts';
+import type { ContainerImage, Workload } from './workload.ts';
+
+interface EvidenceBase {
+  /** The digest that runs; the reference where there is none yet. */
+  readonly image: string;
+  /** Whether only a reference stands behind it, so that what will run may be something else. */
+  readonly byReference: boolean;
+  /** The exception that covers it, as `exceptions[2]`; null: none. */
+  readonly excepted: string | null;
+  /** RFC 3339 from which Xray says it was so (violations only). */
+  readonly created: string | null;
+  /** When an exception that covered it ended, ms since the epoch: its grace period starts anew then. */
+  readonly exceptedUntil: number | null;
+}
+
+export interface SecurityEvidence extends EvidenceBase {
+  readonly type: 'security';
+  readonly id: string;
+  readonly cves: readonly string[];
+  readonly cvss: number | null;
+  readonly severity: Severity;
+  readonly component: string;
+  readonly fixedIn: readonly string[];
+  readonly applicability: Applicability | null;
+  readonly watch: string | null;
+  readonly policy: string | null;
+  readonly summary: string;
+}
+
+export interface LicenseEvidence extends EvidenceBase {
+  readonly type: 'license';
+  readonly license: string;
+  readonly component: string;
+  readonly watch: string | null;
+  readonly policy: string | null;
+  readonly severity: Severity | null;
+}
+
+export interface UnscannedEvidence extends EvidenceBase {
+  readonly type: 'unscanned';
+  readonly reason: UnscannedReason;
+}
+
+export type Evidence = SecurityEvidence | LicenseEvidence | UnscannedEvidence;
+
+/** A condition that evidence proves; whether it calls for anything is `decide`'s. */
+export interface ProvenCondition {
+  readonly type: ConditionType;
+  /** The worst of its evidence that no exception covers, else of all; null where evidence has no severity. */
+  readonly severity: Severity | null;
+  readonly evidence: readonly Evidence[];
+}
+
+/** An answer that is missing: nothing, or only the violations, are known of this image. */
+export interface Unanswered {
+  readonly image: string;
+  readonly reference: string;
+  readonly reason: UnknownReason | 'indexing' | 'scanning' | 'violations';
+  readonly cause: string | null;
+}
+
+export interface Verdict {
+  /** In the order of `conditionTypes`; none and settled is clean. */
+  readonly conditions: readonly ProvenCondition[];
+  /** No answer is missing. Clean needs it. */
+  readonly settled: boolean;
+  readonly unanswered: readonly Unanswered[];
+  /** Conditions that rest on violations where no watch covers the repository, or watches cannot be read. */
+  readonly notEvaluated: readonly ConditionType[];
+  /** Distinct findings (id and component) of the images that decide. */
+  readonly severities: SeverityCounts;
+}
+
+interface Judged {
+  readonly entry: ContainerImage;
+  readonly scan: Scan | null;
+}
+
+/** Whether an image decides at all: not of a superseded revision, and of a role that the policy names. */
+export function decides(entry: ContainerImage, policy: Policy): boolean {
+  const roles: readonly DecidingRole[] = policy.roles;
+  return !entry.outdated && roles.includes(entry.role) && (!entry.injected || roles.includes('injected'));
+}
+
+/** Judges a workload by what is known of its images; `scanOf` is null for an image nobody has answered for yet. */
+export function judge(workload: Workload, scanOf: (image: Image) => Scan | null, policy: Policy, now: number): Verdict {
+  const distinct = new Map<string, Judged>();
+  for (const entry of workload.images) {
+    if (decides(entry, policy)) distinct.set(entry.image.key, { entry, scan: scanOf(entry.image) });
+  }
+  const judged = [...distinct.values()];
+  const except = exceptionsFor(workload, policy, now);
+  const unanswered = judged.flatMap((one) => missingAnswers(one, policy));
+  const conditions = [
+    condition(
+      'unscanned',
+      judged.flatMap((one) => unscannedEvidence(one, except)),
+    ),
+    condition(
+      'security',
+      judged.flatMap((one) => securityEvidence(one, policy, except)),
+    ),
+    condition(
+      'license',
+      judged.flatMap((one) => licenseEvidence(one, policy, except)),
+    ),
+  ].filter((one) => one.evidence.length > 0);
+  return {
+    conditions,
+    settled: unanswered.length === 0,
+    unanswered,
+    notEvaluated: notEvaluated(judged, policy),
+    severities: countFindings(judged.map((one) => one.scan)),
+  };
+}
+
+/** Counts distinct findings by id and component, over any number of scans. */
+export function countFindings(scans: readonly (Scan | null)[]): SeverityCounts {
+  const distinct = new Map<string, Severity>();
+  for (const scan of scans) {
+    if (scan === null) continue;
+    for (const finding of contentsOf(scan).findings) {
+      distinct.set(`${finding.id}\n${finding.cves.join()}\n${finding.component}`, finding.severity);
+    }
+  }
+  return countSeverities(distinct.values());
+}
+
+function condition(type: ConditionType, evidence: readonly Evidence[]): ProvenCondition {
+  const open = evidence.filter((one) => one.excepted === null);
+  const counting = open.length > 0 ? open : evidence;
+  const all = counting.flatMap((one) => (one.type === 'unscanned' || one.severity === null ? [] : [one.severity]));
+  return { type, severity: worstOf(all), evidence };
+}
+
+function missingAnswers({ entry, scan }: Judged, policy: Policy): Unanswered[] {
+  const { image } = entry;
+  const about = { image: image.digest ?? image.reference, reference: image.reference };
+  if (scan === null) return [{ ...about, reason: 'timeout', cause: 'not asked yet' }];
+  if (scan.state === 'pending' || scan.state === 'unknown') {
+    return [{ ...about, reason: scan.reason, cause: scan.cause }];
+  }
+  const { evaluated, violationsCause } = contentsOf(scan);
+  const open = restingOnViolations(policy).some((type) => evaluated[type] === 'unanswered');
+  if (!open) return [];
+  return [{ ...about, reason: violationsCause?.reason ?? 'violations', cause: violationsCause?.message ?? null }];
+}
+
+function notEvaluated(judged: readonly Judged[], policy: Policy): ConditionType[] {
+  return restingOnViolations(policy).filter((type) =>
+    judged.some(({ scan }) => {
+      if (scan?.state !== 'scanned') return false;
+      const { violations, evaluated } = scan;
+      const found = violations.some((violation) => violation.type === type);
+      return !found && (evaluated[type] === 'notCovered' || evaluated[type] === 'unreadable');
+    }),
+  );
+}
+
+function restingOnViolations(policy: Policy): ('security' | 'license')[] {
+  const resting: ('security' | 'license')[] = [];
+  if (policy.security.basis === 'violations') resting.push('security');
+  if (policy.license.basis !== 'lists') resting.push('license');
+  return resting;
+}
+
+function unscannedEvidence({ entry, scan }: Judged, except: Except): UnscannedEvidence[] {
+  if (scan?.state !== 'unscanned') return [];
+  return [
+    { type: 'unscanned', reason: scan.reason, created: null, ...about(entry), ...except(entry, {}, 'unscanned') },
+  ];
+}
+
+function securityEvidence({ entry, scan }: Judged, policy: Policy, except: Except): SecurityEvidence[] {
+  if (scan === null) return [];
+  const { findings, violations } = contentsOf(scan);
+  const ofPolicy =
+    policy.security.basis === 'issues'
+      ? findings.map((finding) => ({ finding, violation: null }))
+      : violations.flatMap((violation) => findingsOf(violation, findings));
+  return ofPolicy
+    .filter(({ finding }) => callsForAction(finding, policy))
+    .map(({ finding, violation }) => ({
+      type: 'security',
+      ...finding,
+      watch: violation?.watch ?? null,
+      policy: violation?.policy ?? null,
+      created: violation?.created ?? null,
+      ...about(entry),
+      ...except(entry, { cves: finding.cves, id: finding.id }, 'security'),
+    }));
+}
+
+/** The findings a security violation speaks of, with its severity; itself where the summary's shape hides them. */
+function findingsOf(violation: Violation, findings: readonly Finding[]) {
+  if (violation.type !== 'security') return [];
+  const { id, severity } = violation;
+  const named = findings.filter(
+    (finding) =>
+      finding.id === id && (violation.components.length === 0 || violation.components.includes(finding.component)),
+  );
+  const found = named.length > 0 ? named : findings.filter((finding) => finding.id === id);
+  if (found.length > 0) return found.map((finding) => ({ finding: { ...finding, severity }, violation }));
+  const { cves, components, summary } = violation;
+  const bare = { id, cves, cvss: null, severity, fixedIn: [], applicability: null, summary };
+  return [{ finding: { ...bare, component: components[0] ?? '' }, violation }];
+}
+
+function callsForAction(finding: Finding, policy: Policy): boolean {
+  const { minSeverity, fixableOnly, applicableOnly } = policy.security;
+  return (
+    reaches(finding.severity, minSeverity) &&
+    (!fixableOnly || finding.fixedIn.length > 0) &&
+    (!applicableOnly || finding.applicability === 'applicable')
+  );
+}
+
+function licenseEvidence({ entry, scan }: Judged, policy: Policy, except: Except): LicenseEvidence[] {
+  if (scan === null) return [];
+  const { licenses, violations } = contentsOf(scan);
+  const { basis, denied, allowed } = policy.license;
+  const byXray = basis === 'lists' ? [] : violations.filter((violation) => violation.type === 'license');
+  const fromViolations = byXray.flatMap((violation) =>
+    atLeastOne(violation.components).map((component) => ({
+      license: violation.id,
+      component,
+      watch: violation.watch,
+      policy: violation.policy,
+      severity: violation.severity,
+      created: violation.created,
+    })),
+  );
+  const isBad = (name: string): boolean =>
+    (denied !== null && includesFolded(denied, name)) || (allowed !== null && !includesFolded(allowed, name));
+  const byLists = basis === 'violations' ? [] : licenses.filter((license) => isBad(license.name));
+  const fromLists = byLists.flatMap((license) =>
+    atLeastOne(license.components)
+      .filter((component) => !fromViolations.some((one) => one.license === license.name && one.component === component))
+      .map((component) => ({
+        license: license.name,
+        component,
+        watch: null,
+        policy: null,
+        severity: null,
+        created: null,
+      })),
+  );
+  return [...fromViolations, ...fromLists].map((one) => ({
+    type: 'license',
+    ...one,
+    ...about(entry),
+    ...except(entry, { license: one.license }, 'license'),
+  }));
+}
+
+function atLeastOne(components: readonly string[]): readonly string[] {
+  return components.length > 0 ? components : [''];
+}
+
+function includesFolded(list: readonly string[], name: string): boolean {
+  return list.some((one) => one.toLowerCase() === name.toLowerCase());
+}
+
+function about({ image }: ContainerImage) {
+  return { image: image.digest ?? image.reference, byReference: image.basis === 'reference' };
+}
+
+type Subject = { readonly cves?: readonly string[]; readonly id?: string; readonly license?: string };
+
+type Except = (
+  entry: ContainerImage,
+  subject: Subject,
+  type: ConditionType,
+) => Pick<Evidence, 'excepted' | 'exceptedUntil'>;
+
+/** Which exception covers a piece of evidence. A finding with several CVEs is covered once all of them are. */
+function exceptionsFor(workload: Workload, policy: Policy, now: number): Except {
+  if (policy.exceptions.length === 0) return () => ({ excepted: null, exceptedUntil: null });
+  const place = { namespace: workload.namespace, label: workloadLabel(workload) };
+  return (entry, subject, type) => {
+    const matching = policy.exceptions
+      .map((exception, index) => ({ ...exception, rule: `exceptions[${index}]`, ends: exceptionEnds(exception) }))
+      .filter((exception) => exceptionMatches(exception, place, entry.image));
+    const inForce = matching.filter((exception) => exception.ends > now);
+    const covering = covers(inForce, subject, type);
+    if (covering !== null) return { excepted: covering.rule, exceptedUntil: null };
+    const ended = covers(matching, subject, type);
+    return { excepted: null, exceptedUntil: ended === null ? null : ended.ends };
+  };
+}
+
+type Candidate = Policy['exceptions'][number] & { readonly rule: string; readonly ends: number };
+
+function covers(candidates: readonly Candidate[], subject: Subject, type: ConditionType): Candidate | null {
+  const whole = candidates.find(({ covers }) => 'condition' in covers && covers.condition === type);
+  if (whole !== undefined) return whole;
+  const { license } = subject;
+  if (license !== undefined) {
+    return candidates.find(({ covers }) => 'license' in covers && includesFolded([covers.license], license)) ?? null;
+  }
+  const byCve = (id: string): Candidate | undefined =>
+    candidates.find(({ covers }) => 'cve' in covers && includesFolded([covers.cve], id));
+  const byId = subject.id === undefined ? undefined : byCve(subject.id);
+  if (byId !== undefined) return byId;
+  const each = (subject.cves ?? []).map(byCve);
+  return each.length > 0 && each.every((one) => one !== undefined) ? (each[0] ?? null) : null;
+}

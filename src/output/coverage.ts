@@ -1,0 +1,44 @@
+// The last line on stderr: what was covered and what could not be asked, once, with the cause.
+import type { Coverage } from '../core/report.ts';
+
+export function coverageLine(coverage: Coverage): string {
+  const { workloads, pods, images, scanned, unscanned, pending, unknown } = coverage;
+  const scans = [
+    `${scanned} scanned`,
+    ...(unscanned > 0 ? [`${unscanned} unscanned`] : []),
+    ...(pending > 0 ? [`${pending} pending`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+  ];
+  const parts = [
+    `${counted(workloads, 'workload')}, ${counted(pods, 'pod')}, ${counted(images, 'image')}: ${scans.join(', ')}`,
+    ...coverage.causes.map(({ cause, message, images: of }) => `${cause} (${counted(of, 'image')}): ${message}`),
+    ...notEvaluated(coverage),
+    ...forbidden(coverage),
+  ];
+  return `${parts.join('; ')}\n`;
+}
+
+function notEvaluated(coverage: Coverage): string[] {
+  const byCondition = Map.groupBy(coverage.notEvaluated, (one) => one.condition);
+  return [...byCondition].map(([condition, all]) => {
+    const named = all.map((one) => one.repository || '(repository unknown)');
+    return `${condition} not evaluated: no watch with such a policy is known to cover ${shortList(named)}`;
+  });
+}
+
+function forbidden(coverage: Coverage): string[] {
+  if (coverage.forbidden.length === 0) return [];
+  const named = coverage.forbidden.map(({ resource, namespace }) =>
+    namespace ? `${resource} in ${namespace}` : resource,
+  );
+  return [`forbidden: ${shortList(named)}`];
+}
+
+function shortList(all: readonly string[]): string {
+  const shown = all.slice(0, 6);
+  return all.length > shown.length ? `${shown.join(', ')} and ${all.length - shown.length} more` : shown.join(', ');
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

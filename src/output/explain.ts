@@ -1,0 +1,152 @@
+// The explanation of a verdict for people to read, in the manner of `kubectl describe`.
+import type { ExplainedImage, WorkloadExplanation } from '../core/explain.ts';
+import type { ConditionItem, EvidenceItem } from '../core/report.ts';
+import type { Finding } from '../core/scan.ts';
+import type { Paint, Tone } from './colour.ts';
+
+/** `conditions` is the word of the table. */
+export function explanationText(explanation: WorkloadExplanation, conditions: string, paint: Paint): string {
+  const { workload } = explanation;
+  return [
+    line('Name', `${workload.kind.toLowerCase()}/${workload.name}`),
+    line('Namespace', workload.namespace),
+    line('Pods', podsText(explanation)),
+    ...(workload.ownerChain === 'incomplete' ? [line('Owner', 'the chain of owners could not be read whole')] : []),
+    line('Conditions', conditions),
+    ...decisionLines(explanation),
+    '',
+    ...explanation.conditions.flatMap((condition) => conditionLines(condition, paint)),
+    ...unansweredLines(explanation),
+    'Images:',
+    ...explanation.images.flatMap((image) => imageLines(image, paint)),
+    '',
+    ...consequenceLines(explanation),
+  ]
+    .map((text) => `${text}\n`)
+    .join('');
+}
+
+function line(label: string, text: string): string {
+  return `${`${label}:`.padEnd(13)}${text}`;
+}
+
+function podsText({ workload }: WorkloadExplanation): string {
+  const { replicas } = workload;
+  return replicas === null ? String(workload.pods) : `${workload.pods} (${replicas.ready}/${replicas.desired} ready)`;
+}
+
+function decisionLines(explanation: WorkloadExplanation): string[] {
+  const { decision, acted, held, obstacle, managedBy, protectedBy } = explanation;
+  const { exempt } = decision;
+  const until = exempt === null ? '' : exempt.until === null ? '' : `, until ${exempt.until}`;
+  const unknownSince = exempt?.by === 'gracePeriod' && exempt.until === null ? ', since-unknown' : '';
+  return [
+    line('Action', decision.action),
+    line('Rule', decision.rule ?? 'nothing is called for'),
+    ...(exempt === null ? [] : [line('Exempt', `${exempt.by} (${exempt.rule}${until}${unknownSince})`)]),
+    ...(obstacle === null ? [] : [line('Not possible', ` ${obstacle}`)]),
+    ...(managedBy === null ? [] : [line('Managed by', managedBy)]),
+    ...(protectedBy === null ? [] : [line('Protected', protectedBy)]),
+    ...(acted === null ? [] : [line('Acted', `${acted.action} at ${acted.at} by ${acted.by}`)]),
+    ...(held === null ? [] : [line('Held', `by ${held.by}${held.until === '' ? '' : `, until ${held.until}`}`)]),
+    line('Policy', explanation.metadata.policy ?? 'none (everything is ignore)'),
+  ];
+}
+
+function conditionLines(condition: ConditionItem, paint: Paint): string[] {
+  const exempt = condition.exempt === null ? '' : ` (exempt: ${condition.exempt.by}, ${condition.exempt.rule})`;
+  const severity = condition.severity === null ? '' : ` ${condition.severity}`;
+  return [
+    `Condition ${condition.type}:${severity}${exempt}`,
+    ...condition.evidence.map((evidence) => `  ${evidenceText(evidence, paint)}`),
+    '',
+  ];
+}
+
+function evidenceText(evidence: EvidenceItem, paint: Paint): string {
+  const excepted = evidence.excepted === null ? '' : ` [${evidence.excepted}]`;
+  if ('license' in evidence) {
+    const by = evidence.watch === null ? 'by the policy file' : byWatch(evidence.watch, evidence.policy);
+    return `${evidence.license} in ${evidence.component || 'the image'}, ${by}${excepted}`;
+  }
+  if ('reason' in evidence) return `${evidence.reason}: ${evidence.image}${excepted}`;
+  const violation = evidence.watch ? `, violates ${byWatch(evidence.watch, evidence.policy ?? null)}` : '';
+  return `${findingText({ ...evidence, summary: '' }, paint)}${violation}${excepted}`;
+}
+
+function byWatch(watch: string, policy: string | null): string {
+  return policy === null ? `watch ${watch}` : `watch ${watch}, policy ${policy}`;
+}
+
+function findingText(finding: Finding, paint: Paint): string {
+  const { severity, cves, id, cvss, component, fixedIn, applicability } = finding;
+  const names = [...new Set([id, ...cves])].filter((name) => name !== '').join(' ');
+  const fixed = fixedIn.length === 0 ? 'no fix known' : `fixed in ${fixedIn.join(', ')}`;
+  const score = cvss === null ? '' : ` CVSS ${cvss}`;
+  const applies = applicability === null ? '' : `, ${applicability}`;
+  return `${paint(severity, toneOf(severity))} ${names || '(no id)'}${score} ${component}, ${fixed}${applies}`;
+}
+
+function toneOf(severity: Finding['severity']): Tone {
+  if (severity === 'Critical') return 'critical';
+  if (severity === 'High') return 'high';
+  return severity === 'Medium' ? 'warning' : 'dim';
+}
+
+function unansweredLines(explanation: WorkloadExplanation): string[] {
+  const { unanswered, notEvaluated } = explanation;
+  const missing = unanswered.map(
+    (one) => `  ${one.reference}: ${one.reason}${one.cause === null ? '' : `, ${one.cause}`}`,
+  );
+  const unevaluated = notEvaluated.map(
+    (condition) => `  ${condition}: rests on Xray's violations, and no watch with such a policy is known to cover it`,
+  );
+  return [
+    ...(missing.length === 0 ? [] : ['Unanswered:', ...missing, '']),
+    ...(unevaluated.length === 0 ? [] : ['Not evaluated:', ...unevaluated, '']),
+  ];
+}
+
+const manyFindings = 25;
+
+function imageLines(image: ExplainedImage, paint: Paint): string[] {
+  const marks = [image.role, ...(image.injected ? ['injected'] : []), ...(image.outdated ? ['outdated'] : [])];
+  const reason = image.reason === null ? '' : ` (${image.reason}${image.cause === null ? '' : `: ${image.cause}`})`;
+  const asked = image.askedAt === null ? '' : `, asked ${image.askedAt}`;
+  const judged = image.judged.filter((digest) => digest !== image.digest);
+  const shown = image.findings.slice(0, manyFindings);
+  const more = image.findings.length - shown.length;
+  return [
+    `  ${image.container} (${marks.join(', ')})${image.decides ? '' : ', decides nothing'}`,
+    `    Reference:  ${image.reference}`,
+    `    Digest:     ${image.digest ?? '<none>'} (${image.basis === 'digest' ? 'running' : image.basis})`,
+    ...(judged.length === 0 ? [] : [`    Judged by:  ${judged.join(', ')}`]),
+    `    Platform:   ${image.platform ?? '<unknown>'}`,
+    `    Scan:       ${image.scan}${reason}${asked}`,
+    `    Path:       ${image.paths.length === 0 ? '<none>' : image.paths.join(', ')}`,
+    `    Licenses:   ${image.licenses.length === 0 ? '<none>' : image.licenses.join(', ')}`,
+    `    Watches:    security ${coveredText(image.evaluated.security)}, license ${coveredText(image.evaluated.license)}`,
+    ...image.violations.map((one) => `    Violation:  ${one.severity} ${one.id}, ${byWatch(one.watch, one.policy)}`),
+    ...shown.map((finding) => `    Finding:    ${findingText(finding, paint)}`),
+    ...(more > 0 ? [`    … and ${more} more findings (all of them with -o json)`] : []),
+  ];
+}
+
+function coveredText(evaluated: ExplainedImage['evaluated']['security']): string {
+  const words = {
+    covered: 'covered',
+    notCovered: 'not covered by any active watch',
+    unreadable: 'unknown, watches cannot be read',
+    unanswered: 'unanswered',
+    notAsked: 'not asked, the policy does not rest on violations',
+  };
+  return words[evaluated];
+}
+
+function consequenceLines(explanation: WorkloadExplanation): string[] {
+  if (explanation.consequences.length === 0) return ['No action is possible on this workload.'];
+  return explanation.consequences.flatMap(({ action, does, undo }) => [
+    `${action}: ${does}.`,
+    `  Undo (${undo.grade}): ${undo.means}.`,
+  ]);
+}

@@ -1,0 +1,20 @@
+// JSON, YAML and names: compact where it is large, for machines to read.
+import { stringify } from 'yaml';
+import { groupOf, builtinKindOf } from '../core/kind.ts';
+import type { Workload } from '../core/workload.ts';
+
+/** Indented up to a size that a person may read; compact where it is large. */
+export function json(value: object): string {
+  const large = 'items' in value && Array.isArray(value.items) && value.items.length > 100;
+  return `${JSON.stringify(value, null, large ? undefined : 4)}\n`;
+}
+
+export function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** `deployment.apps/cart`, as `kubectl get -o name` prints it. */
+export function nameLine(workload: Pick<Workload, 'apiVersion' | 'kind' | 'name'>): string {
+  const group = builtinKindOf(workload.apiVersion, workload.kind)?.group ?? groupOf(workload.apiVersion);
+  return `${workload.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${workload.name}\n`;
+}

@@ -1,0 +1,115 @@
+// The table of `status`: one row per workload, or one per image with --images.
+import { actionText, ageText, conditionsText, reasonText } from '../core/rows.ts';
+import { workloadLabel } from '../core/workload.ts';
+import { contentsOf } from '../core/scan.ts';
+import type { Scan } from '../core/scan.ts';
+import type { Image } from '../core/image.ts';
+import type { ImageVerdictItem, Judgement } from '../core/report.ts';
+import type { SeverityCounts } from '../core/severity.ts';
+import type { Paint } from './colour.ts';
+import { columns } from './columns.ts';
+
+export interface TableOptions {
+  readonly wide: boolean;
+  readonly withNamespace: boolean;
+  readonly showLabels: boolean;
+  readonly headings: boolean;
+  readonly paint: Paint;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export function workloadTable(
+  judgements: readonly Judgement[],
+  scanOf: (image: Image) => Scan | null,
+  options: TableOptions,
+): string {
+  const headings = [
+    ...(options.withNamespace ? ['NAMESPACE'] : []),
+    ...['NAME', 'PODS', 'CRIT', 'HIGH', 'MED', 'LOW', 'CONDITIONS', 'ACTION'],
+    ...(options.wide ? ['IMAGES', 'LICENSES', 'SCANNED', 'REASON'] : []),
+    'AGE',
+    ...(options.showLabels ? ['LABELS'] : []),
+  ];
+  const rows = judgements.map((judgement) => {
+    const { workload, verdict } = judgement;
+    const age = workload.createdAt === null ? '<unknown>' : ageText(options.now - workload.createdAt);
+    return [
+      ...(options.withNamespace ? [workload.namespace] : []),
+      workloadLabel(workload),
+      String(workload.pods),
+      ...severityCells(verdict.severities, options.paint),
+      paintConditions(conditionsText(judgement), options.paint),
+      paintAction(actionText(judgement), options.paint),
+      ...(options.wide ? wideCells(judgement, scanOf) : []),
+      age,
+      ...(options.showLabels ? [labelsText(workload.labels)] : []),
+    ];
+  });
+  return columns(options.headings ? headings : null, rows);
+}
+
+export function imageTable(items: readonly ImageVerdictItem[], options: TableOptions): string {
+  const headings = [
+    ...['IMAGE', 'DIGEST', 'PLATFORM', 'SCAN', 'CRIT', 'HIGH', 'MED', 'LOW', 'WORKLOADS', 'PODS'],
+    ...(options.wide ? ['LICENSES', 'PATH', 'REASON'] : []),
+    'ASKED',
+  ];
+  const rows = items.map((item) => [
+    item.reference,
+    item.digest === null ? '<none>' : options.wide ? item.digest : item.digest.slice(0, 19),
+    item.platform ?? '<none>',
+    paintScan(item.scan, options.paint),
+    ...severityCells(item.severities, options.paint),
+    String(item.workloads.length),
+    String(item.pods),
+    ...(options.wide ? [listCell(item.licenses), item.path ?? '<none>', item.reason ?? '<none>'] : []),
+    item.askedAt === null ? '<unknown>' : ageText(options.now - Date.parse(item.askedAt)),
+  ]);
+  return columns(options.headings ? headings : null, rows);
+}
+
+function severityCells(counts: SeverityCounts, paint: Paint): string[] {
+  return [
+    counts.critical > 0 ? paint(String(counts.critical), 'critical') : '0',
+    counts.high > 0 ? paint(String(counts.high), 'high') : '0',
+    counts.medium > 0 ? paint(String(counts.medium), 'warning') : '0',
+    String(counts.low),
+  ];
+}
+
+function wideCells(judgement: Judgement, scanOf: (image: Image) => Scan | null): string[] {
+  const { images } = judgement.workload;
+  const scans = [...new Map(images.map(({ image }) => [image.key, scanOf(image)])).values()];
+  const licenses = scans.flatMap((scan) => (scan === null ? [] : contentsOf(scan).licenses.map((one) => one.name)));
+  const scanned = scans.filter((scan) => scan?.state === 'scanned').length;
+  return [
+    listCell([...new Set(images.map(({ image }) => image.reference))]),
+    listCell([...new Set(licenses)].toSorted()),
+    `${scanned}/${scans.length}`,
+    reasonText(judgement) ?? '<none>',
+  ];
+}
+
+function listCell(items: readonly string[]): string {
+  return items.length === 0 ? '<none>' : items.map((item) => item.replaceAll(/\s+/g, '_')).join(',');
+}
+
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const all = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return all.length === 0 ? '<none>' : all.toSorted().join(',');
+}
+
+function paintConditions(text: string, paint: Paint): string {
+  if (text === 'clean') return paint(text, 'good');
+  if (text === 'pending' || text === 'unknown') return paint(text, 'warning');
+  return text.split(',').every((word) => word.startsWith('[')) ? paint(text, 'dim') : paint(text, 'high');
+}
+
+function paintAction(text: string, paint: Paint): string {
+  return text === 'ignore' ? text : paint(text, text === 'scaled-down' ? 'dim' : 'critical');
+}
+
+function paintScan(text: string, paint: Paint): string {
+  return text === 'scanned' ? text : paint(text, 'warning');
+}
