@@ -1,10 +1,33 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = { pool: 'threads', isolate: false } as const;
+const needsControlPlane = ['test/**/*.control-plane.test.ts', 'test/control-plane/**/*.test.ts'];
+
+// Unit tests need neither a control plane nor the built program and end within seconds; the others share one control
+// plane, which global-setup.ts starts for the whole run.
 export default defineConfig({
   test: {
-    pool: 'threads',
-    isolate: false,
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    reporters: ['default'],
+    reporters: ['default', './test/support/closing-line.ts'],
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: needsControlPlane,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'control-plane',
+          include: needsControlPlane,
+          globalSetup: ['test/control-plane/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });
