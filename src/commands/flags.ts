@@ -115,8 +115,13 @@ export function last(value: unknown): string | null {
 
 /** The values of a flag that may be repeated or hold a list with commas. */
 export function listed(value: unknown): string[] {
-  const all: unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  return all.flatMap((one) => (typeof one === 'string' ? one.split(',') : [])).map((one) => one.trim());
+  return repeated(value).flatMap((one) => one.split(',').map((part) => part.trim()));
+}
+
+/** The values of a flag or word that may be repeated, as they were given. */
+export function repeated(value: unknown): string[] {
+  const all: unknown[] = Array.isArray(value) ? value : [value];
+  return all.filter((one) => typeof one === 'string');
 }
 
 /** Reads a word of a closed set, in any case; a UsageError names the flag and the words. */

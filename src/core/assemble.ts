@@ -170,7 +170,10 @@ function imagesOfTemplate(template: PodTemplate, known: ReadonlySet<string>): Co
  */
 function undeployedTemplates(state: State, rootUid: string, family: Family, deciding: readonly Pod[]) {
   const found: { template: PodTemplate; known: ReadonlySet<string> }[] = [];
+  const visited = new Set<string>();
   const visit = (uid: string): void => {
+    if (visited.has(uid)) return;
+    visited.add(uid);
     const object = state.objects.get(uid);
     if (object?.template) {
       const below = new Set(familyOf(state, uid).pods.map((pod) => pod.uid));
@@ -179,10 +182,21 @@ function undeployedTemplates(state: State, rootUid: string, family: Family, deci
       if (running.length === 0 || object.kind === 'CronJob') found.push({ template: object.template, known });
       return;
     }
-    for (const child of state.children.get(uid) ?? []) visit(child);
+    for (const child of childrenInForce(state, uid)) visit(child);
   };
   if (family.objects.length > 0) visit(rootUid);
   return found;
+}
+
+/** Old ReplicaSets are kept at zero as history: those that want replicas are in force, else the newest. */
+function childrenInForce(state: State, uid: string): string[] {
+  const children = [...(state.children.get(uid) ?? [])];
+  const sets = children.flatMap((child) => state.objects.get(child) ?? []).filter((one) => one.kind === 'ReplicaSet');
+  const wanting = sets.filter((one) => one.replicas !== 0);
+  const newest = sets.toSorted((one, other) => other.createdAt - one.createdAt).slice(0, 1);
+  const inForce = new Set(wanting.length > 0 ? wanting : newest);
+  const history = new Set(sets.filter((one) => !inForce.has(one)).map((one) => one.uid));
+  return children.filter((child) => !history.has(child));
 }
 
 function replicasOf(object: OwnerObject | null): Workload['replicas'] {

@@ -76,9 +76,10 @@ export function decide(verdict: Verdict, workload: Workload, policy: Policy, cir
   const active = conditions.filter((one) => one.action !== 'ignore');
   const strongest = active.map((one) => one.action).reduce(stronger, 'ignore');
   if (strongest === 'ignore') return { decision: nothingCalledFor, conditions, obstacle: null };
-  const obstacle = obstacleTo(workload) ?? impossibility(workload, active);
+  const unexempt = active.filter((one) => one.exempt === null);
+  const obstacle = obstacleTo(workload) ?? impossibility(workload, unexempt.length > 0 ? unexempt : active);
   if (obstacle !== null) return { decision: nothingCalledFor, conditions, obstacle };
-  const due = strongestOf(active.filter((one) => one.exempt === null));
+  const due = strongestOf(unexempt);
   if (due !== null) {
     return {
       decision: { action: due.action, condition: due.type, rule: due.rule, exempt: null },
@@ -173,7 +174,8 @@ function exemption(
   if (open.length === 0) {
     return { exempt: { by: 'exception', rule: excepted, until: endOf(excepted, policy) }, covered };
   }
-  const calling = open.filter((one) => callsFor(one, policy));
+  // A delete rests on what is not known by reference alone, so it waits for that.
+  const calling = open.filter((one) => callsFor(one, policy) && (action !== 'delete' || !one.byReference));
   return { exempt: action === 'ignore' ? null : gracePeriod(calling, rule, path, workload, circumstances), covered };
 }
 

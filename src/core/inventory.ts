@@ -214,14 +214,20 @@ function place(
   touched: Touching,
   write: () => void,
 ): void {
-  const touchRoot = (): void => {
-    const root = state.clusterRead ? rootOf(state, uid) : null;
-    if (root !== null) touched.roots.add(root.uid);
+  const touchRoots = (): void => {
+    if (state.clusterRead) for (const root of rootsAround(state, uid)) touched.roots.add(root);
   };
-  touchRoot();
+  touchRoots();
   if (before?.uid !== after?.uid) adopt(state, uid, before ?? null, after);
   write();
-  touchRoot();
+  touchRoots();
+}
+
+/** Its own root; below a cluster-scoped object each child has one of its own. */
+function rootsAround(state: Kinship, uid: string): string[] {
+  const root = rootOf(state, uid);
+  if (root !== null) return [root.uid];
+  return [...(state.children.get(uid) ?? [])].flatMap((child) => rootOf(state, child)?.uid ?? []);
 }
 
 function adopt(state: Writable<State>, uid: string, before: OwnerReference | null, after: OwnerReference | null): void {

@@ -41,7 +41,7 @@ function splitOutsideBrackets(text: string): string[] {
 }
 
 const keyForm = String.raw`[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?`;
-const setForm = new RegExp(String.raw`^(${keyForm})\s+(in|notin)\s+\(([^()]*)\)$`);
+const setForm = new RegExp(String.raw`^(${keyForm})\s+(in|notin)\s*\(([^()]*)\)$`);
 const equalForm = new RegExp(String.raw`^(${keyForm})\s*(==|=|!=)\s*([A-Za-z0-9._-]*)$`);
 const existsForm = new RegExp(`^(!?)\\s*(${keyForm})$`);
 

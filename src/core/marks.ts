@@ -37,6 +37,8 @@ export function managedBy(state: State, root: Root, family: Family): string | nu
     if (fluxLabels.some((label) => object.labels[label] !== undefined)) return 'flux';
     if (state.scaledByKeda.has(`${root.namespace}/${object.kind}/${object.name}`)) return 'keda';
   }
+  const pod = root.top !== null && 'pod' in root.top ? root.top.pod : null;
+  if (pod !== null && fluxLabels.some((label) => pod.labels[label] !== undefined)) return 'flux';
   const { clusterOwner } = root;
   return clusterOwner === null ? null : `${clusterOwner.kind}/${clusterOwner.name}`;
 }

@@ -39,18 +39,27 @@ export function rootOf(state: Kinship, uid: string): Root | null {
 }
 
 function climb(state: Kinship, from: NonNullable<Root['top']>, namespace: string): Root {
-  const passed = new Set<string>();
+  const passed = new Map<string, NonNullable<Root['top']>>();
   let top = from;
   for (;;) {
     const { uid, owner } = 'pod' in top ? top.pod : top.object;
     const ended = { uid, namespace, top, reference: null, clusterOwner: null };
-    passed.add(uid);
-    if (owner === null || isNode(owner) || passed.has(owner.uid)) return ended;
+    passed.set(uid, top);
+    if (owner === null || isNode(owner)) return ended;
+    if (passed.has(owner.uid)) return { ...ended, ...topOfCycle(passed, owner.uid) };
     const above = state.objects.get(owner.uid);
     if (above === undefined) return { uid: owner.uid, namespace, top: null, reference: owner, clusterOwner: null };
     if (above.namespace === null) return { ...ended, clusterOwner: owner };
     top = { object: above };
   }
+}
+
+/** Owners in a circle have no top: the same one of them, whoever asks. */
+function topOfCycle(passed: ReadonlyMap<string, NonNullable<Root['top']>>, again: string) {
+  const all = [...passed];
+  const cycle = all.slice(all.findIndex(([uid]) => uid === again));
+  const [uid, top] = cycle.reduce((least, one) => (one[0] < least[0] ? one : least));
+  return { uid, top };
 }
 
 function missingRoot(state: Kinship, uid: string): Root | null {

@@ -73,5 +73,8 @@ function rootsOf(state: State, uids: Iterable<string>): Set<string> {
 function uidsOfType(state: State, { resource, name }: TypeSelector): string[] {
   const objects = resource === 'pods' ? [] : [...state.objects.values()].filter((one) => one.resource === resource);
   const pods = resource === 'pods' ? [...state.pods.values()] : [];
-  return [...objects, ...pods].filter((one) => name === null || one.name === name).map((one) => one.uid);
+  const unread = [...state.workloads.values()]
+    .map((one) => one.workload)
+    .filter((one) => one.ownerChain === 'incomplete' && one.resource === resource);
+  return [...objects, ...pods, ...unread].filter((one) => name === null || one.name === name).map((one) => one.uid);
 }

@@ -96,24 +96,18 @@ export function decides(entry: ContainerImage, policy: Policy): boolean {
 export function judge(workload: Workload, scanOf: (image: Image) => Scan | null, policy: Policy, now: number): Verdict {
   const distinct = new Map<string, Judged>();
   for (const entry of workload.images) {
-    if (decides(entry, policy)) distinct.set(entry.image.key, { entry, scan: scanOf(entry.image) });
+    const { key, reference } = entry.image;
+    if (decides(entry, policy)) distinct.set(`${key} ${reference}`, { entry, scan: scanOf(entry.image) });
   }
   const judged = [...distinct.values()];
   const except = exceptionsFor(workload, policy, now);
-  const unanswered = judged.flatMap((one) => missingAnswers(one, policy));
+  const names = new Set(judged.map(({ entry }) => about(entry).image));
+  const once = names.size < judged.length ? withoutRepetition : <T>(all: readonly T[]): readonly T[] => all;
+  const unanswered = once(judged.flatMap((one) => missingAnswers(one, policy)));
   const conditions = [
-    condition(
-      'unscanned',
-      judged.flatMap((one) => unscannedEvidence(one, except)),
-    ),
-    condition(
-      'security',
-      judged.flatMap((one) => securityEvidence(one, policy, except)),
-    ),
-    condition(
-      'license',
-      judged.flatMap((one) => licenseEvidence(one, policy, except)),
-    ),
+    condition('unscanned', once(judged.flatMap((one) => unscannedEvidence(one, except)))),
+    condition('security', once(judged.flatMap((one) => securityEvidence(one, policy, except)))),
+    condition('license', once(judged.flatMap((one) => licenseEvidence(one, policy, except)))),
   ].filter((one) => one.evidence.length > 0);
   return {
     conditions,
@@ -141,6 +135,11 @@ function condition(type: ConditionType, evidence: readonly Evidence[]): ProvenCo
   const counting = open.length > 0 ? open : evidence;
   const all = counting.flatMap((one) => (one.type === 'unscanned' || one.severity === null ? [] : [one.severity]));
   return { type, severity: worstOf(all), evidence };
+}
+
+/** The same digest may stand in a workload under two tags, or on two platforms: said once. */
+function withoutRepetition<T>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function missingAnswers({ entry, scan }: Judged, policy: Policy): Unanswered[] {
@@ -292,26 +291,32 @@ function exceptionsFor(workload: Workload, policy: Policy, now: number): Except 
       .map((exception, index) => ({ ...exception, rule: `exceptions[${index}]`, ends: exceptionEnds(exception) }))
       .filter((exception) => exceptionMatches(exception, place, entry.image));
     const inForce = matching.filter((exception) => exception.ends > now);
-    const covering = covers(inForce, subject, type);
-    if (covering !== null) return { excepted: covering.rule, exceptedUntil: null };
-    const ended = covers(matching, subject, type);
-    return { excepted: null, exceptedUntil: ended === null ? null : ended.ends };
+    const covering = coversOf(inForce, subject, type)[0];
+    if (covering !== undefined) return { excepted: covering.rule, exceptedUntil: null };
+    const ended = coversOf(
+      matching.toSorted((one, other) => other.ends - one.ends),
+      subject,
+      type,
+    );
+    return { excepted: null, exceptedUntil: ended.length === 0 ? null : Math.max(...ended.map((one) => one.ends)) };
   };
 }
 
 type Candidate = Policy['exceptions'][number] & { readonly rule: string; readonly ends: number };
 
-function covers(candidates: readonly Candidate[], subject: Subject, type: ConditionType): Candidate | null {
+/** The first exception of each way in which the evidence is covered; of several CVEs, the one that ends first. */
+function coversOf(candidates: readonly Candidate[], subject: Subject, type: ConditionType): Candidate[] {
   const whole = candidates.find(({ covers }) => 'condition' in covers && covers.condition === type);
-  if (whole !== undefined) return whole;
   const { license } = subject;
-  if (license !== undefined) {
-    return candidates.find(({ covers }) => 'license' in covers && includesFolded([covers.license], license)) ?? null;
-  }
+  const byLicense =
+    license === undefined
+      ? undefined
+      : candidates.find(({ covers }) => 'license' in covers && includesFolded([covers.license], license));
   const byCve = (id: string): Candidate | undefined =>
     candidates.find(({ covers }) => 'cve' in covers && includesFolded([covers.cve], id));
   const byId = subject.id === undefined ? undefined : byCve(subject.id);
-  if (byId !== undefined) return byId;
-  const each = (subject.cves ?? []).map(byCve);
-  return each.length > 0 && each.every((one) => one !== undefined) ? (each[0] ?? null) : null;
+  const named = (subject.cves ?? []).map(byCve);
+  const each = named.filter((one) => one !== undefined).toSorted((one, other) => one.ends - other.ends);
+  const byEach = each.length === named.length ? each[0] : undefined;
+  return [whole, byLicense, byId, byEach].filter((one) => one !== undefined);
 }

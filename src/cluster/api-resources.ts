@@ -1,0 +1,86 @@
+// What the server serves, asked once for each group and version.
+import type { ClusterConnection } from './connect.ts';
+import { groupOf } from '../core/kind.ts';
+import { readJson } from './answers.ts';
+import { list, text, textOrNull, tree } from './tree.ts';
+
+export interface ApiResource {
+  readonly group: string;
+  readonly version: string;
+  /** The plural: `widgets`. */
+  readonly name: string;
+  readonly kind: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly namespaced: boolean;
+  /** Has the `/scale` subresource. */
+  readonly scalable: boolean;
+}
+
+export interface Discovery {
+  /** Null where the server has no such group and version, or does not tell us. */
+  readonly resourcesOf: (groupVersion: string) => Promise<readonly ApiResource[] | null>;
+  /** Where objects of a kind lie; in the group's preferred version where the named one is not served any more. */
+  readonly find: (apiVersion: string, kind: string) => Promise<ApiResource | null>;
+  /** Everything that is served, each resource in its preferred version first. */
+  readonly all: () => Promise<readonly ApiResource[]>;
+}
+
+/** Keeps every answer for as long as it lives. */
+export function createDiscovery(connection: ClusterConnection, signal: AbortSignal): Discovery {
+  const known = new Map<string, Promise<readonly ApiResource[] | null>>();
+  const ask = async (path: string): Promise<unknown> => {
+    const answer = await connection.request(path, { accept: 'application/json', signal });
+    if (answer.status === 200) return readJson(answer, path);
+    answer.body.resume();
+    return null;
+  };
+  const resourcesOf = (groupVersion: string): Promise<readonly ApiResource[] | null> => {
+    const found = known.get(groupVersion);
+    if (found !== undefined) return found;
+    const path = groupVersion.includes('/') ? `/apis/${groupVersion}` : `/api/${groupVersion}`;
+    const asked = ask(path).then((answer) => (answer === null ? null : parsed(groupVersion, answer)));
+    known.set(groupVersion, asked);
+    return asked;
+  };
+  const find = async (apiVersion: string, kind: string): Promise<ApiResource | null> => {
+    const named = await resourcesOf(apiVersion);
+    const found = named?.find((one) => one.kind === kind);
+    const group = groupOf(apiVersion);
+    if (found !== undefined || group === '') return found ?? null;
+    const preferred = textOrNull(tree(tree(await ask(`/apis/${group}`))['preferredVersion'])['groupVersion']);
+    if (preferred === null || preferred === apiVersion) return null;
+    return (await resourcesOf(preferred))?.find((one) => one.kind === kind) ?? null;
+  };
+  const all = async (): Promise<readonly ApiResource[]> => {
+    const groups = list(tree(await ask('/apis'))['groups']).map(tree);
+    const versions = groups.flatMap((group) => {
+      const preferred = text(tree(group['preferredVersion'])['groupVersion']);
+      const others = list(group['versions']).map((one) => text(tree(one)['groupVersion']));
+      return [preferred, ...others.filter((one) => one !== preferred)];
+    });
+    const lists = await Promise.all(['v1', ...versions.filter((one) => one !== '')].map(resourcesOf));
+    return lists.flatMap((one) => one ?? []);
+  };
+  return { resourcesOf, find, all };
+}
+
+function parsed(groupVersion: string, answer: unknown): readonly ApiResource[] {
+  const resources = list(tree(answer)['resources']).map(tree);
+  const names = new Set(resources.map((one) => text(one['name'])));
+  const [group, version] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion];
+  return resources.flatMap((one) => {
+    const name = text(one['name']);
+    if (name.includes('/')) return [];
+    return {
+      group: textOrNull(one['group']) ?? group ?? '',
+      version: textOrNull(one['version']) ?? version ?? '',
+      name,
+      kind: text(one['kind']),
+      singular: text(one['singularName']) || text(one['kind']).toLowerCase(),
+      shortNames: list(one['shortNames']).map(text),
+      namespaced: one['namespaced'] === true,
+      scalable: names.has(`${name}/scale`),
+    };
+  });
+}

@@ -1,0 +1,167 @@
+// One request to the API server: connections kept alive, patience with 429 and 5xx, and errors that say what was asked.
+import http from 'node:http';
+import https from 'node:https';
+import type { Certificate, Credential, Credentials } from './credentials.ts';
+import { ClusterError, codeOf, wordsOf } from './errors.ts';
+
+export interface Asked {
+  readonly method?: string;
+  readonly accept: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Throws while it is read if the connection breaks before its end. */
+  readonly body: http.IncomingMessage;
+}
+
+export type Request = (path: string, asked: Asked) => Promise<Answer>;
+
+export interface Patience {
+  /** Resolves after so many milliseconds, or rejects when the signal aborts. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly now: () => number;
+}
+
+export interface Target {
+  readonly server: URL;
+  /** `https://host (context "x", cluster "y")`, for messages. */
+  readonly words: string;
+  readonly credentials: Credentials;
+  readonly agent: (certificate: Certificate | null) => Promise<http.Agent>;
+  /** Whole request, body included; null: no limit but that of silence. Milliseconds. */
+  readonly requestTimeout: number | null;
+  readonly userAgent: string;
+}
+
+/** Longest silence on a connection before it counts as dead, and longest wait a Retry-After may ask for; milliseconds. */
+const silence = 60_000;
+const longestWait = 10_000;
+const tries = 3;
+
+/**
+ * 429 and 5xx are tried three times, waiting as Retry-After says; the last answer is returned whatever it is. A 401 ends
+ * with an error, after a credential that may be renewed was.
+ */
+export function requester(target: Target, patience: Patience): Request {
+  return async (path, asked) => {
+    for (let attempt = 1, renewed = false; ; attempt += 1) {
+      const credential = await target.credentials.current();
+      const outcome = await once(target, credential, path, asked);
+      if (outcome instanceof Error) {
+        if (attempt >= tries || !mayRepeat(outcome, asked)) throw unreachable(target, path, asked, outcome);
+        await patience.sleep(backoff(attempt, patience), asked.signal);
+      } else if (outcome.status === 401) {
+        outcome.body.resume();
+        if (renewed || !target.credentials.renew(credential)) throw unauthorized(target);
+        renewed = true;
+      } else {
+        const wait = attempt >= tries ? null : waitFor(outcome, asked, attempt, patience);
+        if (wait === null) return outcome;
+        outcome.body.resume();
+        await patience.sleep(wait, asked.signal);
+      }
+    }
+  };
+}
+
+/** The whole body, where it is small. */
+export async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+async function once(target: Target, credential: Credential, path: string, asked: Asked): Promise<Answer | Error> {
+  const { headers, certificate } = credential;
+  const agent = await target.agent(certificate);
+  const limit = target.requestTimeout;
+  const signal = AbortSignal.any(limit === null ? [asked.signal] : [asked.signal, AbortSignal.timeout(limit)]);
+  const { promise, resolve } = Promise.withResolvers<Answer | Error>();
+  const { protocol, hostname, port, pathname } = target.server;
+  const request = (protocol === 'https:' ? https : http).request({
+    method: asked.method ?? 'GET',
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port,
+    path: `${pathname === '/' ? '' : pathname}${path}`,
+    agent,
+    signal,
+    headers: {
+      ...headersOf(headers),
+      accept: asked.accept,
+      'user-agent': target.userAgent,
+      ...(asked.body === undefined ? {} : { 'content-type': asked.contentType ?? 'application/json' }),
+    },
+  });
+  request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} seconds`)));
+  request.on('error', resolve);
+  request.on('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
+  request.end(asked.body);
+  return promise;
+}
+
+function headersOf(headers: Readonly<Record<string, string | readonly string[]>>): http.OutgoingHttpHeaders {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : [...value],
+  ]);
+  return Object.fromEntries(entries) as http.OutgoingHttpHeaders;
+}
+
+/** Only a connection that broke: one that was refused, not found or not trusted will be so again. */
+function mayRepeat(error: Error, { method = 'GET', signal }: Asked): boolean {
+  return method === 'GET' && !signal.aborted && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+}
+
+function waitFor({ status, headers }: Answer, asked: Asked, attempt: number, patience: Patience): number | null {
+  const idempotent = (asked.method ?? 'GET') === 'GET';
+  if (status !== 429 && !(idempotent && status >= 500)) return null;
+  return retryAfter(headers['retry-after'], patience.now()) ?? backoff(attempt, patience);
+}
+
+/** Seconds or a date, at most ten seconds from now; null where the header says nothing. */
+export function retryAfter(header: string | undefined, now: number): number | null {
+  if (header === undefined || header === '') return null;
+  const seconds = Number(header);
+  const wait = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
+  return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), longestWait);
+}
+
+function backoff(attempt: number, { random }: Patience): number {
+  return 250 * 2 ** (attempt - 1) * (0.5 + random() / 2);
+}
+
+function unauthorized({ words }: Target): ClusterError {
+  const message = `You must be logged in to the server: ${words} did not accept the credentials (401 Unauthorized). Log in again, or check the context's user, its token or certificate.`;
+  return new ClusterError('unauthorized', message, { status: 401 });
+}
+
+function unreachable(target: Target, path: string, asked: Asked, cause: Error): unknown {
+  if (asked.signal.aborted) return asked.signal.reason;
+  const what = `${asked.method ?? 'GET'} ${path.split('?')[0]}`;
+  return new ClusterError(
+    'unreachable',
+    `Unable to connect to the server ${target.words}: ${reason(target, cause)} (${what})`,
+    { cause },
+  );
+}
+
+function reason({ requestTimeout, server }: Target, error: Error): string {
+  const code = codeOf(error) || codeOf(error.cause);
+  if (code === 'ECONNREFUSED') return 'the connection was refused - did you specify the right host or port?';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no such host "${server.hostname}"`;
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') {
+    return `no whole answer within ${(requestTimeout ?? 0) / 1000} seconds (--request-timeout)`;
+  }
+  if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
+    return `its certificate is not trusted: ${wordsOf(error)}; check certificate-authority of the cluster, or --certificate-authority`;
+  }
+  return wordsOf(error);
+}

@@ -1,0 +1,109 @@
+// A watch as frames in protobuf: four bytes of length, big-endian, then a WatchEvent. With `sendInitialEvents` it begins
+// with all that is there, and a bookmark says where that ends; the same stream then goes on as the watch.
+import { finished, type Readable } from 'node:stream';
+import type { ClusterConnection } from './connect.ts';
+import { CutShort } from './errors.ts';
+import { acceptFrames, isProtobuf, refusalOf, refused } from './answers.ts';
+import { readFrame, type WatchFrame } from './protobuf.ts';
+import { type Resource, resourceName, resourcePath } from './resource.ts';
+
+export type StreamStart =
+  /** All that is there first (Kubernetes 1.27 and newer, where it is switched on). */
+  | { readonly initial: true }
+  /** What has changed since. */
+  | { readonly initial: false; readonly resourceVersion: string };
+
+/** The server has no streaming list, or no protobuf for this: it is to be asked in another way. */
+export type Opened<T> = { readonly frames: AsyncIterable<readonly WatchFrame<T>[]> } | 'unsupported';
+
+/**
+ * Batches of frames, one batch for each piece of data that arrives. Ends when the server ends it; throws where the
+ * connection breaks or a frame is torn. Throws a ClusterError with the status where it was refused.
+ */
+export async function openStream<T>(
+  connection: ClusterConnection,
+  resource: Resource<T>,
+  namespace: string | null,
+  start: StreamStart,
+  signal: AbortSignal,
+): Promise<Opened<T>> {
+  const query = new URLSearchParams({ watch: '1', allowWatchBookmarks: 'true' });
+  if (start.initial) {
+    query.set('sendInitialEvents', 'true');
+    query.set('resourceVersionMatch', 'NotOlderThan');
+  } else query.set('resourceVersion', start.resourceVersion);
+  const path = `${resourcePath(resource, namespace)}?${query.toString()}`;
+  const answer = await connection.request(path, { accept: acceptFrames, signal });
+  if (answer.status === 200 && isProtobuf(answer)) return { frames: framesOf(answer.body, resource) };
+  if (answer.status === 200) {
+    answer.body.destroy();
+    return 'unsupported';
+  }
+  const refusal = await refusalOf(answer);
+  // 403: one may be allowed to list and not to watch.
+  if ([400, 403, 404, 405, 406, 415, 422].includes(answer.status)) return 'unsupported';
+  throw refused(resourceName(resource), refusal);
+}
+
+async function* framesOf<T>(body: Readable, resource: Resource<T>): AsyncGenerator<readonly WatchFrame<T>[], void> {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const pieces of piecesOf(body)) {
+    const frames: WatchFrame<T>[] = [];
+    for (const piece of pieces) {
+      const data = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      let offset = 0;
+      while (data.length - offset >= 4) {
+        const end = offset + 4 + data.readUInt32BE(offset);
+        if (data.length < end) break;
+        frames.push(readFrame(data.subarray(offset + 4, end), resource.readProtobuf));
+        offset = end;
+      }
+      rest = data.subarray(offset);
+    }
+    if (frames.length > 0) yield frames;
+  }
+  if (rest.length > 0) throw new CutShort(`a watch of ${resourceName(resource)} ended in the middle of a frame`);
+}
+
+/** So many bytes may wait to be read before the connection is paused. */
+const waitingBytes = 1024 * 1024;
+
+/**
+ * Everything that has arrived, each time it is asked for. The server sends every object on its own; going through the
+ * stream's own iterator for each of them takes as long as reading it.
+ */
+async function* piecesOf(body: Readable): AsyncGenerator<readonly Buffer[], void> {
+  let pieces: Buffer[] = [];
+  let bytes = 0;
+  let ended: { readonly error?: Error } | null = null;
+  let gate = Promise.withResolvers<void>();
+  body.on('data', (piece: Buffer) => {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes >= waitingBytes) body.pause();
+    if (pieces.length === 1) setImmediate(gate.resolve);
+  });
+  finished(body, (error) => {
+    ended = error === undefined || error === null ? {} : { error };
+    gate.resolve();
+  });
+  try {
+    for (;;) {
+      await gate.promise;
+      gate = Promise.withResolvers();
+      const arrived = pieces;
+      pieces = [];
+      bytes = 0;
+      if (arrived.length > 0) yield arrived;
+      else if (ended !== null) return endOf(ended);
+      body.resume();
+      if (ended !== null) gate.resolve();
+    }
+  } finally {
+    body.destroy();
+  }
+}
+
+function endOf({ error }: { readonly error?: Error }): void {
+  if (error !== undefined) throw error;
+}

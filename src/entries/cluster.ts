@@ -1,0 +1,156 @@
+// `status` and `explain`, put together: the cluster or manifests, Xray, the policy, and the engine between them.
+import process from 'node:process';
+import { last, listed, repeated } from '../commands/flags.ts';
+import { explain, explainOptions } from '../commands/explain.ts';
+import type { Run } from '../commands/run.ts';
+import { status, statusOptions } from '../commands/status.ts';
+import { connect } from '../cluster/connect.ts';
+import type { ClusterConnection } from '../cluster/connect.ts';
+import { listMatchingPods, resolveTypes } from '../cluster/discovery.ts';
+import { manifestCluster } from '../cluster/manifests.ts';
+import { createCluster } from '../cluster/read.ts';
+import { UsageError } from '../core/errors.ts';
+import { parseLabelSelector } from '../core/labels.ts';
+import type { Selection } from '../core/selection.ts';
+import { createEngine } from '../engine/engine.ts';
+import type { Cluster } from '../engine/ports.ts';
+import { wantsColour } from '../output/colour.ts';
+import { connectToXray } from '../xray/connect.ts';
+import { createScanner } from '../xray/lookup.ts';
+import type { World } from '../world.ts';
+import { colourFlag, durationFlag, readConfiguration, readPolicyInForce, readXraySettings } from './settings.ts';
+import type { Arguments } from './settings.ts';
+
+export async function runStatus(argv: Arguments, world: World): Promise<number> {
+  const options = statusOptions(argv);
+  return status(options, await prepare(argv, world));
+}
+
+export async function runExplain(argv: Arguments, world: World): Promise<number> {
+  const options = explainOptions(argv);
+  return explain(options, await prepare(argv, world));
+}
+
+interface Source {
+  readonly cluster: Cluster;
+  readonly selection: Selection;
+  readonly context: string;
+  /** Empty for all namespaces. */
+  readonly namespace: string;
+}
+
+async function prepare(argv: Arguments, world: World): Promise<Run> {
+  const wait = durationFlag(argv, 'wait') ?? 60_000;
+  const { config, warnings } = readConfiguration(world);
+  const connection = repeated(argv['filename']).length > 0 ? null : connectToCluster(argv, world);
+  const context = connection?.contextName ?? '';
+  const { policy, warnings: policyWarnings } = readPolicyInForce(argv, world, config, context);
+  const xray = readXraySettings(argv, world, config, context);
+  const xrayConnection = connectToXray(
+    { ...xray.settings, ca: xray.ca, requestTimeout: durationFlag(argv, 'request-timeout') },
+    world.env,
+  );
+  const said = new Set([...warnings, ...policyWarnings, ...xray.warnings, ...xrayConnection.warnings]);
+  for (const warning of said) world.stderr.write(`warning: ${warning}\n`);
+  const source = connection === null ? await fromManifests(argv, world) : await fromCluster(argv, connection);
+  const scanner = createScanner(xrayConnection, {
+    clock: world.clock,
+    random: world.random,
+    registries: xray.settings.registries,
+  });
+  const { cluster, selection } = source;
+  return {
+    engine: createEngine({ cluster, scanner, clock: world.clock, policy, selection }),
+    clock: world.clock,
+    selection,
+    context: source.context,
+    namespace: source.namespace,
+    circumstances: {
+      firstSeen: () => null,
+      ownNamespaces: namespacesServing([xray.settings.url, xray.settings.artifactoryUrl]),
+    },
+    wait,
+    stdout: world.stdout,
+    stderr: world.stderr,
+    colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
+    progress: world.stderr.isTTY === true,
+  };
+}
+
+function connectToCluster(argv: Arguments, world: World): ClusterConnection {
+  const flag = (name: string): string | undefined => last(argv[name]) ?? undefined;
+  return connect(
+    {
+      kubeconfig: flag('kubeconfig'),
+      context: flag('context'),
+      cluster: flag('cluster'),
+      user: flag('user'),
+      server: flag('server'),
+      namespace: flag('namespace'),
+      token: flag('token'),
+      as: flag('as'),
+      asGroup: argv['as-group'] === undefined ? undefined : listed(argv['as-group']),
+      asUid: flag('as-uid'),
+      clientCertificate: flag('client-certificate'),
+      clientKey: flag('client-key'),
+      certificateAuthority: flag('certificate-authority'),
+      tlsServerName: flag('tls-server-name'),
+      insecureSkipTlsVerify: argv['insecure-skip-tls-verify'] === true ? true : undefined,
+      requestTimeout: durationFlag(argv, 'request-timeout') ?? undefined,
+    },
+    {
+      env: world.env,
+      home: world.home,
+      stdinIsTerminal: world.stdin.isTTY,
+      sleep: world.sleep,
+      random: world.random,
+      now: world.clock.now,
+    },
+  );
+}
+
+async function fromCluster(argv: Arguments, connection: ClusterConnection): Promise<Source> {
+  const all = argv['all-namespaces'] === true;
+  const namespace = all ? '' : connection.namespace;
+  const chunkSize = Number(argv['chunk-size'] ?? 500);
+  const words = repeated(argv['types']);
+  const fieldSelector = last(argv['field-selector']);
+  const signal = new AbortController().signal;
+  const types = words.length === 0 ? null : await resolveTypes(connection, words, signal);
+  const pods =
+    fieldSelector === null
+      ? null
+      : await listMatchingPods(connection, { namespace: all ? null : namespace, fieldSelector }, signal);
+  const labels = last(argv['selector']);
+  return {
+    cluster: createCluster(connection, { namespaces: all ? 'all' : [namespace], chunkSize }),
+    selection: { types, labels: labels === null ? null : parseLabelSelector(labels), pods },
+    context: connection.contextName,
+    namespace,
+  };
+}
+
+async function fromManifests(argv: Arguments, world: World): Promise<Source> {
+  if (argv['field-selector'] !== undefined) throw new UsageError('--field-selector needs a cluster, not -f');
+  const namespace = last(argv['namespace']) ?? 'default';
+  const labels = last(argv['selector']);
+  return {
+    cluster: manifestCluster(
+      { files: repeated(argv['filename']), recursive: argv['recursive'] === true, namespace, folder: world.folder },
+      process.stdin,
+    ),
+    selection: { types: null, labels: labels === null ? null : parseLabelSelector(labels), pods: null },
+    context: '',
+    namespace: '',
+  };
+}
+
+/** An address such as `xray.jfrog.svc.cluster.local` tells which namespace serves it. */
+export function namespacesServing(addresses: readonly (string | null)[]): string[] {
+  return addresses.flatMap((address) => {
+    if (address === null) return [];
+    const labels = new URL(address).hostname.split('.');
+    const at = labels.indexOf('svc');
+    return at === 2 ? [labels[1] ?? ''] : [];
+  });
+}

@@ -1,0 +1,57 @@
+// `demo`, put together: the same commands over a made-up cluster and a made-up Xray.
+import { last, repeated } from '../commands/flags.ts';
+import { explain, explainOptions } from '../commands/explain.ts';
+import type { Run } from '../commands/run.ts';
+import { status, statusOptions } from '../commands/status.ts';
+import { UsageError } from '../core/errors.ts';
+import { builtinKinds } from '../core/kind.ts';
+import { parseLabelSelector } from '../core/labels.ts';
+import type { TypeSelector } from '../core/selection.ts';
+import { demoCluster, demoPolicy, demoScanner } from '../demo/shop.ts';
+import { createEngine } from '../engine/engine.ts';
+import { wantsColour } from '../output/colour.ts';
+import type { World } from '../world.ts';
+import { colourFlag } from './settings.ts';
+import type { Arguments } from './settings.ts';
+
+export async function runDemo(argv: Arguments, world: World): Promise<number> {
+  const run = prepare(argv, world);
+  if (argv['view'] === 'explain') return explain(explainOptions(argv), run);
+  return status(statusOptions(argv), run);
+}
+
+function prepare(argv: Arguments, world: World): Run {
+  const now = world.clock.now();
+  const labels = last(argv['selector']);
+  const namespace = last(argv['namespace']) ?? '';
+  const words = repeated(argv['types']);
+  const selection = {
+    types: words.length === 0 ? null : words.map(typeOf),
+    labels: labels === null ? null : parseLabelSelector(labels),
+    pods: null,
+  };
+  const cluster = demoCluster(now);
+  return {
+    engine: createEngine({ cluster, scanner: demoScanner(now), clock: world.clock, policy: demoPolicy(), selection }),
+    clock: world.clock,
+    selection,
+    context: 'demo',
+    namespace,
+    circumstances: { firstSeen: () => null, ownNamespaces: [] },
+    wait: 60_000,
+    stdout: world.stdout,
+    stderr: world.stderr,
+    colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
+    progress: false,
+  };
+}
+
+/** `deployment/checkout`, `deploy`: the demo has no discovery, so only built-in types and their short names. */
+function typeOf(word: string): TypeSelector {
+  const [type = '', name = null] = word.split('/', 2);
+  const found = builtinKinds.find((one) =>
+    [one.resource, one.kind.toLowerCase(), ...one.shortNames].includes(type.toLowerCase()),
+  );
+  if (found !== undefined) return { resource: found.resource, name };
+  throw new UsageError(`the demo does not know the type "${type}"`, 'use a built-in one, such as deployment/checkout');
+}

@@ -1,0 +1,64 @@
+// `policy init|check|show`, put together.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { last, oneOf } from '../commands/flags.ts';
+import { policyCheck, policyInit, policyShow } from '../commands/policy.ts';
+import type { PolicyWorld } from '../commands/policy.ts';
+import { defaultPolicy } from '../core/policy.ts';
+import { loadKubeconfig } from '../cluster/kubeconfig.ts';
+import { readPolicy } from '../settings/policy-file.ts';
+import { findPolicy } from '../settings/policy-source.ts';
+import { policyTree, policyYaml } from '../settings/policy-text.ts';
+import { startingPolicy } from '../settings/starting-policy.ts';
+import type { World } from '../world.ts';
+import { foldersOf, policySearch, readConfiguration } from './settings.ts';
+import type { Arguments } from './settings.ts';
+
+export async function runPolicy(argv: Arguments, world: World): Promise<number> {
+  const file = last(argv['file']) ?? undefined;
+  const policyWorld = worldOf(argv, world);
+  switch (oneOf('verb', last(argv['verb']) ?? '', ['init', 'check', 'show'] as const)) {
+    case 'init':
+      return policyInit({ file: file ?? last(argv['policy']) ?? undefined }, policyWorld);
+    case 'check':
+      return policyCheck({ file }, policyWorld);
+    case 'show':
+      return policyShow(
+        { file, output: oneOf('output', last(argv['output']) ?? 'yaml', ['yaml', 'json'] as const) },
+        policyWorld,
+      );
+  }
+}
+
+function worldOf(argv: Arguments, world: World): PolicyWorld {
+  const { config, warnings } = readConfiguration(world);
+  for (const warning of warnings) world.stderr.write(`warning: ${warning}\n`);
+  const contextName = last(argv['context']) ?? currentContext(argv, world);
+  return {
+    stdout: world.stdout,
+    stderr: world.stderr,
+    now: world.clock.now(),
+    contextName,
+    findPolicy: (file) =>
+      findPolicy(policySearch(file === undefined ? argv : { ...argv, policy: file }, world, config, contextName)),
+    readPolicy,
+    policyTree,
+    policyYaml,
+    defaultPolicy,
+    startingPolicy,
+    initPath: join(foldersOf(world).config, 'policy.yaml'),
+    createFile: (path, text) => {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    },
+  };
+}
+
+/** A policy can be looked at without a cluster: a kubeconfig that cannot be read is no context. */
+function currentContext(argv: Arguments, world: World): string | null {
+  try {
+    return loadKubeconfig(last(argv['kubeconfig']) ?? undefined, world.env, world.home).currentContext || null;
+  } catch {
+    return null;
+  }
+}

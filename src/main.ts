@@ -1,0 +1,148 @@
+// The only place that builds real things: arguments, environment, clock, streams, exit code. What a command needs
+// beyond its flags is loaded when it is called, so that help and version stay fast.
+import { homedir } from 'node:os';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import yargs from 'yargs';
+import type { Argv } from 'yargs';
+import { definitions } from './commands/definitions.ts';
+import type { CommandDefinition } from './commands/definitions.ts';
+import { splitShortFlags } from './commands/flags.ts';
+import { UsageError } from './core/errors.ts';
+import { buildVersion } from './build.ts';
+import type { World } from './world.ts';
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** Runs the command line to its end and sets the exit code. */
+export async function main(): Promise<void> {
+  const world = realWorld();
+  process.once('SIGINT', () => process.exit(130));
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
+  process.exitCode = await run(world);
+}
+
+async function run(world: World): Promise<number> {
+  let code = 0;
+  const perform = async (runs: CommandDefinition['runs'], argv: Arguments): Promise<void> => {
+    code = await (await entryPoint(runs))(argv, world);
+  };
+  try {
+    await commandLine(world, perform).parseAsync();
+    return code;
+  } catch (error) {
+    return reportFailure(error, world);
+  }
+}
+
+async function entryPoint(
+  runs: CommandDefinition['runs'],
+): Promise<(argv: Arguments, world: World) => Promise<number>> {
+  switch (runs) {
+    case 'version':
+      return (await import('./entries/version.ts')).runVersion;
+    case 'demo':
+      return (await import('./entries/demo.ts')).runDemo;
+    case 'policy':
+      return (await import('./entries/policy.ts')).runPolicy;
+    case 'status':
+      return (await import('./entries/cluster.ts')).runStatus;
+    case 'explain':
+      return (await import('./entries/cluster.ts')).runExplain;
+    default:
+      return runs satisfies never;
+  }
+}
+
+function commandLine(world: World, perform: (runs: CommandDefinition['runs'], argv: Arguments) => Promise<void>): Argv {
+  const called = (world.env['KUBECTL_XRAY_CALLED_AS'] ?? '').startsWith('kubectl-');
+  const line: Argv = yargs(splitShortFlags(world.argv))
+    .scriptName(called ? 'kubectl xray' : 'kubectl-xray')
+    .usage('$0 COMMAND\n\nWhat JFrog Xray knows about what runs in Kubernetes, and what your policy says about it.')
+    .command('$0', false, {}, () => {
+      line.showHelp((text) => world.stdout.write(`${text}\n`));
+    })
+    .strict()
+    .recommendCommands()
+    .version(buildVersion())
+    .alias('help', 'h')
+    .parserConfiguration({
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'greedy-arrays': false,
+    })
+    .wrap(Math.min(world.columns, 120))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw (
+        error ?? new UsageError(message.replaceAll('\n', ' '), `see ${called ? 'kubectl xray' : 'kubectl-xray'} --help`)
+      );
+    });
+  for (const definition of definitions) addCommand(line, definition, perform);
+  return line;
+}
+
+function addCommand(
+  line: Argv,
+  { command, describe, positionals, flags, examples, runs }: CommandDefinition,
+  perform: (runs: CommandDefinition['runs'], argv: Arguments) => Promise<void>,
+): void {
+  line.command(
+    command,
+    describe,
+    (own: Argv) => {
+      for (const [name, options] of Object.entries(positionals)) own.positional(name, options);
+      for (const [example, says] of examples) own.example(example, says);
+      return own.options(flags);
+    },
+    async (argv) => perform(runs, argv),
+  );
+}
+
+/** Prints what went wrong: a UsageError (2) and what the world did (1) as they are, a fault of ours with its stack. */
+function reportFailure(error: unknown, world: World): number {
+  if (error instanceof UsageError) {
+    world.stderr.write(`error: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`);
+    return 2;
+  }
+  if (error instanceof Error && (error.name === 'RunError' || error.name === 'ClusterError')) {
+    world.stderr.write(`${error.message.startsWith('Error from server') ? '' : 'error: '}${error.message}\n`);
+    return 1;
+  }
+  const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  world.stderr.write(`error: a fault in kubectl-xray itself\n${fault}\n`);
+  return 1;
+}
+
+/** `| head` closes the pipe: that is no failure. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+}
+
+function realWorld(): World {
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    platform: process.platform,
+    home: homedir(),
+    folder: process.cwd(),
+    columns: process.stdout.columns || 100,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    clock: {
+      now: Date.now,
+      after: (milliseconds, call) => {
+        const timer = milliseconds === 0 ? setImmediate(call) : setTimeout(call, milliseconds);
+        return () =>
+          milliseconds === 0 ? clearImmediate(timer as NodeJS.Immediate) : clearTimeout(timer as NodeJS.Timeout);
+      },
+    },
+    random: Math.random,
+    sleep: async (milliseconds, signal) => void (await delay(milliseconds, undefined, { signal })),
+  };
+}

@@ -1,0 +1,22 @@
+// What the program stands on: arguments, environment, streams, clock. Built by `main` alone, handed to everything else.
+import type { Clock } from './engine/ports.ts';
+import type { Output } from './commands/run.ts';
+
+export interface World {
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+  /** The folder the program was called in. */
+  readonly folder: string;
+  /** Width of the terminal; 100 where there is none. */
+  readonly columns: number;
+  readonly stdout: Output & { readonly isTTY?: boolean };
+  readonly stderr: Output & { readonly isTTY?: boolean };
+  readonly stdin: NodeJS.ReadStream;
+  readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Resolves after so many milliseconds; rejects when the signal aborts. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}

@@ -1,0 +1,168 @@
+import { createServer } from 'node:http';
+import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ClusterConnection } from '../../src/cluster/connect.ts';
+import { readAll } from '../../src/cluster/http.ts';
+import { anApiServer, type Asked, json, refuse } from './api-server.ts';
+import { aConnection, aFile, aFolder } from './connecting.ts';
+
+const never = new AbortController().signal;
+
+async function get(connection: ClusterConnection, path = '/version'): Promise<string> {
+  const answer = await connection.request(path, { accept: 'application/json', signal: never });
+  return (await readAll(answer.body)).toString();
+}
+
+function kubeconfig(server: string, user: object, cluster: object = {}): string {
+  return aFile(
+    'config',
+    JSON.stringify({
+      'current-context': 'c',
+      clusters: [{ name: 'c', cluster: { server, ...cluster } }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+      users: [{ name: 'u', user }],
+    }),
+  );
+}
+
+const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Says who asked. */
+const echo = ({ headers }: Asked, response: Parameters<typeof json>[0]) =>
+  json(response, { authorization: headers.authorization ?? null });
+
+/** A credential plugin: a script that answers with `status`, and writes what it was told to the file `told` beside it. */
+function plugin(status: string, folder = aFolder()): { readonly command: string; readonly told: string } {
+  const told = `${folder}/told`;
+  const command = aFile(
+    'plugin',
+    `#!/bin/sh\nprintf '%s\\n' "$KUBERNETES_EXEC_INFO" >> '${told}'\n${status}\n`,
+    folder,
+  );
+  chmodSync(command, 0o755);
+  return { command, told };
+}
+
+const apiVersion = 'client.authentication.k8s.io/v1';
+const answer = (status: string) => `echo '{"apiVersion":"${apiVersion}","kind":"ExecCredential","status":${status}}'`;
+
+test('a server that refuses the connection is told with context, cluster and what to check', async () => {
+  const file = kubeconfig('http://127.0.0.1:1', { token: 's3cret' });
+  await expect(get(aConnection({ kubeconfig: file }))).rejects.toThrow(
+    'Unable to connect to the server http://127.0.0.1:1 (context "c", cluster "c"): the connection was refused - did you specify the right host or port? (GET /version)',
+  );
+});
+
+test('a server that does not answer ends with --request-timeout', async () => {
+  const { url } = await anApiServer({ '/version': () => {} });
+  const slow = get(aConnection({ server: url, requestTimeout: 50 }));
+  await expect(slow).rejects.toThrow(/no whole answer within 0\.05 seconds \(--request-timeout\)/);
+});
+
+test('a plugin that fails is named with what it said', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const { command } = plugin('echo "log in first" >&2; exit 3');
+  const file = kubeconfig(url, { exec: { apiVersion, command, interactiveMode: 'Never' } });
+  await expect(get(aConnection({ kubeconfig: file }))).rejects.toThrow(
+    `exec: plugin "${command}": it ended with exit code 3: log in first`,
+  );
+});
+
+test('a plugin that is not installed is told with its hint', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const file = kubeconfig(url, {
+    exec: { apiVersion, command: 'no-such-plugin', installHint: 'Install it from here.' },
+  });
+  await expect(get(aConnection({ kubeconfig: file }))).rejects.toThrow(
+    /"no-such-plugin": it is not installed\nInstall it from here\./,
+  );
+});
+
+test('a plugin that must ask needs a terminal', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const file = kubeconfig(url, { exec: { apiVersion, command: 'true', interactiveMode: 'Always' } });
+  await expect(get(aConnection({ kubeconfig: file }))).rejects.toThrow(/standard input is not a terminal/);
+});
+
+test('a plugin is told which cluster it is for, and asked once for many requests', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const { command, told } = plugin(answer('{"token":"from-plugin"}'));
+  const exec = { apiVersion, command, provideClusterInfo: true, env: [{ name: 'EXTRA', value: '1' }] };
+  const connection = aConnection({ kubeconfig: kubeconfig(url, { exec }) });
+  expect(await Promise.all([get(connection), get(connection)])).toEqual(
+    Array(2).fill('{"authorization":"Bearer from-plugin"}'),
+  );
+  const { readFileSync } = await import('node:fs');
+  const lines = readFileSync(told, 'utf8').trim().split('\n');
+  expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+    {
+      apiVersion,
+      kind: 'ExecCredential',
+      spec: { interactive: false, cluster: expect.objectContaining({ server: url }) as unknown },
+    },
+  ]);
+});
+
+test('a credential that is refused is asked for once more', async () => {
+  const folder = aFolder();
+  writeFileSync(`${folder}/token`, 'old');
+  const { url } = await anApiServer({
+    '/version': (asked, response) => {
+      if (asked.headers.authorization === 'Bearer new') return echo(asked, response);
+      writeFileSync(`${folder}/token`, 'new');
+      refuse(response, 401, 'Unauthorized');
+    },
+  });
+  const connection = aConnection({ kubeconfig: kubeconfig(url, { tokenFile: `${folder}/token` }) });
+  expect(await get(connection)).toBe('{"authorization":"Bearer new"}');
+});
+
+test('a token that is refused ends with one error that does not hold it', async () => {
+  const { url, asked } = await anApiServer({ '/version': (_, response) => refuse(response, 401, 'Unauthorized') });
+  await expect(get(aConnection({ server: url, token: 's3cret' }))).rejects.toThrow(
+    /You must be logged in to the server/,
+  );
+  expect(asked).toHaveLength(1);
+});
+
+test('impersonation is sent with its groups and uid', async () => {
+  const { url, asked } = await anApiServer({ '/version': echo });
+  await get(aConnection({ server: url, as: 'ana', asGroup: ['one', 'two'], asUid: '7' }));
+  expect(asked[0]?.headers).toMatchObject({
+    'impersonate-user': 'ana',
+    'impersonate-group': 'one, two',
+    'impersonate-uid': '7',
+  });
+});
+
+test('an OIDC token that is still good is used as it is', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const idToken = `${part({ alg: 'none' })}.${part({ exp: 4_000_000_000 })}.x`;
+  const file = kubeconfig(url, { 'auth-provider': { name: 'oidc', config: { 'id-token': idToken } } });
+  expect(await get(aConnection({ kubeconfig: file }))).toBe(`{"authorization":"Bearer ${idToken}"}`);
+});
+
+test('a proxy of the kubeconfig is gone through', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const through: string[] = [];
+  const proxy = createServer((request, response) => {
+    through.push(request.url ?? '');
+    response.writeHead(200).end('by proxy');
+  });
+  proxy.on('connect', (request, socket: Socket) => {
+    through.push(request.url ?? '');
+    const [host, port] = (request.url ?? '').split(':');
+    const target = connectTcp(Number(port), host, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+    socket.pipe(target).pipe(socket);
+    socket.on('error', () => target.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  await get(aConnection({ kubeconfig: kubeconfig(url, {}, { 'proxy-url': proxyUrl }) }));
+  expect(through).toHaveLength(1);
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { nothingTouched, record } from '../../src/core/inventory.ts';
+import type { Fact, State } from '../../src/core/inventory.ts';
+import { emptyState } from '../../src/core/inventory.ts';
+import { isSettled, plan } from '../../src/core/plan.ts';
+import type { Step } from '../../src/core/plan.ts';
+import { everything } from '../../src/core/selection.ts';
+import type { Selection } from '../../src/core/selection.ts';
+import { aContainer, aPod, aPolicy, aScan, aWorkload, anEntry, anImage, imageID } from '../support/builders.ts';
+import { nodeSeen, scanRead, seen, stateOf } from '../support/states.ts';
+
+const workload = aWorkload({ images: [anEntry(), anEntry({ container: 'b' }), anEntry({ image: anImage(2) })] });
+
+/** Steps due while the first list is under way. */
+function whileListing(facts: readonly Fact[], selection: Selection = everything, policy = aPolicy()): Step[] {
+  const state = emptyState(policy);
+  const touched = nothingTouched();
+  record(state, facts, touched);
+  return plan(state, touched, [], selection);
+}
+
+function pods(count: number): Fact[] {
+  return Array.from({ length: count }, (_, index) =>
+    aPod({ name: `p${index}`, containers: [aContainer({ imageID: imageID(index) })] }),
+  ).flatMap((pod) => seen(pod));
+}
+
+function asked(steps: readonly Step[]): number[] {
+  return steps.map((step) => step.questions.length);
+}
+
+function after(state: State): Step[] {
+  return plan(state, nothingTouched(), [workload], everything);
+}
+
+describe('while the cluster is being read', () => {
+  const cases: [name: string, asked: number[], facts: Fact[], selection?: Selection][] = [
+    ['few images are not worth a question yet', [], [nodeSeen(), ...pods(99)]],
+    [
+      'nothing is asked where some are left out, as nobody knows yet which',
+      [],
+      [nodeSeen(), ...pods(100)],
+      { ...everything, labels: [] },
+    ],
+    ['nothing is asked of a pod whose node is not known', [], pods(100)],
+    [
+      'nothing is asked of pods that do not count',
+      [],
+      [nodeSeen(), ...seen(...Array.from({ length: 100 }, (_, index) => aPod({ name: `p${index}`, phase: 'Failed' })))],
+    ],
+    [
+      'the same image is asked about once',
+      [],
+      [nodeSeen(), ...seen(...Array.from({ length: 100 }, (_, index) => aPod({ name: `p${index}` })))],
+    ],
+    ['many images are asked about together', [100], [nodeSeen(), ...pods(100)]],
+  ];
+  for (const [name, expected, facts, selection] of cases) {
+    test(name, () => expect(asked(whileListing(facts, selection))).toEqual(expected));
+  }
+  test('nothing is settled', () => expect(isSettled(emptyState(aPolicy()), [])).toBe(false));
+});
+
+describe('once the cluster was read', () => {
+  test('an image that is being asked about is not asked again', () =>
+    expect(after(stateOf([{ type: 'LookUpStarted', images: [anImage(1), anImage(2)] }]))).toEqual([]));
+  test('an image that was answered is not asked again', () =>
+    expect(asked(after(stateOf([scanRead(anImage(1), aScan())])))).toEqual([1]));
+  test('each image is asked about once, in one step', () => expect(asked(after(stateOf([])))).toEqual([2]));
+  test('violations are asked for where the policy rests on them', () =>
+    expect(
+      after(stateOf([], aPolicy({ security: { basis: 'violations' }, license: { basis: 'lists' } })))[0]?.questions[0],
+    ).toEqual({
+      image: anImage(1),
+      notOlderThan: 0,
+      violations: { security: true, license: false },
+    }));
+
+  const settled: [name: string, settled: boolean, facts: Fact[]][] = [
+    ['images that nobody asked about', false, []],
+    [
+      'images without an answer',
+      false,
+      [scanRead(anImage(1), aScan()), { type: 'LookUpStarted', images: [anImage(2)] }],
+    ],
+    ['every image answered', true, [scanRead(anImage(1), aScan()), scanRead(anImage(2), aScan())]],
+  ];
+  for (const [name, expected, facts] of settled) {
+    test(`${name}: ${expected ? 'settled' : 'not settled'}`, () =>
+      expect(isSettled(stateOf(facts), [workload])).toBe(expected));
+  }
+});
