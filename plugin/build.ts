@@ -4,6 +4,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -33,11 +34,24 @@ const { metafile } = await build({
     'process.env.NODE_ENV': '"production"',
     'globalThis.kubectlXrayBuild': JSON.stringify({ version, id: sourceId() }),
   },
+  plugins: [plainHelp()],
   metafile: true,
   logLevel: 'warning',
 });
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.error(`built dist/ (${Math.round(bytes / 1024)} KiB)`);
+
+/** In what draws the help, and there alone, widths are those of ASCII. */
+function plainHelp(): Plugin {
+  return {
+    name: 'plain-help',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /^string-width$/ }, ({ importer }) =>
+        /node_modules[/\\](yargs|cliui)[/\\]/.test(importer) ? { path: join(root, 'plugin', 'ascii-width.ts') } : null,
+      );
+    },
+  };
+}
 
 /** Names a build by what it was made from, so that compiled code is never used for another one. */
 function sourceId(): string {

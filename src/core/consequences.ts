@@ -23,11 +23,6 @@ const runningState = 'memory, emptyDir volumes and work in flight are lost';
 function ofScaledown(workload: Workload): Consequence | null {
   const kind = builtinKindOf(workload.apiVersion, workload.kind)?.kind;
   const desired = workload.replicas?.desired;
-  const full = (does: string, back: string): Consequence => ({
-    action: 'scaledown',
-    does,
-    undo: { grade: 'full', means: `${back}; ${runningState}` },
-  });
   switch (kind) {
     case 'Deployment':
     case 'StatefulSet':
@@ -44,6 +39,10 @@ function ofScaledown(workload: Workload): Consequence | null {
     default:
       return workload.scalable === false ? null : full('sets /scale to 0', 'sets /scale to its former value');
   }
+}
+
+function full(does: string, back: string): Consequence {
+  return { action: 'scaledown', does, undo: { grade: 'full', means: `${back}; ${runningState}` } };
 }
 
 function ofDelete(workload: Workload): Consequence | null {

@@ -141,16 +141,19 @@ function callsFor(evidence: Evidence, policy: Policy): boolean {
 
 function wholeWorkloadExemption(workload: Workload, policy: Policy, circumstances: Circumstances): Exempt | null {
   const { namespace } = workload;
-  const exempt = (by: ExemptBy, rule: string, until: string | null = null): Exempt => ({ by, rule, until });
-  if (namespace === 'kube-system') return exempt('protect', 'kube-system');
-  if (matchesAny(policy.protectNamespaces, namespace)) return exempt('protect', 'protect.namespaces');
-  if (circumstances.ownNamespaces.includes(namespace)) return exempt('protect', 'serves Xray or Artifactory');
-  if (workload.protectedBy !== null) return exempt('protect', workload.protectedBy);
+  if (namespace === 'kube-system') return exemptBy('protect', 'kube-system');
+  if (matchesAny(policy.protectNamespaces, namespace)) return exemptBy('protect', 'protect.namespaces');
+  if (circumstances.ownNamespaces.includes(namespace)) return exemptBy('protect', 'serves Xray or Artifactory');
+  if (workload.protectedBy !== null) return exemptBy('protect', workload.protectedBy);
   if (workload.managedBy !== null && policy.onManaged === 'refuse') {
-    return exempt('managed', `onManaged (${workload.managedBy})`);
+    return exemptBy('managed', `onManaged (${workload.managedBy})`);
   }
-  if (workload.held !== null) return exempt('held', 'kubectl-xray/held', workload.held.until || null);
+  if (workload.held !== null) return exemptBy('held', 'kubectl-xray/held', workload.held.until || null);
   return null;
+}
+
+function exemptBy(by: ExemptBy, rule: string, until: string | null = null): Exempt {
+  return { by, rule, until };
 }
 
 function exemption(
@@ -196,7 +199,7 @@ function gracePeriod(
   const ends = evidence.map((one) => graceEnds(one, rule, workload, circumstances));
   if (ends.some((end) => end !== null && end <= circumstances.now)) return null;
   const known = ends.filter((end) => end !== null);
-  const until = known.length === ends.length && known.length > 0 ? new Date(Math.min(...known)).toISOString() : null;
+  const until = known.length > 0 ? new Date(Math.min(...known)).toISOString() : null;
   return { by: 'gracePeriod', rule: `${path}.gracePeriod`, until };
 }
 

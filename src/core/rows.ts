@@ -90,8 +90,6 @@ export function ageText(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
-  const joined = (big: number, bigUnit: string, small: number, smallUnit: string): string =>
-    small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`;
   if (seconds < 120) return `${seconds}s`;
   if (minutes < 10) return joined(minutes, 'm', seconds % 60, 's');
   if (minutes < 180) return `${minutes}m`;
@@ -101,4 +99,8 @@ export function ageText(milliseconds: number): string {
   if (days < 730) return `${days}d`;
   if (days < 2920) return joined(Math.floor(days / 365), 'y', days % 365, 'd');
   return `${Math.floor(days / 365)}y`;
+}
+
+function joined(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big}${bigUnit}` : `${big}${bigUnit}${small}${smallUnit}`;
 }

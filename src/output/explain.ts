@@ -125,11 +125,17 @@ function imageLines(image: ExplainedImage, paint: Paint): string[] {
     `    Scan:       ${image.scan}${reason}${asked}`,
     `    Path:       ${image.paths.length === 0 ? '<none>' : image.paths.join(', ')}`,
     `    Licenses:   ${image.licenses.length === 0 ? '<none>' : image.licenses.join(', ')}`,
-    `    Watches:    security ${coveredText(image.evaluated.security)}, license ${coveredText(image.evaluated.license)}`,
+    ...watchesLines(image),
     ...image.violations.map((one) => `    Violation:  ${one.severity} ${one.id}, ${byWatch(one.watch, one.policy)}`),
     ...shown.map((finding) => `    Finding:    ${findingText(finding, paint)}`),
     ...(more > 0 ? [`    … and ${more} more findings (all of them with -o json)`] : []),
   ];
+}
+
+/** Nothing is said of watches where nothing was asked because the image itself is not known. */
+function watchesLines({ scan, evaluated: { security, license } }: ExplainedImage): string[] {
+  if (scan !== 'scanned' && security === 'notAsked' && license === 'notAsked') return [];
+  return [`    Watches:    security ${coveredText(security)}, license ${coveredText(license)}`];
 }
 
 function coveredText(evaluated: ExplainedImage['evaluated']['security']): string {

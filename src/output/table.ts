@@ -26,7 +26,11 @@ export function workloadTable(
 ): string {
   const headings = [
     ...(options.withNamespace ? ['NAMESPACE'] : []),
-    ...['NAME', 'PODS', 'CRIT', 'HIGH', 'MED', 'LOW', 'CONDITIONS', 'ACTION'],
+    'NAME',
+    'PODS',
+    ...severityHeadings,
+    'CONDITIONS',
+    'ACTION',
     ...(options.wide ? ['IMAGES', 'LICENSES', 'SCANNED', 'REASON'] : []),
     'AGE',
     ...(options.showLabels ? ['LABELS'] : []),
@@ -51,7 +55,13 @@ export function workloadTable(
 
 export function imageTable(items: readonly ImageVerdictItem[], options: TableOptions): string {
   const headings = [
-    ...['IMAGE', 'DIGEST', 'PLATFORM', 'SCAN', 'CRIT', 'HIGH', 'MED', 'LOW', 'WORKLOADS', 'PODS'],
+    'IMAGE',
+    'DIGEST',
+    'PLATFORM',
+    'SCAN',
+    ...severityHeadings,
+    'WORKLOADS',
+    'PODS',
     ...(options.wide ? ['LICENSES', 'PATH', 'REASON'] : []),
     'ASKED',
   ];
@@ -68,6 +78,8 @@ export function imageTable(items: readonly ImageVerdictItem[], options: TableOpt
   ]);
   return columns(options.headings ? headings : null, rows);
 }
+
+const severityHeadings = ['CRIT', 'HIGH', 'MED', 'LOW'];
 
 function severityCells(counts: SeverityCounts, paint: Paint): string[] {
   return [

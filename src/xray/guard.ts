@@ -1,14 +1,15 @@
 // When it is no use to ask a server on: refused credentials and untrusted certificates end all questions; a server
-// that is down is left alone for a while, so that a thousand questions do not each wait for it.
+// that is down, or an endpoint that only fails, is left alone for a while, so that a thousand questions do not each
+// wait for it.
 import type { Failure } from './failure.ts';
 import type { XrayClock } from './turnstile.ts';
 
 export interface Guard {
-  /** Why nothing is asked now; null where it is. */
-  stopped(): Failure | null;
-  succeeded(): void;
+  /** Why this endpoint is not asked now; null where it is. */
+  stopped(endpoint: string): Failure | null;
+  succeeded(endpoint: string): void;
   /** A request failed after all its tries. */
-  failed(one: { readonly failure: Failure; readonly status: number | null; readonly down: boolean }): void;
+  failed(endpoint: string, one: FailedRequest): void;
   /** Leaves the server alone for a while. */
   rest(failure: Failure): void;
   /** Ends the questions until `resume`. */
@@ -16,43 +17,58 @@ export interface Guard {
   resume(): void;
 }
 
-/** Failures in a row that show a server to be down; one is enough where nothing listens. */
-const strikes = { down: 1, other: 5 };
+export interface FailedRequest {
+  readonly failure: Failure;
+  readonly status: number | null;
+  /** Nothing listens there. */
+  readonly down: boolean;
+}
+
+/** Failures in a row that show an endpoint to be down; one is enough where nothing listens. */
+const strikes = 5;
 const restMilliseconds = 10_000;
+
+/** Stands for all endpoints of the server. */
+const everything = '*';
 
 export function createGuard(clock: XrayClock): Guard {
   let halted: Failure | null = null;
-  let resting: { readonly failure: Failure; readonly until: number } | null = null;
-  let inARow = 0;
+  const resting = new Map<string, { readonly failure: Failure; readonly until: number }>();
+  const inARow = new Map<string, number>();
+
+  const restOf = (endpoint: string): Failure | null => {
+    const rest = resting.get(endpoint);
+    if (rest === undefined || clock.now() < rest.until) return rest?.failure ?? null;
+    resting.delete(endpoint);
+    return null;
+  };
+  const rest = (endpoint: string, failure: Failure): void => {
+    resting.set(endpoint, { failure, until: clock.now() + restMilliseconds });
+  };
   return {
-    stopped: () => {
-      if (halted !== null) return halted;
-      if (resting !== null && clock.now() < resting.until) return resting.failure;
-      resting = null;
-      return null;
+    stopped: (endpoint) => halted ?? restOf(everything) ?? restOf(endpoint),
+    succeeded: (endpoint) => {
+      inARow.delete(endpoint);
+      resting.delete(endpoint);
+      resting.delete(everything);
     },
-    succeeded: () => {
-      inARow = 0;
-      resting = null;
-    },
-    failed: ({ failure, status, down }) => {
+    failed: (endpoint, { failure, status, down }) => {
+      if (down) return rest(everything, failure);
       // 403, 404 and the like are answers of a server that is well.
       if (status !== null && status >= 300 && status < 500 && status !== 408 && status !== 429) return;
-      inARow += 1;
-      const enough = down ? strikes.down : strikes.other;
+      const count = (inARow.get(endpoint) ?? 0) + 1;
+      inARow.set(endpoint, count);
       // After the rest a single failure is enough: one probe, not all questions again.
-      if (inARow >= enough) resting = { failure, until: clock.now() + restMilliseconds };
+      if (count >= strikes) rest(endpoint, failure);
     },
-    rest: (failure) => {
-      resting = { failure, until: clock.now() + restMilliseconds };
-    },
+    rest: (failure) => rest(everything, failure),
     halt: (failure) => {
       halted ??= failure;
     },
     resume: () => {
       halted = null;
-      resting = null;
-      inARow = 0;
+      resting.clear();
+      inARow.clear();
     },
   };
 }

@@ -44,6 +44,10 @@ async function byReference(
   if (!location.ours) {
     return unscanned(room, image, 'foreign', 'not resolved to a digest: its host is not that of this Artifactory');
   }
+  if (location.spots.length === 0) {
+    const message = 'the reference names no repository of Artifactory: say under registries which its host means';
+    return unanswered(room, image, { reason: 'badAnswer', message });
+  }
   const found = await atReference(room, reference, sought);
   if (found.is === 'found') return { is: 'digest', digest: found.manifest.digest };
   if (found.is === 'absent') {

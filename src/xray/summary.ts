@@ -23,6 +23,8 @@ type Version = 'v1' | 'v2';
 /** Answers that fail for whatever was in them may be halved so often in one run; time-outs are bounded elsewhere. */
 const mostSplits = 60;
 
+const doing = 'ask for the summary of images';
+
 export function createSummaries(client: XrayClient, signal: () => AbortSignal, onIdle: () => void): Summaries {
   const { clock } = client;
   let endpoint: { readonly base: XrayBase; readonly version: Version } = { base: client.base(), version: 'v2' };
@@ -38,7 +40,7 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
           method: 'POST',
           path: `/api/${used.version}/summary/artifact`,
           json: { checksums: digests.map(bare) },
-          doing: 'ask for the summary of images',
+          doing,
           asked: digests.length,
           retryTimeouts: digests.length === 1,
         },
@@ -77,7 +79,7 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
     return digests.map((digest) => [digest, { is: 'failed', failure, askedAt }]);
   };
   const mayHalve = ({ reason }: Failure): boolean => {
-    if (client.halted('xray') !== null) return false;
+    if (client.stopped({ to: 'xray', doing }) !== null) return false;
     if (reason === 'timeout') return true;
     splits += reason === 'badAnswer' ? 1 : 0;
     return reason === 'badAnswer' && splits <= mostSplits;

@@ -34,16 +34,13 @@ function isSecurity(type: unknown): boolean {
 
 function addFindings(issue: Fields, findings: Finding[]): void {
   const { cves, cvss } = cvesIn(issue['cves']);
-  const shared = {
-    id: textOf(issue['issue_id']) || (cves[0] ?? ''),
-    cves,
-    cvss,
-    severity: severityOf(issue['severity']),
-    summary: textOf(issue['summary']) || textOf(issue['description']),
-  };
+  const id = textOf(issue['issue_id']) || (cves[0] ?? '');
+  const severity = severityOf(issue['severity']);
+  const summary = textOf(issue['summary']) || textOf(issue['description']);
   const results = applicabilityIn(issue['applicability_details']);
   for (const { component, fixedIn } of componentsIn(issue)) {
-    findings.push({ ...shared, component, fixedIn, applicability: applicabilityOf(component, results) });
+    const applicability = applicabilityOf(component, results);
+    findings.push({ id, cves, cvss, severity, component, fixedIn, applicability, summary });
   }
 }
 
@@ -78,9 +75,13 @@ function componentOf(fields: Fields, key: string): Component {
 // `2.29.4`, `[1.16.10]`, `≥ 1.2`; a real range stays as it is.
 function plainVersion(version: string): string {
   const text = version.trim();
+  if (text.charCodeAt(0) <= digit9) return text;
   const bracketed = /^\[([^,[\]]*)\]$/.exec(text);
   return (bracketed?.[1] ?? text).replace(/^(≥|>=|=)\s*/, '').trim();
 }
+
+// Most begin with a digit, and need no more looking at.
+const digit9 = '9'.charCodeAt(0);
 
 // `default/REPO/IMAGE/TAG/sha256__LAYER.tar.gz/PACKAGE`, where PACKAGE may hold slashes; without a layer, the last part.
 function packageIn(path: string): string {
@@ -106,8 +107,14 @@ function cvesIn(value: unknown): { readonly cves: readonly string[]; readonly cv
 
 /** `9.8/CVSS:3.1/AV:N/…`, the same without `CVSS:`, a bare number as text or number; null for anything else. */
 function scoreOf(value: unknown): number | null {
-  const score = typeof value === 'number' ? value : Number(textOf(value).split('/', 1)[0]?.trim() || Number.NaN);
+  const score = typeof value === 'number' ? value : leadingNumber(textOf(value));
   return score >= 0 && score <= 10 ? score : null;
+}
+
+function leadingNumber(text: string): number {
+  const slash = text.indexOf('/');
+  const start = (slash < 0 ? text : text.slice(0, slash)).trim();
+  return start === '' ? Number.NaN : Number(start);
 }
 
 function larger(a: number | null, b: number | null): number | null {

@@ -43,13 +43,13 @@ describe('pods that count', () => {
     expect(workloadsOf(stateOf(seen(aPod({ phase: 'Failed', owner: ownedBy(aWidget()) }))))).toEqual([]));
 });
 
-describe('images', () => {
-  const of = (...all: Seen[]) => onlyWorkload([nodeSeen(), ...seen(...all)]).images;
+const imagesOf = (...all: Seen[]) => onlyWorkload([nodeSeen(), ...seen(...all)]).images;
 
+describe('images', () => {
   test('of one tag with two digests are two', () =>
     expect(
       digests(
-        of(
+        imagesOf(
           ...podsOf({ containers: [aContainer()] }, { containers: [aContainer({ imageID: imageID(2) })] }),
           deployment,
           replicaSet,
@@ -59,13 +59,12 @@ describe('images', () => {
   test('of two containers with one digest are one entry each', () => {
     const containers = [aContainer({ name: 'a' }), aContainer({ name: 'b' })];
     const template = aTemplate({ containers });
-    expect(of(...podsOf({ containers }), deployment, { ...replicaSet, template }).map((one) => one.container)).toEqual([
-      'a',
-      'b',
-    ]);
+    expect(
+      imagesOf(...podsOf({ containers }), deployment, { ...replicaSet, template }).map((one) => one.container),
+    ).toEqual(['a', 'b']);
   });
   test('of pods that run the same are one entry, with so many pods', () =>
-    expect(of(...podsOf({}, {}, {}), deployment, replicaSet).map((one) => one.pods)).toEqual([3]));
+    expect(imagesOf(...podsOf({}, {}, {}), deployment, replicaSet).map((one) => one.pods)).toEqual([3]));
   test('are told apart by the platform of the node', () => {
     const facts = [nodeSeen('node-1', 'linux/amd64'), nodeSeen('node-2', 'linux/arm64'), nodeSeen('node-3', null)];
     const pods = podsOf({ node: 'node-1' }, { node: 'node-2' }, { node: 'node-3' }, { node: null }, { node: 'node-4' });
@@ -78,8 +77,8 @@ describe('images', () => {
   });
   test('that have no imageID yet are judged by reference', () =>
     expect(
-      of(...podsOf({ phase: 'Pending', containers: [aContainer({ imageID: '' })] }), deployment, replicaSet)[0]?.image
-        .basis,
+      imagesOf(...podsOf({ phase: 'Pending', containers: [aContainer({ imageID: '' })] }), deployment, replicaSet)[0]
+        ?.image.basis,
     ).toBe('reference'));
 });
 
@@ -192,9 +191,6 @@ describe('workloads without pods', () => {
     expect(images.map((one) => [one.container, one.pods])).toEqual([['app', 1]]);
   });
 
-  function templateOf(name: string) {
-    return aTemplate({ containers: [aContainer({ name, imageID: '' })] });
-  }
   function rsOf(name: string, replicas: number, createdAt: number): OwnerObject {
     const owner = ownedBy(aWidget());
     return anObject({ kind: 'ReplicaSet', name, owner, replicas, createdAt, template: templateOf(name) });
@@ -255,6 +251,12 @@ describe('who else steers or protects a workload', () => {
     ],
     ['Flux by kustomize', 'flux', null, seen(anObject({ labels: { 'kustomize.toolkit.fluxcd.io/name': 'x' } }))],
     ['Flux by helm', 'flux', null, seen(anObject({ labels: { 'helm.toolkit.fluxcd.io/name': 'x' } }))],
+    [
+      'a ReplicaSet copies the annotations of its Deployment, which are not its own',
+      null,
+      null,
+      seen(deployment, { ...replicaSet, annotations: { 'argocd.argoproj.io/tracking-id': 'old' } }),
+    ],
     ['Flux, of a bare pod', 'flux', null, seen(aPod({ labels: { 'helm.toolkit.fluxcd.io/name': 'x' } }))],
     [
       'KEDA, of the object that a ScaledObject names',
@@ -314,6 +316,8 @@ describe('who else steers or protects a workload', () => {
   }
 });
 
+const holds = (until: string, uid = 'deployment-app'): string => JSON.stringify({ uid, until, actor: 'bo' });
+
 describe('what the annotations of an object say', () => {
   const said = { uid: 'deployment-app', action: 'scaledown', time: '2026-11-20T00:00:00Z', actor: 'ana', previous: 3 };
   const acted = { action: 'scaledown', at: '2026-11-20T00:00:00Z', by: 'ana', previous: 3 };
@@ -330,7 +334,6 @@ describe('what the annotations of an object say', () => {
       ).toEqual(valid ? acted : null));
   }
 
-  const holds = (until: string, uid = 'deployment-app'): string => JSON.stringify({ uid, until, actor: 'bo' });
   const soon = new Date(now + minute).toISOString();
   const heldCases: [name: string, held: object | null, annotation: string][] = [
     ['of another uid is nothing', null, holds(soon, 'other')],
@@ -354,4 +357,8 @@ function aJob(overrides: Partial<OwnerObject> = {}): OwnerObject {
 
 function digests(images: Workload['images']): (string | null)[] {
   return images.map((one) => one.image.digest);
+}
+
+function templateOf(name: string) {
+  return aTemplate({ containers: [aContainer({ name, imageID: '' })] });
 }

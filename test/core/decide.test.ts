@@ -320,11 +320,6 @@ describe('exemptions', () => {
       return decided([bad], { workload, policy: { ...scaledown, security, exceptions } }).decision.exempt?.by ?? 'none';
     });
     expect(named).toEqual(['protect', 'managed', 'held', 'whitelist', 'exception', 'gracePeriod', 'none']);
-
-    function merged(one: Policy['security'], other: Policy['security'] = one): Policy['security'] {
-      const whitelistNamespaces = [...one.whitelistNamespaces, ...other.whitelistNamespaces];
-      return { ...one, whitelistNamespaces, gracePeriod: Math.max(one.gracePeriod, other.gracePeriod) };
-    }
   });
 
   test('managed is none where the policy says act', () =>
@@ -376,16 +371,19 @@ describe('exemptions', () => {
     ]));
 });
 
+const firstSeen = (at: number | null) => ({ firstSeen: () => at });
+
+const violated = (created: string | null): Scan => aScan({ violations: [aViolation({ created })] });
+
+const iso = (at: number): string => new Date(at).toISOString();
+
 describe('the grace period', () => {
   const policy = aPolicy({
     security: { default: 'scaledown', gracePeriod: day, basis: 'issues' },
     license: { default: 'scaledown', gracePeriod: day },
     unscanned: { default: 'scaledown', gracePeriod: 10 * minute },
   });
-  const firstSeen = (at: number | null) => ({ firstSeen: () => at });
   const old = { revisionAt: now - 90 * day };
-  const violated = (created: string | null): Scan => aScan({ violations: [aViolation({ created })] });
-  const iso = (at: number): string => new Date(at).toISOString();
   const cases: [
     name: string,
     due: boolean,
@@ -440,6 +438,15 @@ describe('the grace period', () => {
     };
     expect(decided([scan], { policy, workload: old, about }).decision.action).toBe('scaledown');
   });
+  test('ends with the first piece of evidence of which the first sight is known', () => {
+    const scan = aScan({ findings: ['a', 'b', 'c'].map((id) => aFinding({ id })) });
+    const sights: Readonly<Record<string, number>> = { a: now - hour, b: now - 2 * hour };
+    const about: Partial<Circumstances> = {
+      firstSeen: (_, evidence) => ('id' in evidence ? (sights[evidence.id] ?? null) : null),
+    };
+    const { decision } = decided([scan], { policy, workload: old, about });
+    expect(decision.exempt).toMatchObject({ by: 'gracePeriod', until: iso(now + 22 * hour) });
+  });
   test('is not ended by evidence that is excepted', () => {
     const scan = aScan({ findings: [aFinding(), aFinding({ id: 'XRAY-2', cves: ['CVE-2026-2'] })] });
     const about: Partial<Circumstances> = {
@@ -469,3 +476,8 @@ describe('the grace period', () => {
     expect(decided([unscanned()], { policy: defaultPolicy }).conditions[0]?.exempt).toBeNull());
   test('of none acts at once', () => expect(decided([gpl]).decision.action).toBe('scaledown'));
 });
+
+function merged(one: Policy['security'], other: Policy['security'] = one): Policy['security'] {
+  const whitelistNamespaces = [...one.whitelistNamespaces, ...other.whitelistNamespaces];
+  return { ...one, whitelistNamespaces, gracePeriod: Math.max(one.gracePeriod, other.gracePeriod) };
+}

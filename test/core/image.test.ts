@@ -91,8 +91,8 @@ describe('the image of a container', () => {
   for (const [name, first, other, same] of keys) {
     test(`${name}: ${same ? 'one image' : 'two images'}`, () => expect(first === other).toBe(same));
   }
-
-  function key(written: string, id: string, platform = 'linux/amd64'): string {
-    return imageOf(written, id, platform).key;
-  }
 });
+
+function key(written: string, id: string, platform = 'linux/amd64'): string {
+  return imageOf(written, id, platform).key;
+}

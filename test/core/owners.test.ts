@@ -67,10 +67,6 @@ describe('the top of an owner chain', () => {
   test('below a cluster-scoped owner is managed by it', () =>
     expect(onlyWorkload(seen(...belowClusterScoped())).managedBy).toBe('Tenant/acme'));
 
-  function aNode(): OwnerReference {
-    return { apiVersion: 'v1', kind: 'Node', name: 'node-1', uid: 'node-1' };
-  }
-
   function belowClusterScoped() {
     const tenant = aWidget({ kind: 'Tenant', name: 'acme', namespace: null });
     return [tenant, { ...deployment, owner: ownedBy(tenant) }, replicaSet, pod];
@@ -140,4 +136,8 @@ function dice(seed: number) {
         .toSorted((one, other) => one.at - other.at)
         .map(({ one }) => one),
   };
+}
+
+function aNode(): OwnerReference {
+  return { apiVersion: 'v1', kind: 'Node', name: 'node-1', uid: 'node-1' };
 }

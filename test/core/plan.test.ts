@@ -67,6 +67,16 @@ describe('once the cluster was read', () => {
   test('an image that was answered is not asked again', () =>
     expect(asked(after(stateOf([scanRead(anImage(1), aScan())])))).toEqual([1]));
   test('each image is asked about once, in one step', () => expect(asked(after(stateOf([])))).toEqual([2]));
+  test('an answer stands while the image is asked about again', () =>
+    expect(
+      isSettled(
+        stateOf([
+          ...[1, 2].map((index) => scanRead(anImage(index), aScan())),
+          { type: 'LookUpStarted', images: [anImage(1)] },
+        ]),
+        [workload],
+      ),
+    ).toBe(true));
   test('violations are asked for where the policy rests on them', () =>
     expect(
       after(stateOf([], aPolicy({ security: { basis: 'violations' }, license: { basis: 'lists' } })))[0]?.questions[0],

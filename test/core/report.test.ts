@@ -234,16 +234,12 @@ describe('an item per image', () => {
   });
 });
 
-describe('coverage', () => {
-  function covered(...all: Pair[]): Coverage {
-    const { state, judgements } = judged(all);
-    return coverage(judgements, state);
-  }
-  const one = (name: string, scan: Scan | null, image = anImage(), pods = 1): Pair => [
-    aWorkload({ name, pods, images: [anEntry({ image })] }),
-    [scan],
-  ];
+const one = (name: string, scan: Scan | null, image = anImage(), pods = 1): Pair => [
+  aWorkload({ name, pods, images: [anEntry({ image })] }),
+  [scan],
+];
 
+describe('coverage', () => {
   test('of nothing is nothing', () =>
     expect(covered()).toEqual({
       pods: 0,
@@ -269,19 +265,16 @@ describe('coverage', () => {
       ),
     ).toMatchObject({ pods: 8, workloads: 6, images: 5, scanned: 1, unscanned: 1, pending: 1, unknown: 2 }));
   test('counts a manifest once, whatever its platform and tag', () => {
-    const image = (tag: string, platform: string | null) =>
-      imageOf(`acme.jfrog.io/docker-local/app:${tag}`, imageID(1), platform);
-    expect(covered(one('a', aScan(), image('1', 'linux/amd64')), one('b', aScan(), image('2', null))).images).toBe(1);
+    const first = imageOf('acme.jfrog.io/docker-local/app:1', imageID(1), 'linux/amd64');
+    const second = imageOf('acme.jfrog.io/docker-local/app:2', imageID(1), null);
+    expect(covered(one('a', aScan(), first), one('b', aScan(), second)).images).toBe(1);
   });
   test('counts an index once for each platform', () => {
-    const image = (platform: string) => imageOf('acme.jfrog.io/docker-local/app:1', imageID(1), platform);
-    const scan = (platform: string, child: number) => aScan({ platform, judged: [digest(child)] });
-    expect(
-      covered(
-        one('a', scan('linux/amd64', 8), image('linux/amd64')),
-        one('b', scan('linux/arm64', 9), image('linux/arm64')),
-      ).images,
-    ).toBe(2);
+    const platforms = ['linux/amd64', 'linux/arm64'];
+    const pairs = platforms.map((platform, index) =>
+      one(platform, aScan({ platform, judged: [digest(8 + index)] }), anImage(1, { platform, key: platform })),
+    );
+    expect(covered(...pairs).images).toBe(2);
   });
   test('names each cause once, with so many images', () =>
     expect(
@@ -314,3 +307,8 @@ describe('coverage', () => {
     expect(coverage([], state).forbidden).toEqual([forbidden]);
   });
 });
+
+function covered(...all: Pair[]): Coverage {
+  const { state, judgements } = judged(all);
+  return coverage(judgements, state);
+}

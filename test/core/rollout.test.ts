@@ -75,19 +75,11 @@ describe('a Deployment', () => {
       ['app', false, 0],
     ]);
   });
-
-  function deploymentWith(changes: Partial<OwnerObject>, oldRevision = 1): Seen[] {
-    const deployment = anObject({ name: 'cart', replicas: 3, ...changes });
-    const set = (name: string, revision: number, createdAt: number): OwnerObject =>
-      anObject({ kind: 'ReplicaSet', name: `cart-${name}`, owner: ownedBy(deployment), revision, createdAt });
-    const old = set('old', oldRevision, now - 9 * hour);
-    const fresh = set('new', 2, now - hour);
-    return [deployment, old, fresh, podOf(old, 'old', 1), podOf(fresh, 'new', 2)];
-  }
 });
 
+const newest = now - 5 * minute;
+
 describe('a StatefulSet', () => {
-  const newest = now - 5 * minute;
   const cases: [
     name: string,
     outdated: string[],
@@ -125,31 +117,6 @@ describe('a StatefulSet', () => {
     advance(state, [], later);
     expect(workloadsOf(state)[0]?.images.map((entry) => entry.outdated)).toEqual([false, false]);
   });
-
-  function rolling(updateRevision = 'db-2') {
-    return aRollout({ replicas: 2, updated: 1, available: 1, updateRevision });
-  }
-
-  function statefulSetWith(changes: Partial<OwnerObject>, revisionAt = newest, podAt = newest): Seen[] {
-    const set = anObject({ kind: 'StatefulSet', name: 'db', replicas: 2, rollout: rolling(), ...changes });
-    const revision = (name: string, number: number, createdAt: number): OwnerObject =>
-      anObject({
-        kind: 'ControllerRevision',
-        name,
-        owner: ownedBy(set),
-        revision: number,
-        createdAt,
-        template: null,
-        replicas: null,
-      });
-    return [
-      set,
-      revision('db-1', 1, now - 9 * hour),
-      revision('db-2', 2, revisionAt),
-      podOf(set, 'old', 1, { revision: 'db-1' }),
-      podOf(set, 'new', 2, { revision: 'db-2', createdAt: podAt }),
-    ];
-  }
 });
 
 describe('a DaemonSet', () => {
@@ -187,6 +154,10 @@ describe('the revision that decides', () => {
     const set = anObject({ kind: 'ReplicaSet', name: 'cart-1', owner: ownedBy(deployment), createdAt: now - 2 * hour });
     expect(onlyWorkload(seen(deployment, set, podOf(set, 'x', 1))).revisionAt).toBe(now - 2 * hour);
   });
+  test('is as old as its ControllerRevision, not as the StatefulSet', () => {
+    const revisionAt = now - 3 * hour;
+    expect(onlyWorkload(seen(...statefulSetWith({}, revisionAt))).revisionAt).toBe(revisionAt);
+  });
   test('is as old as the workload where nothing tells', () =>
     expect(onlyWorkload(seen(anObject({ createdAt: now - 99 * hour }))).revisionAt).toBe(now - 99 * hour));
 });
@@ -202,4 +173,38 @@ function entriesOf(all: readonly Seen[]) {
 
 function outdatedOf(all: readonly Seen[]) {
   return entriesOf(all).flatMap(([container, outdated]) => (outdated === true ? [container] : []));
+}
+
+function deploymentWith(changes: Partial<OwnerObject>, oldRevision = 1): Seen[] {
+  const deployment = anObject({ name: 'cart', replicas: 3, ...changes });
+  const set = (name: string, revision: number, createdAt: number): OwnerObject =>
+    anObject({ kind: 'ReplicaSet', name: `cart-${name}`, owner: ownedBy(deployment), revision, createdAt });
+  const old = set('old', oldRevision, now - 9 * hour);
+  const fresh = set('new', 2, now - hour);
+  return [deployment, old, fresh, podOf(old, 'old', 1), podOf(fresh, 'new', 2)];
+}
+
+function rolling(updateRevision = 'db-2') {
+  return aRollout({ replicas: 2, updated: 1, available: 1, updateRevision });
+}
+
+function statefulSetWith(changes: Partial<OwnerObject>, revisionAt = newest, podAt = newest): Seen[] {
+  const set = anObject({ kind: 'StatefulSet', name: 'db', replicas: 2, rollout: rolling(), ...changes });
+  const revision = (name: string, number: number, createdAt: number): OwnerObject =>
+    anObject({
+      kind: 'ControllerRevision',
+      name,
+      owner: ownedBy(set),
+      revision: number,
+      createdAt,
+      template: null,
+      replicas: null,
+    });
+  return [
+    set,
+    revision('db-1', 1, now - 9 * hour),
+    revision('db-2', 2, revisionAt),
+    podOf(set, 'old', 1, { revision: 'db-1' }),
+    podOf(set, 'new', 2, { revision: 'db-2', createdAt: podAt }),
+  ];
 }

@@ -102,6 +102,9 @@ describe('ACTION and REASON', () => {
   });
 });
 
+const count = (...all: Severity[]): Scan =>
+  aScan({ findings: all.map((severity, index) => aFinding({ id: `XRAY-${index}`, severity, cves: [] })) });
+
 describe('the default order', () => {
   const scaledown = aPolicy({
     security: { default: 'scaledown' },
@@ -109,8 +112,6 @@ describe('the default order', () => {
   });
   const one = (name: string, scan: Scan | null, workload: Partial<Workload> = {}): Judgement =>
     row([scan], { policy: scaledown, workload: { name, ...workload } });
-  const count = (...all: Severity[]): Scan =>
-    aScan({ findings: all.map((severity, index) => aFinding({ id: `XRAY-${index}`, severity, cves: [] })) });
 
   test('is worst first: what is due, what holds, what is not known, what is excepted, clean', () => {
     const rows = [
@@ -142,10 +143,6 @@ describe('the default order', () => {
       rows.toSorted(worstFirst).map(({ workload }) => `${workload.namespace} ${workload.kind} ${workload.name}`),
     ).toEqual(['a Deployment a', 'a StatefulSet a', 'a Deployment b', 'b Deployment a']);
   });
-
-  function namesOf(rows: readonly Judgement[]): string[] {
-    return rows.toSorted(worstFirst).map(({ workload }) => workload.name);
-  }
 });
 
 describe('the worst severity', () => {
@@ -190,3 +187,7 @@ describe('an age, as kubectl prints it', () => {
   for (const [milliseconds, text] of cases)
     test(`${milliseconds} ms: ${text}`, () => expect(ageText(milliseconds)).toBe(text));
 });
+
+function namesOf(rows: readonly Judgement[]): string[] {
+  return rows.toSorted(worstFirst).map(({ workload }) => workload.name);
+}

@@ -70,16 +70,8 @@ describe('what answers are worth', () => {
     ],
     ['a partial scan counts', [aScan({ reason: 'partial', findings: [aFinding()] })], 'security'],
     ['an expired scan still counts', [aScan({ reason: 'expired', findings: [aFinding()] })], 'security'],
-    [
-      'children of an index that were answered prove, though others were not',
-      [{ ...unknown(), ...{ findings: [aFinding()] } } as Scan],
-      'security,?',
-    ],
-    [
-      'a pending index proves by the children that were answered',
-      [{ ...pending(), ...{ findings: [aFinding()] } } as Scan],
-      'security,?',
-    ],
+    ['children of an index that were answered prove, though others were not', [partly(unknown())], 'security,?'],
+    ['a pending index proves by the children that were answered', [partly(pending())], 'security,?'],
   ];
   for (const [name, scans, expected] of cases) test(name, () => expect(holds(verdictOf(scans))).toBe(expected));
 
@@ -261,6 +253,13 @@ describe('security', () => {
         { component: 'npm://b:1' },
       ]);
     });
+    test('a violation whose component is written otherwise speaks of every finding of its issue', () => {
+      const violations = [{ ...violation, components: ['event-stream:3.3.6'] }];
+      const scan = aScan({ findings: [aFinding(), aFinding({ id: 'XRAY-2' })], violations });
+      expect(verdictOf([scan], policy).conditions[0]?.evidence).toMatchObject([
+        { id: 'XRAY-1', component: 'npm://event-stream:3.3.6' },
+      ]);
+    });
     test('a violation that the summary hides counts by itself', () =>
       expect(
         verdictOf([aScan({ violations: [{ ...violation, components: ['npm://a:1'] }] })], policy).conditions,
@@ -306,17 +305,14 @@ describe('license', () => {
       expect(evidence.map(textOf)).toEqual(expected);
     });
   }
-
-  function textOf(evidence: Evidence): string {
-    return evidence.type === 'license' ? `${evidence.license} by ${evidence.watch ?? 'list'}` : evidence.type;
-  }
 });
 
+const covers = (
+  license: 'covered' | 'notCovered' | 'unreadable' | 'unanswered',
+  more: Parameters<typeof aScan>[0] = {},
+): Scan => aScan({ evaluated: { security: 'notAsked', license }, ...more });
+
 describe('where a condition rests on violations', () => {
-  const covers = (
-    license: 'covered' | 'notCovered' | 'unreadable' | 'unanswered',
-    more: Parameters<typeof aScan>[0] = {},
-  ): Scan => aScan({ evaluated: { security: 'notAsked', license }, ...more });
   const cases: [
     name: string,
     scan: Scan,
@@ -401,10 +397,12 @@ describe('one digest in several places', () => {
   });
 });
 
+const cve = (name: string, more: Partial<Exception> = {}): Exception => anException({ covers: { cve: name }, ...more });
+
+const ends = (date: string): number => Date.parse(date) + day;
+
 describe('an exception', () => {
   const twoCves = aScan({ findings: [aFinding({ cves: ['CVE-2026-1', 'CVE-2026-2'] })] });
-  const cve = (name: string, more: Partial<Exception> = {}): Exception =>
-    anException({ covers: { cve: name }, ...more });
   const licensed = aScan({ violations: [aViolation()] });
   const cases: [name: string, covered: boolean, scan: Scan, exceptions: Exception[], workload?: Partial<Workload>][] = [
     ['for another CVE does not cover', false, bad, [cve('CVE-2026-9')]],
@@ -462,7 +460,6 @@ describe('an exception', () => {
     expect(verdictOf([scan], aPolicy({ exceptions: [cve('CVE-2026-1')] })).conditions[0]?.severity).toBe('High');
   });
 
-  const ends = (date: string): number => Date.parse(date) + day;
   const ended: [name: string, at: number | null, scan: Scan, exceptions: Exception[]][] = [
     ['never covered', null, bad, [cve('CVE-2026-9', { until: '2026-11-20' })]],
     ['one that ended', ends('2026-11-19'), bad, [cve('CVE-2026-1', { until: '2026-11-19' })]],
@@ -507,3 +504,12 @@ describe('an exception', () => {
     expect([excepted(midnight - minute), excepted(midnight)]).toEqual(['exceptions[0]', null]);
   });
 });
+
+/** An index of which some children were answered. */
+function partly(scan: Scan): Scan {
+  return scan.state === 'unscanned' ? scan : { ...scan, findings: [aFinding()] };
+}
+
+function textOf(evidence: Evidence): string {
+  return evidence.type === 'license' ? `${evidence.license} by ${evidence.watch ?? 'list'}` : evidence.type;
+}

@@ -24,7 +24,7 @@ import {
   now,
   unscanned,
 } from '../support/builders.ts';
-import { stateWithScans } from '../support/states.ts';
+import { stateWithScans, withoutColour } from '../support/states.ts';
 
 const policy = aPolicy({
   security: { default: 'scaledown' },
@@ -195,12 +195,11 @@ describe('colour', () => {
   test('takes no room, and tells nothing alone', () => {
     const coloured = table({ paint: painter(true), wide: true });
     expect(coloured).toContain('\u001B[');
-    expect(coloured.replaceAll(/\u001B\[[\d;]*m/g, '')).toBe(table({ wide: true }));
+    expect(withoutColour(coloured)).toBe(table({ wide: true }));
   });
   test('marks what is due and what is worst', () =>
     expect(JSON.stringify(table({ paint: painter(true), headings: false }, [cart]))).toMatchInlineSnapshot(
       `""\\ndeployment/cart   3   \\u001b[1;31m1\\u001b[0m   0   \\u001b[33m1\\u001b[0m   0   \\u001b[31msecurity\\u001b[0m   \\u001b[1;31mscaledown\\u001b[0m   3d\\n""`,
     ));
-  test('of images takes no room either', () =>
-    expect(images({ paint: painter(true) }).replaceAll(/\u001B\[[\d;]*m/g, '')).toBe(images()));
+  test('of images takes no room either', () => expect(withoutColour(images({ paint: painter(true) }))).toBe(images()));
 });

@@ -83,3 +83,11 @@ export function stateWithScans(
   );
   return stateOf(facts, policy);
 }
+
+/** As it reads without colour. */
+export function withoutColour(text: string): string {
+  return text
+    .split('\u001B')
+    .map((part, index) => (index === 0 ? part : part.slice(part.indexOf('m') + 1)))
+    .join('');
+}

@@ -125,7 +125,7 @@ describe('Xray does not know it, and Artifactory', () => {
     server.fault({ path: '/artifactory/', kind: 'html', times: 1 });
     expect(await verdict(foreign())).toBe('unknown notXray');
     server.fault({ path: '/artifactory/', kind: 'stallInBody' });
-    expect(await verdict(foreign(), { requestTimeout: 1_000 })).toBe('unknown timeout');
+    expect(await verdict(foreign(), { requestTimeout: 2_500 })).toBe('unknown timeout');
   });
 
   test('refuses AQL: the checksum search is asked', async () => {

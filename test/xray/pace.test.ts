@@ -87,3 +87,30 @@ test('a thousand images take at most 80 requests to Xray, each digest asked once
     await server.stop();
   }
 });
+
+test('questions that come in waves are gathered: no more requests for it', async () => {
+  const images = { images: 1000, findingsPerImage: 1, unscanned: 0, foreign: 0, violations: 0, digestOf };
+  const server = await startXrayServer({ world: benchWorld(images), token: secret, latency: 50 });
+  try {
+    const scanner = aScanner(server.url);
+    const waves = Array.from({ length: 40 }, (_, nth) =>
+      Array.from({ length: 25 }, (_, at) => digestOf(nth * 25 + at)),
+    );
+    const violations = { security: false, license: true };
+    const answers: Promise<Map<unknown, unknown>>[] = [];
+    for (const wave of waves) {
+      answers.push(
+        askAll(
+          scanner,
+          wave.map((digest) => question(running('registry.example/app:1.0', digest), { violations })),
+        ),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect((await Promise.all(answers)).map(({ size }) => size)).toEqual(Array(40).fill(25));
+    expect(server.count(' /xray/')).toBeLessThanOrEqual(45);
+    expect(server.peak()).toBeLessThanOrEqual(16);
+  } finally {
+    await server.stop();
+  }
+});

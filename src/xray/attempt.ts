@@ -1,0 +1,223 @@
+// One request, once: within its time, read whole; what fails becomes a Failure in words. Credentials go to no other
+// origin than the one that was configured.
+import ky from 'ky';
+
+import { readBody, saidIn } from './body.ts';
+import type { XrayBase, XrayConnection } from './connect.ts';
+import {
+  failureOfStatus,
+  isCertificateCode,
+  isDownCode,
+  notJson,
+  redirected,
+  timedOut,
+  tooLarge,
+  unreachable,
+  untrusted,
+} from './failure.ts';
+import type { Attempted, Failure } from './failure.ts';
+import type { XrayClock } from './turnstile.ts';
+
+export type ServiceName = 'xray' | 'artifactory';
+
+export interface XrayRequest {
+  readonly to: ServiceName;
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** Below the service's address, with its query: `/api/v1/system/version`. */
+  readonly path: string;
+  readonly json?: unknown;
+  /** A text/plain body. */
+  readonly text?: string;
+  readonly accept?: string;
+  /** `ask for the summary of images`; without anything of one digest. */
+  readonly doing: string;
+  /** Milliseconds; the connection's unless said. */
+  readonly timeout?: number;
+  /** Images in this call, for the pace. */
+  readonly asked?: number;
+  /** False: a time-out is the caller's to mend, by a smaller batch. */
+  readonly retryTimeouts?: boolean;
+}
+
+export type Answer =
+  | { readonly ok: true; readonly status: number; readonly headers: Headers; readonly body: unknown }
+  | { readonly ok: false; readonly status: number | null; readonly failure: Failure; readonly said: string };
+
+export type Attempt =
+  | { readonly kind: 'answer'; readonly answer: Extract<Answer, { ok: true }> }
+  | {
+      readonly kind: 'failure';
+      readonly status: number | null;
+      readonly failure: Failure;
+      readonly said: string;
+      readonly again: 'no' | 'yes' | 'smaller';
+      /** Milliseconds the server asks to wait. */
+      readonly wait: number | null;
+      /** All further questions would fail like this. */
+      readonly final: boolean;
+      /** Nothing listens there. */
+      readonly down: boolean;
+    };
+
+export async function attemptOnce(
+  connection: XrayConnection,
+  base: XrayBase,
+  request: XrayRequest,
+  clock: XrayClock,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const address = addressOf(request.to, base);
+  const timeout = request.timeout ?? connection.requestTimeout;
+  const attempted: Attempted = {
+    service: request.to,
+    host: new URL(address).host,
+    doing: request.doing,
+    timeout,
+    hasCredentials: connection.authorization !== null,
+  };
+  const stopping = new AbortController();
+  let late = false;
+  const cancel = clock.after(timeout, () => {
+    late = true;
+    stopping.abort();
+  });
+  const stop = (): void => stopping.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await follow(connection, urlOf(address, request, connection), request, attempted, stopping.signal);
+  } catch (error) {
+    if (late) return failed(timedOut(attempted), null, 'smaller');
+    if (stopping.signal.aborted) return failed(unreachable('aborted', attempted), null, 'no');
+    return await caught(connection, error, attempted);
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function follow(
+  connection: XrayConnection,
+  url: URL,
+  request: XrayRequest,
+  attempted: Attempted,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  let at = url;
+  for (let hops = 0; hops < 5; hops += 1) {
+    const response = await send(connection, at, request, signal);
+    const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
+    if (location === null) return await settle(connection, response, request, attempted, signal);
+    await response.body?.cancel();
+    const next = URL.parse(location, at);
+    if (next === null || next.origin !== url.origin || next.href.includes('reactivate-server')) {
+      return failed(redirected(next ?? url, attempted), response.status, 'no');
+    }
+    at = next;
+  }
+  return failed(redirected(at, attempted), null, 'no');
+}
+
+async function send(
+  { authorization, transport }: XrayConnection,
+  url: URL,
+  request: XrayRequest,
+  signal: AbortSignal,
+): Promise<Response> {
+  const { method, json, text, accept = 'application/json' } = request;
+  const body = text ?? (json === undefined ? undefined : JSON.stringify(json));
+  return await ky(url, {
+    method,
+    headers: {
+      accept,
+      'user-agent': 'kubectl-xray',
+      ...(authorization === null ? {} : { authorization }),
+      ...(body === undefined ? {} : { 'content-type': text === undefined ? 'application/json' : 'text/plain' }),
+    },
+    ...(body === undefined ? {} : { body }),
+    signal,
+    redirect: 'manual',
+    retry: 0,
+    timeout: false,
+    throwHttpErrors: false,
+    fetch: transport.fetch,
+  });
+}
+
+async function settle(
+  { scrub }: XrayConnection,
+  response: Response,
+  request: XrayRequest,
+  attempted: Attempted,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const { status, headers } = response;
+  const body = await readBody(response).catch((error: unknown) => {
+    // Headers came, the rest did not: the server is there, this answer is not.
+    if (signal.aborted) throw error;
+    return null;
+  });
+  if (body === null) return failed(notJson('cut', attempted), status, 'yes');
+  if (body.kind === 'tooLarge') return failed(tooLarge(body.limit, attempted), status, 'no');
+  if (status < 200 || status >= 300) {
+    const said = scrub(saidIn(body.text)).slice(0, 200);
+    const again = [408, 429, 500, 502, 503, 504].includes(status)
+      ? status === 408 || status === 504
+        ? 'smaller'
+        : 'yes'
+      : 'no';
+    const failure = failureOfStatus(status, said, attempted);
+    return { ...failed(failure, status, again), said, wait: retryAfter(headers), final: status === 401 };
+  }
+  if (request.method === 'HEAD') return { kind: 'answer', answer: { ok: true, status, headers, body: null } };
+  if (body.text.trim() === '') return failed(notJson('empty', attempted), status, 'yes');
+  try {
+    return { kind: 'answer', answer: { ok: true, status, headers, body: JSON.parse(body.text) as unknown } };
+  } catch {
+    const start = body.text.trimStart().slice(0, 1);
+    if (start === '<') return failed(notJson('page', attempted), status, 'no');
+    return failed(notJson(start === '{' || start === '[' ? 'cut' : 'text', attempted), status, 'yes');
+  }
+}
+
+async function caught({ transport }: XrayConnection, error: unknown, attempted: Attempted): Promise<Attempt> {
+  const code = codeOf(error);
+  if (!isCertificateCode(code)) return { ...failed(unreachable(code, attempted), null, 'yes'), down: isDownCode(code) };
+  if (transport.trustSystem()) return { ...failed(untrusted(code, attempted), null, 'yes'), wait: 0 };
+  return { ...failed(untrusted(code, attempted), null, 'no'), final: true };
+}
+
+export function addressOf(service: ServiceName, base: XrayBase): string {
+  return service === 'xray' ? base.xray : (base.artifactory ?? base.xray);
+}
+
+function urlOf(address: string, { to, path }: XrayRequest, { project }: XrayConnection): URL {
+  const url = new URL(`${address}${path}`);
+  if (to === 'xray' && project !== null) url.searchParams.set('projectKey', project);
+  return url;
+}
+
+function failed(
+  failure: Failure,
+  status: number | null,
+  again: 'no' | 'yes' | 'smaller',
+): Extract<Attempt, { kind: 'failure' }> {
+  return { kind: 'failure', failure, status, again, said: '', wait: null, final: false, down: false };
+}
+
+/** Milliseconds; null where the header is absent or not readable. Seconds or a date (RFC 9110). */
+function retryAfter(headers: Headers): number | null {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = value === '' ? Number.NaN : Date.parse(value);
+  const now = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) || Number.isNaN(now) ? null : Math.max(0, date - now);
+}
+
+// ky wraps what fetch throws, and fetch wraps what the socket said.
+function codeOf(error: unknown): string {
+  for (let one: unknown = error, depth = 0; one instanceof Error && depth < 6; one = one.cause, depth += 1) {
+    if ('code' in one && typeof one.code === 'string') return one.code;
+    if (one instanceof AggregateError && one.errors.length > 0) return codeOf(one.errors[0]);
+  }
+  return 'no connection';
+}
