@@ -71,7 +71,7 @@ export const definitions: readonly CommandDefinition[] = [
     },
     examples: [
       ['$0 demo', 'the table of the made-up shop'],
-      ['$0 demo explain deployment/checkout', 'why one of its workloads reads as it does'],
+      ['$0 demo explain deployment/wallet-web', 'why one of its workloads reads as it does'],
     ],
     runs: 'demo',
   },

@@ -1,9 +1,9 @@
 // `explain`: why a workload reads as it does, with everything that is known.
 import { UsageError } from '../core/errors.ts';
 import { explain as explainJudgement } from '../core/explain.ts';
-import { judgeAll } from '../core/report.ts';
+import { coverage, judgeAll } from '../core/report.ts';
 import { conditionsText } from '../core/rows.ts';
-import { coverage } from '../core/report.ts';
+import { workloadLabel } from '../core/workload.ts';
 import { painter } from '../output/colour.ts';
 import { coverageLine } from '../output/coverage.ts';
 import { explanationText } from '../output/explain.ts';
@@ -37,7 +37,13 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
   }));
   if (options.output === 'text') {
     const paint = painter(run.colour);
-    const texts = explanations.map((one) => explanationText(one.explanation, conditionsText(one.judgement), paint));
+    const texts = explanations.map((one) =>
+      explanationText(
+        one.explanation,
+        { label: workloadLabel(one.judgement.workload), conditions: conditionsText(one.judgement) },
+        paint,
+      ),
+    );
     run.stdout.write(texts.join('\n'));
   } else {
     const print = options.output === 'json' ? json : yaml;

@@ -42,7 +42,7 @@ export function assembleAll(state: State, now: number): Map<string, Assembled> {
     const root = rootOf(state, uid);
     if (root !== null) roots.set(root.uid, root);
   };
-  for (const uid of state.pods.keys()) add(uid);
+  for (const uid of startsOf(state)) add(uid);
   for (const [uid, object] of state.objects) if (object.template !== null) add(uid);
   const assembled = new Map<string, Assembled>();
   for (const root of roots.values()) {
@@ -50,6 +50,16 @@ export function assembleAll(state: State, now: number): Map<string, Assembled> {
     if (one !== null) assembled.set(root.uid, one);
   }
   return assembled;
+}
+
+/** Pods that one controller owns have one root: it is climbed to once. */
+function startsOf(state: State): Set<string> {
+  const starts = new Set<string>();
+  for (const { uid, owner } of state.pods.values()) {
+    const controller = owner === null ? undefined : state.objects.get(owner.uid);
+    starts.add(controller === undefined || controller.namespace === null ? uid : controller.uid);
+  }
+  return starts;
 }
 
 /** One workload by its root; null where nothing of it counts: finished or terminating bare pods. */
@@ -77,10 +87,11 @@ export function assemble(state: State, root: Root, now: number): Assembled | nul
     idle: idleness(object, family, counted),
     protectedBy: protectedBy(state, counted, family),
     managedBy: managedBy(state, root, family),
-    acted: object === null ? null : acted(object),
+    acted: object === null ? null : acted(object, counted),
     held: object === null ? null : held(object, now),
   };
-  return { workload, until: old.until };
+  const heldUntil = workload.held?.until ? Date.parse(workload.held.until) : Infinity;
+  return { workload, until: Math.min(old.until, heldUntil) };
 }
 
 function identity(root: Root, counted: readonly Pod[], family: Family) {
@@ -138,10 +149,14 @@ function imagesOfPods(state: State, pods: readonly Pod[], old: ReadonlySet<strin
   return [...entries.values()].map(({ entry, pods }) => ({ ...entry, pods: pods.size }));
 }
 
-/** The image of a pod's container, for the platform of its node. */
+/** The image of a pod's container, for the platform of its node; kept, because pods that are alike share containers. */
 export function imageOfContainer(state: State, pod: Pod, container: PodContainer): Image {
   const platform = pod.node === null ? null : (state.nodes.get(pod.node) ?? null);
-  return imageOf(container.reference, container.imageID, platform);
+  const kept = state.images.get(container);
+  if (kept !== undefined && kept.platform === platform) return kept;
+  const image = imageOf(container.reference, container.imageID, platform);
+  (state as Writable<State>).images.set(container, image);
+  return image;
 }
 
 /** Only where the direct controller's template was read can a container be told to be injected. A debug container is not. */

@@ -11,10 +11,10 @@ export interface Consequence {
   readonly undo: { readonly grade: UndoGrade; readonly means: string };
 }
 
-/** What would come of an action; null where it is not possible for this kind. `ignore` does nothing. */
+/** What would come of an action; null where it is not possible for this kind, or there is nothing left to stop. `ignore` does nothing. */
 export function consequenceOf(action: Action, workload: Workload): Consequence | null {
   if (action === 'ignore') return null;
-  if (workload.mirror) return null;
+  if (workload.mirror || (action === 'scaledown' && workload.idle !== null)) return null;
   return action === 'scaledown' ? ofScaledown(workload) : ofDelete(workload);
 }
 

@@ -3,7 +3,7 @@ import { consequenceOf } from './consequences.ts';
 import type { Consequence } from './consequences.ts';
 import { obstacles } from './decide.ts';
 import type { State } from './inventory.ts';
-import { apiVersion, imageItem, scanOf, workloadItem } from './report.ts';
+import { apiVersion, imageItem, mergedEntries, scanOf, workloadItem } from './report.ts';
 import type { ImageItem, Judgement, WorkloadItem } from './report.ts';
 import { contentsOf } from './scan.ts';
 import type { Evaluation, Finding, License, Violation } from './scan.ts';
@@ -52,7 +52,7 @@ export function explain(
       generatedAt: new Date(about.now).toISOString(),
       policy: state.policy.source,
     },
-    images: workload.images.map((entry) => {
+    images: mergedEntries(workload.images, state).map((entry) => {
       const scan = scanOf(state)(entry.image);
       const { findings, licenses, violations, evaluated } = contentsOf(scan ?? unanswered);
       return {

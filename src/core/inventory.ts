@@ -4,7 +4,7 @@ import type { Policy } from './policy.ts';
 import type { Scan } from './scan.ts';
 import { rootOf } from './owners.ts';
 import type { Kinship } from './owners.ts';
-import type { OwnerObject, OwnerReference, Pod, Workload } from './workload.ts';
+import type { OwnerObject, OwnerReference, Pod, PodContainer, Workload } from './workload.ts';
 
 /** Something that may not be read. It is named, and the rest is still answered. */
 export interface Forbidden {
@@ -68,6 +68,8 @@ export interface State extends Kinship {
   readonly clusterRead: boolean;
   readonly policy: Policy;
   readonly lookUps: ReadonlyMap<string, LookUp>;
+  /** The images of containers, as last used; kept by `imageOfContainer`. */
+  readonly images: WeakMap<PodContainer, Image>;
   /** By the uid of its root; kept by `refresh`, empty until the cluster was read once. */
   readonly workloads: ReadonlyMap<string, Assembled>;
   /** Counts the changes of `workloads`, so that what is derived of them can be kept. */
@@ -112,6 +114,7 @@ export function emptyState(policy: Policy): State {
     clusterRead: false,
     policy,
     lookUps: new Map(),
+    images: new WeakMap(),
     workloads: new Map(),
     generation: 0,
   };

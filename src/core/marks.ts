@@ -46,10 +46,11 @@ export function managedBy(state: State, root: Root, family: Family): string | nu
 const fluxLabels = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name'];
 
 /** Annotation `kubectl-xray/acted`, valid only while uid and field still match: a rollout undo brings old ones back. */
-export function acted(object: OwnerObject): Acted | null {
+export function acted(object: OwnerObject, counted: readonly Pod[]): Acted | null {
   const said = parse(object.annotations['kubectl-xray/acted']);
   if (said === null || said['uid'] !== object.uid) return null;
-  const stopped = object.replicas === 0 || object.suspended;
+  // Of a custom kind only metadata is read: it is stopped while no pod of it runs.
+  const stopped = object.replicas === 0 || object.suspended || (object.replicas === null && counted.length === 0);
   if (said['action'] === 'scaledown' && !stopped) return null;
   const { action, time, actor, previous } = said;
   if (typeof action !== 'string') return null;

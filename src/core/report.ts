@@ -4,11 +4,11 @@ import type { Circumstances, Decided, Decision, Exempt, Obstacle } from './decid
 import type { Image, Role } from './image.ts';
 import type { State } from './inventory.ts';
 import type { ConditionType, Policy } from './policy.ts';
-import { contentsOf } from './scan.ts';
+import { contentsOf, imageIdentity } from './scan.ts';
 import type { Applicability, Scan, ScanReason, ScanState } from './scan.ts';
 import { noFindings } from './severity.ts';
 import type { Severity, SeverityCounts } from './severity.ts';
-import { countFindings, judge } from './verdict.ts';
+import { countFindings, decides, judge } from './verdict.ts';
 import type { Evidence, Unanswered, Verdict } from './verdict.ts';
 import type { Acted, ContainerImage, Held, Workload } from './workload.ts';
 
@@ -177,8 +177,20 @@ export function workloadItem({ workload, verdict, decided }: Judgement, state: S
     decision: decided.decision,
     acted: workload.acted,
     held: workload.held,
-    images: workload.images.map((entry) => imageItem(entry, scanOf(state)(entry.image))),
+    images: mergedEntries(workload.images, state).map((entry) => imageItem(entry, scanOf(state)(entry.image))),
   };
+}
+
+/** One entry per container and image: a manifest is one image on whatever platform it runs. */
+export function mergedEntries(entries: readonly ContainerImage[], state: State): ContainerImage[] {
+  const merged = new Map<string, ContainerImage>();
+  for (const entry of entries) {
+    const { container, role, injected, outdated, image } = entry;
+    const key = [container, role, injected, outdated, imageIdentity(image, scanOf(state)(image))].join('|');
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? entry : { ...known, pods: known.pods + entry.pods });
+  }
+  return [...merged.values()];
 }
 
 /** One item per distinct image of some workloads. */
@@ -186,8 +198,9 @@ export function imageItems(judgements: readonly Judgement[], state: State): Imag
   const byImage = new Map<string, { item: ImageItem; pods: number; workloads: Map<string, Workload> }>();
   for (const { workload } of judgements) {
     for (const entry of workload.images) {
-      const item = imageItem(entry, scanOf(state)(entry.image));
-      const key = `${item.digest ?? item.reference}|${item.platform ?? ''}|${item.reference}`;
+      const scan = scanOf(state)(entry.image);
+      const item = imageItem(entry, scan);
+      const key = `${imageIdentity(entry.image, scan)}|${item.reference}`;
       const known = byImage.get(key);
       if (known === undefined)
         byImage.set(key, { item, pods: entry.pods, workloads: new Map([[workload.uid, workload]]) });
@@ -229,13 +242,6 @@ export function coverage(judgements: readonly Judgement[], state: State): Covera
   };
 }
 
-/** The digest judged tells an index's platforms apart; a manifest is one image on whatever platform it runs. */
-function imageIdentity(image: Image, scan: Scan | null): string {
-  if (image.digest === null) return image.reference;
-  const isIndex = scan !== null && scan.judged.length > 0 && !scan.judged.includes(image.digest);
-  return isIndex ? `${image.digest}|${scan.platform ?? ''}` : image.digest;
-}
-
 const notAnswered = 'no answer within the time given (--wait)';
 
 function causesOf(scans: readonly (Scan | null)[]): Coverage['causes'] {
@@ -262,8 +268,9 @@ function notEvaluatedRepositories(judgements: readonly Judgement[], state: State
   for (const { workload, verdict } of judgements) {
     for (const condition of verdict.notEvaluated) {
       if (condition === 'unscanned') continue;
-      for (const { image } of workload.images) {
-        const scan = scanOf(state)(image);
+      for (const entry of workload.images) {
+        if (!decides(entry, state.policy)) continue;
+        const scan = scanOf(state)(entry.image);
         const evaluated = scan?.state === 'scanned' ? scan.evaluated[condition] : 'covered';
         if (evaluated !== 'notCovered' && evaluated !== 'unreadable') continue;
         const repository = scan?.paths[0]?.split('/')[0] ?? '';

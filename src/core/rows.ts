@@ -36,13 +36,19 @@ export function actionText({ workload, decided }: Judgement): string {
   return decided.decision.action;
 }
 
-/** Why this action, without blanks: who stopped it, the exemption, what stands in the way, or the rule. */
-export function reasonText({ workload, decided, obstacle }: Judgement): string | null {
+/** Why this reads so, without blanks: who stopped it, the exemption, what stands in the way, the rule, what is missing. */
+export function reasonText({ workload, verdict, decided, obstacle }: Judgement): string | null {
   if (workload.acted !== null) return `by:${workload.acted.by.replaceAll(/\s/g, '_')}`;
   const { exempt, rule } = decided.decision;
   if (exempt?.by === 'gracePeriod') return `gracePeriod:${exempt.until ?? 'since-unknown'}`;
   if (exempt !== null) return exempt.by;
-  return obstacle ?? rule;
+  if (obstacle !== null || rule !== null) return obstacle ?? rule;
+  const spared = decided.conditions.find((one) => one.exempt !== null)?.exempt?.by;
+  const missing = [...new Set(verdict.unanswered.map((one) => one.reason))].join(',');
+  const unscanned = decided.conditions.flatMap((one) =>
+    one.evidence.flatMap((evidence) => (evidence.type === 'unscanned' ? [evidence.reason] : [])),
+  );
+  return spared ?? (missing || [...new Set(unscanned)].join(',') || null);
 }
 
 /** The worst severity a row counts; null of none. */
@@ -51,22 +57,32 @@ export function worstSeverity({ verdict }: Judgement): Severity | null {
   return severities.find((severity) => counts[severity.toLowerCase() as keyof typeof counts] > 0) ?? null;
 }
 
-/** Worst first: what is due, what holds, what is not known, then the counts; namespace and name break ties. */
+/**
+ * Worst first: what is due, what holds and runs, what is not known, what is stopped already, what is exempt, then the
+ * counts; namespace and name break ties.
+ */
 export function worstFirst(one: Judgement, other: Judgement): number {
   return (
     urgency(other) - urgency(one) ||
     compareCounts(other, one) ||
-    one.workload.namespace.localeCompare(other.workload.namespace) ||
-    one.workload.name.localeCompare(other.workload.name) ||
-    one.workload.kind.localeCompare(other.workload.kind)
+    compareText(one.workload.namespace, other.workload.namespace) ||
+    compareText(one.workload.name, other.workload.name) ||
+    compareText(one.workload.kind, other.workload.kind)
   );
 }
 
-function urgency({ verdict, decided }: Judgement): number {
-  if (decided.decision.action !== 'ignore') return 4;
-  if (decided.conditions.some((one) => one.exempt === null)) return 3;
-  if (!verdict.settled) return 2;
+function urgency(judgement: Judgement): number {
+  const { workload, verdict, decided } = judgement;
+  if (decided.decision.action !== 'ignore') return decided.decision.action === 'delete' ? 7 : 6;
+  if (decided.conditions.some((one) => one.exempt === null)) return workload.idle === null ? 5 : 2;
+  if (!verdict.settled) return quietWord(judgement) === 'unknown' ? 4 : 3;
   return decided.conditions.length > 0 ? 1 : 0;
+}
+
+/** By code units, as kubectl sorts: the same on every machine, whatever its language. */
+export function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function compareCounts(one: Judgement, other: Judgement): number {

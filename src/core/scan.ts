@@ -1,5 +1,5 @@
 // Scans: what Xray answered about one image, and what such an answer is worth.
-import type { Digest } from './image.ts';
+import type { Digest, Image } from './image.ts';
 import type { Severity } from './severity.ts';
 
 export type UnscannedReason = 'foreign' | 'neverScanned' | 'unconfirmed' | 'failed' | 'unsupported' | 'gone';
@@ -122,4 +122,12 @@ export function unknownScan(reason: UnknownReason, cause: string, askedAt: numbe
 /** What a scan proves; nothing where Xray does not know the image. */
 export function contentsOf(scan: Scan): ScanContents {
   return scan.state === 'unscanned' ? nothingFound : scan;
+}
+
+/** The digest judged tells an index's platforms apart; a manifest is one image on whatever platform it runs. */
+export function imageIdentity(image: Image, scan: Scan | null): string {
+  const digest = image.basis === 'digest' ? image.digest : (scan?.digest ?? image.digest);
+  if (digest === null) return image.reference;
+  const isIndex = scan !== null && scan.judged.length > 0 && !scan.judged.includes(digest);
+  return isIndex ? `${digest}|${scan.platform ?? ''}` : digest;
 }

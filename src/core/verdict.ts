@@ -3,7 +3,7 @@
 import type { Image } from './image.ts';
 import { exceptionEnds, exceptionMatches } from './policy.ts';
 import type { ConditionType, DecidingRole, Policy } from './policy.ts';
-import { contentsOf } from './scan.ts';
+import { contentsOf, imageIdentity } from './scan.ts';
 import type { Applicability, Finding, Scan, UnknownReason, UnscannedReason, Violation } from './scan.ts';
 import { countSeverities, reaches, worstOf } from './severity.ts';
 import type { Severity, SeverityCounts } from './severity.ts';
@@ -77,6 +77,8 @@ export interface Verdict {
   readonly unanswered: readonly Unanswered[];
   /** Conditions that rest on violations where no watch covers the repository, or watches cannot be read. */
   readonly notEvaluated: readonly ConditionType[];
+  /** How many distinct images decide, and how many of them Xray has scanned. */
+  readonly deciding: { readonly images: number; readonly scanned: number };
   /** Distinct findings (id and component) of the images that decide. */
   readonly severities: SeverityCounts;
 }
@@ -114,8 +116,14 @@ export function judge(workload: Workload, scanOf: (image: Image) => Scan | null,
     settled: unanswered.length === 0,
     unanswered,
     notEvaluated: notEvaluated(judged, policy),
+    deciding: countDeciding(judged),
     severities: countFindings(judged.map((one) => one.scan)),
   };
+}
+
+function countDeciding(judged: readonly Judged[]): Verdict['deciding'] {
+  const images = new Map(judged.map(({ entry, scan }) => [imageIdentity(entry.image, scan), scan?.state]));
+  return { images: images.size, scanned: [...images.values()].filter((state) => state === 'scanned').length };
 }
 
 /** Counts distinct findings by id and component, over any number of scans. */
@@ -124,7 +132,7 @@ export function countFindings(scans: readonly (Scan | null)[]): SeverityCounts {
   for (const scan of scans) {
     if (scan === null) continue;
     for (const finding of contentsOf(scan).findings) {
-      distinct.set(`${finding.id}\n${finding.cves.join()}\n${finding.component}`, finding.severity);
+      distinct.set(`${finding.id || finding.cves.join()}\n${finding.component}`, finding.severity);
     }
   }
   return countSeverities(distinct.values());

@@ -50,7 +50,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
     { ...xray.settings, ca: xray.ca, requestTimeout: durationFlag(argv, 'request-timeout') },
     world.env,
   );
-  const said = new Set([...warnings, ...policyWarnings, ...xray.warnings, ...xrayConnection.warnings]);
+  const said = new Set([...warnings, ...summarised(policyWarnings, policy.source), ...xray.warnings]);
   for (const warning of said) world.stderr.write(`warning: ${warning}\n`);
   const source = connection === null ? await fromManifests(argv, world) : await fromCluster(argv, connection);
   const scanner = createScanner(xrayConnection, {
@@ -107,6 +107,17 @@ function connectToCluster(argv: Arguments, world: World): ClusterConnection {
       now: world.clock.now,
     },
   );
+}
+
+/** A KubeXray values.yaml has a dozen keys that are not a policy's: those are counted, the rest is said. */
+function summarised(warnings: readonly string[], source: string | null): string[] {
+  const leftAlone = warnings.filter((one) => one.endsWith('; left alone'));
+  if (leftAlone.length < 2) return [...warnings];
+  const others = warnings.filter((one) => !leftAlone.includes(one));
+  return [
+    ...others,
+    `${source}: ${leftAlone.length} keys are not a policy's and are left alone (policy check names them)`,
+  ];
 }
 
 async function fromCluster(argv: Arguments, connection: ClusterConnection): Promise<Source> {

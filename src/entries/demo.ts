@@ -30,7 +30,7 @@ function prepare(argv: Arguments, world: World): Run {
     labels: labels === null ? null : parseLabelSelector(labels),
     pods: null,
   };
-  const cluster = demoCluster(now);
+  const cluster = demoCluster(now, namespace === '' ? null : namespace);
   return {
     engine: createEngine({ cluster, scanner: demoScanner(now), clock: world.clock, policy: demoPolicy(), selection }),
     clock: world.clock,
@@ -48,10 +48,12 @@ function prepare(argv: Arguments, world: World): Run {
 
 /** `deployment/checkout`, `deploy`: the demo has no discovery, so only built-in types and their short names. */
 function typeOf(word: string): TypeSelector {
-  const [type = '', name = null] = word.split('/', 2);
-  const found = builtinKinds.find((one) =>
-    [one.resource, one.kind.toLowerCase(), ...one.shortNames].includes(type.toLowerCase()),
-  );
+  const [type = '', name = null] = word.toLowerCase().split('/', 2);
+  const found = builtinKinds.find((one) => [one.resource, one.kind.toLowerCase(), ...one.shortNames].includes(type));
   if (found !== undefined) return { resource: found.resource, name };
-  throw new UsageError(`the demo does not know the type "${type}"`, 'use a built-in one, such as deployment/checkout');
+  if (/^settlements?(\.acme\.example)?$/.test(type)) return { resource: 'settlements.acme.example', name };
+  throw new UsageError(
+    `the demo does not know the type "${type}"`,
+    'use one of its own, such as deployment/wallet-web',
+  );
 }

@@ -4,11 +4,15 @@ import type { ConditionItem, EvidenceItem } from '../core/report.ts';
 import type { Finding } from '../core/scan.ts';
 import type { Paint, Tone } from './colour.ts';
 
-/** `conditions` is the word of the table. */
-export function explanationText(explanation: WorkloadExplanation, conditions: string, paint: Paint): string {
+/** `label` and `conditions` are the words of the table. */
+export function explanationText(
+  explanation: WorkloadExplanation,
+  { label, conditions }: { readonly label: string; readonly conditions: string },
+  paint: Paint,
+): string {
   const { workload } = explanation;
   return [
-    line('Name', `${workload.kind.toLowerCase()}/${workload.name}`),
+    line('Name', label),
     line('Namespace', workload.namespace),
     line('Pods', podsText(explanation)),
     ...(workload.ownerChain === 'incomplete' ? [line('Owner', 'the chain of owners could not be read whole')] : []),
@@ -42,9 +46,11 @@ function decisionLines(explanation: WorkloadExplanation): string[] {
   const unknownSince = exempt?.by === 'gracePeriod' && exempt.until === null ? ', since-unknown' : '';
   return [
     line('Action', decision.action),
-    line('Rule', decision.rule ?? 'nothing is called for'),
+    line(
+      'Rule',
+      decision.rule ?? (obstacle === null ? 'nothing is called for' : `an action is called for, but ${obstacle}`),
+    ),
     ...(exempt === null ? [] : [line('Exempt', `${exempt.by} (${exempt.rule}${until}${unknownSince})`)]),
-    ...(obstacle === null ? [] : [line('Not possible', ` ${obstacle}`)]),
     ...(managedBy === null ? [] : [line('Managed by', managedBy)]),
     ...(protectedBy === null ? [] : [line('Protected', protectedBy)]),
     ...(acted === null ? [] : [line('Acted', `${acted.action} at ${acted.at} by ${acted.by}`)]),
@@ -84,7 +90,9 @@ function findingText(finding: Finding, paint: Paint): string {
   const fixed = fixedIn.length === 0 ? 'no fix known' : `fixed in ${fixedIn.join(', ')}`;
   const score = cvss === null ? '' : ` CVSS ${cvss}`;
   const applies = applicability === null ? '' : `, ${applicability}`;
-  return `${paint(severity, toneOf(severity))} ${names || '(no id)'}${score} ${component}, ${fixed}${applies}`;
+  // What has no CVE (a malicious package, say) is told by its words alone.
+  const told = cves.length === 0 && finding.summary !== '' ? `: ${finding.summary}` : '';
+  return `${paint(severity, toneOf(severity))} ${names || '(no id)'}${score} ${component}, ${fixed}${applies}${told}`;
 }
 
 function toneOf(severity: Finding['severity']): Tone {

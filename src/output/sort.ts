@@ -4,7 +4,7 @@ import type { State } from '../core/inventory.ts';
 import { actions } from '../core/policy.ts';
 import { workloadItem } from '../core/report.ts';
 import type { Judgement } from '../core/report.ts';
-import { conditionsText, worstFirst } from '../core/rows.ts';
+import { compareText, conditionsText, worstFirst } from '../core/rows.ts';
 
 type Key = string | number;
 
@@ -33,7 +33,7 @@ export function sortJudgements(judgements: readonly Judgement[], by: string, sta
 
 function compare(one: Key, other: Key): number {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
-  return String(one).localeCompare(String(other));
+  return compareText(String(one), String(other));
 }
 
 /** `{.workload.name}` or `.workload.name`, as kubectl's --sort-by has it. */

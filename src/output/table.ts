@@ -92,13 +92,13 @@ function severityCells(counts: SeverityCounts, paint: Paint): string[] {
 
 function wideCells(judgement: Judgement, scanOf: (image: Image) => Scan | null): string[] {
   const { images } = judgement.workload;
-  const scans = [...new Map(images.map(({ image }) => [image.key, scanOf(image)])).values()];
+  const { deciding } = judgement.verdict;
+  const scans = images.map(({ image }) => scanOf(image));
   const licenses = scans.flatMap((scan) => (scan === null ? [] : contentsOf(scan).licenses.map((one) => one.name)));
-  const scanned = scans.filter((scan) => scan?.state === 'scanned').length;
   return [
     listCell([...new Set(images.map(({ image }) => image.reference))]),
     listCell([...new Set(licenses)].toSorted()),
-    `${scanned}/${scans.length}`,
+    `${deciding.scanned}/${deciding.images}`,
     reasonText(judgement) ?? '<none>',
   ];
 }
@@ -115,7 +115,8 @@ function labelsText(labels: Readonly<Record<string, string>>): string {
 function paintConditions(text: string, paint: Paint): string {
   if (text === 'clean') return paint(text, 'good');
   if (text === 'pending' || text === 'unknown') return paint(text, 'warning');
-  return text.split(',').every((word) => word.startsWith('[')) ? paint(text, 'dim') : paint(text, 'high');
+  const words = text.split(',').filter((word) => word !== '?');
+  return words.every((word) => word.startsWith('[')) ? paint(text, 'dim') : paint(text, 'high');
 }
 
 function paintAction(text: string, paint: Paint): string {

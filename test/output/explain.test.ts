@@ -3,6 +3,7 @@ import { explain } from '../../src/core/explain.ts';
 import { conditionsText } from '../../src/core/rows.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Scan } from '../../src/core/scan.ts';
+import { workloadLabel } from '../../src/core/workload.ts';
 import type { Workload } from '../../src/core/workload.ts';
 import { painter } from '../../src/output/colour.ts';
 import { explanationText } from '../../src/output/explain.ts';
@@ -32,7 +33,7 @@ function explained(
 ): string {
   const judgement = judgementOf(workload, scans, policy);
   const explanation = explain(judgement, stateWithScans([[workload, scans]], policy), { context: 'prod', now });
-  return `\n${explanationText(explanation, conditionsText(judgement), painter(colour))}`;
+  return `\n${explanationText(explanation, { label: workloadLabel(workload), conditions: conditionsText(judgement) }, painter(colour))}`;
 }
 
 describe('the explanation', () => {
@@ -97,7 +98,7 @@ describe('the explanation', () => {
           Violation:  High GPL-3.0-only, watch all-images, policy no-copyleft
           Finding:    Critical XRAY-1 CVE-2026-1 CVSS 9.8 npm://event-stream:3.3.6, fixed in 4.0.0, applicable
           Finding:    High XRAY-2 CVE-2026-2 npm://event-stream:3.3.6, no fix known
-          Finding:    Low (no id) CVSS 9.8 npm://event-stream:3.3.6, fixed in 4.0.0
+          Finding:    Low (no id) CVSS 9.8 npm://event-stream:3.3.6, fixed in 4.0.0: steals wallets
         mesh (sidecar, injected), decides nothing
           Reference:  acme.jfrog.io/docker-local/app:2
           Digest:     sha256:5a0717cb6596468ea1dffa86011f9b0f497348d80421835b51799f9aeb455642 (running)
@@ -158,7 +159,7 @@ describe('the explanation', () => {
       aPolicy({ security: { default: 'scaledown' } }),
     );
     expect(text).toContain('Owner:       the chain of owners could not be read whole\n');
-    expect(text).toContain('Not possible: its owner chain could not be read whole\n');
+    expect(text).toContain('an action is called for, but its owner chain could not be read whole\n');
     expect(text).toContain('No action is possible on this workload.\n');
   });
 

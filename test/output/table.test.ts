@@ -116,9 +116,9 @@ describe('the table of workloads', () => {
       "
       NAME                   PODS   CRIT   HIGH   MED   LOW   CONDITIONS    ACTION        AGE
       deployment/cart        3      1      0      1     0     security      scaledown     3d
-      deployment/old         0      0      1      0     0     security      scaled-down   24h
       widget.example.com/w   0      0      0      0     0     unscanned     ignore        <unknown>
       statefulset/db         1      0      0      0     0     [license],?   ignore        5m
+      deployment/old         0      0      1      0     0     security      scaled-down   24h
       deployment/web         1      0      0      0     0     clean         ignore        400d
       "
     `));
@@ -127,9 +127,9 @@ describe('the table of workloads', () => {
       "
       NAMESPACE   NAME                   PODS   CRIT   HIGH   MED   LOW   CONDITIONS    ACTION        AGE
       shop        deployment/cart        3      1      0      1     0     security      scaledown     3d
-      shop        deployment/old         0      0      1      0     0     security      scaled-down   24h
       pay         widget.example.com/w   0      0      0      0     0     unscanned     ignore        <unknown>
       shop        statefulset/db         1      0      0      0     0     [license],?   ignore        5m
+      shop        deployment/old         0      0      1      0     0     security      scaled-down   24h
       pay         deployment/web         1      0      0      0     0     clean         ignore        400d
       "
     `));
@@ -138,9 +138,9 @@ describe('the table of workloads', () => {
       "
       NAME                   PODS   CRIT   HIGH   MED   LOW   CONDITIONS    ACTION        IMAGES                                                              LICENSES         SCANNED   REASON                        AGE
       deployment/cart        3      1      0      1     0     security      scaledown     acme.jfrog.io/docker-local/app:1                                    Apache_2.0,MIT   1/1       scanPolicy.security.default   3d
-      deployment/old         0      0      1      0     0     security      scaled-down   acme.jfrog.io/docker-local/app:5                                    <none>           1/1       by:Ana_Lima                   24h
-      widget.example.com/w   0      0      0      0     0     unscanned     ignore        nginx:1                                                             <none>           0/1       <none>                        <unknown>
+      widget.example.com/w   0      0      0      0     0     unscanned     ignore        nginx:1                                                             <none>           0/1       foreign                       <unknown>
       statefulset/db         1      0      0      0     0     [license],?   ignore        acme.jfrog.io/docker-local/app:2,acme.jfrog.io/docker-local/app:3   <none>           1/2       gracePeriod:since-unknown     5m
+      deployment/old         0      0      1      0     0     security      scaled-down   acme.jfrog.io/docker-local/app:5                                    <none>           1/1       by:Ana_Lima                   24h
       deployment/web         1      0      0      0     0     clean         ignore        acme.jfrog.io/docker-local/app:4                                    <none>           1/1       <none>                        400d
       "
     `));
