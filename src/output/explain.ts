@@ -19,7 +19,7 @@ export function explanationText(
     line('Conditions', conditions),
     ...decisionLines(explanation),
     '',
-    ...explanation.conditions.flatMap((condition) => conditionLines(condition, paint)),
+    ...explanation.conditions.flatMap((condition) => conditionLines(condition, explanation, paint)),
     ...unansweredLines(explanation),
     'Images:',
     ...explanation.images.flatMap((image) => imageLines(image, paint)),
@@ -59,17 +59,18 @@ function decisionLines(explanation: WorkloadExplanation): string[] {
   ];
 }
 
-function conditionLines(condition: ConditionItem, paint: Paint): string[] {
+function conditionLines(condition: ConditionItem, { images }: WorkloadExplanation, paint: Paint): string[] {
+  const findings = images.flatMap((image) => image.findings);
   const exempt = condition.exempt === null ? '' : ` (exempt: ${condition.exempt.by}, ${condition.exempt.rule})`;
   const severity = condition.severity === null ? '' : ` ${condition.severity}`;
   return [
     `Condition ${condition.type}:${severity}${exempt}`,
-    ...condition.evidence.map((evidence) => `  ${evidenceText(evidence, paint)}`),
+    ...condition.evidence.map((evidence) => `  ${evidenceText(evidence, findings, paint)}`),
     '',
   ];
 }
 
-function evidenceText(evidence: EvidenceItem, paint: Paint): string {
+function evidenceText(evidence: EvidenceItem, findings: readonly Finding[], paint: Paint): string {
   const excepted = evidence.excepted === null ? '' : ` [${evidence.excepted}]`;
   if ('license' in evidence) {
     const by = evidence.watch === null ? 'by the policy file' : byWatch(evidence.watch, evidence.policy);
@@ -77,7 +78,9 @@ function evidenceText(evidence: EvidenceItem, paint: Paint): string {
   }
   if ('reason' in evidence) return `${evidence.reason}: ${evidence.image}${excepted}`;
   const violation = evidence.watch ? `, violates ${byWatch(evidence.watch, evidence.policy ?? null)}` : '';
-  return `${findingText({ ...evidence, summary: '' }, paint)}${violation}${excepted}`;
+  const { id, component } = evidence;
+  const summary = findings.find((one) => one.id === id && one.component === component)?.summary ?? '';
+  return `${findingText({ ...evidence, summary }, paint)}${violation}${excepted}`;
 }
 
 function byWatch(watch: string, policy: string | null): string {
