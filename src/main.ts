@@ -28,7 +28,9 @@ async function run(world: World): Promise<number> {
     code = await (await entryPoint(runs))(argv, world);
   };
   try {
-    await commandLine(world, perform).parseAsync();
+    const line = commandLine(world, perform);
+    if (world.argv.length === 0) line.showHelp((text) => world.stdout.write(`${text}\n`));
+    else await line.parseAsync();
     return code;
   } catch (error) {
     return reportFailure(error, world);
@@ -59,9 +61,7 @@ function commandLine(world: World, perform: (runs: CommandDefinition['runs'], ar
   const line: Argv = yargs(splitShortFlags(world.argv))
     .scriptName(called ? 'kubectl xray' : 'kubectl-xray')
     .usage('$0 COMMAND\n\nWhat JFrog Xray knows about what runs in Kubernetes, and what your policy says about it.')
-    .command('$0', false, {}, () => {
-      line.showHelp((text) => world.stdout.write(`${text}\n`));
-    })
+    .demandCommand(1, 'no command is given')
     .strict()
     .recommendCommands()
     .version(buildVersion())
@@ -77,12 +77,26 @@ function commandLine(world: World, perform: (runs: CommandDefinition['runs'], ar
     .wrap(Math.min(world.columns, 120))
     .exitProcess(false)
     .fail((message, error) => {
-      throw (
-        error ?? new UsageError(message.replaceAll('\n', ' '), `see ${called ? 'kubectl xray' : 'kubectl-xray'} --help`)
+      if (error) throw error;
+      throw new UsageError(
+        inKubectlsWords(message, world.argv),
+        `see ${called ? 'kubectl xray' : 'kubectl-xray'} --help`,
       );
     });
   for (const definition of definitions) addCommand(line, definition, perform);
   return line;
+}
+
+/** yargs calls flags and words alike arguments. */
+function inKubectlsWords(message: string, argv: readonly string[]): string {
+  const meant = /^Did you mean (.*)\?$/.exec(message)?.[1];
+  if (meant !== undefined) return `unknown command "${argv[0]}"; did you mean ${meant}?`;
+  const names = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ');
+  if (names === undefined) return message.replaceAll('\n', ' ');
+  const isFlag = (name: string): boolean => argv.some((word) => word.startsWith('-') && word.includes(name));
+  return names
+    .map((name) => (isFlag(name) ? `unknown flag: --${name}` : `unknown command or word: ${name}`))
+    .join('; ');
 }
 
 function addCommand(

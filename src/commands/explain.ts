@@ -49,6 +49,6 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
     const print = options.output === 'json' ? json : yaml;
     for (const { explanation } of explanations) run.stdout.write(print(explanation));
   }
-  run.stderr.write(coverageLine(coverage(judgements, state)));
+  run.stderr.write(coverageLine(coverage(judgements, state), judgements.length));
   return notFound ? 1 : 0;
 }

@@ -12,7 +12,8 @@ import { parseSeverity, severities } from '../core/severity.ts';
 import type { Severity } from '../core/severity.ts';
 import { painter } from '../output/colour.ts';
 import { coverageLine } from '../output/coverage.ts';
-import { sortJudgements } from '../output/sort.ts';
+import { sortBy } from '../output/sort.ts';
+import type { Sort } from '../output/sort.ts';
 import { json, nameLine, yaml } from '../output/structured.ts';
 import { imageTable, workloadTable } from '../output/table.ts';
 import { last, listed, oneOf } from './flags.ts';
@@ -26,7 +27,8 @@ export interface StatusOptions {
   readonly images: boolean;
   readonly headings: boolean;
   readonly showLabels: boolean;
-  readonly sortBy: string | null;
+  /** Null: worst first. */
+  readonly sort: Sort | null;
   readonly severity: Severity | null;
   readonly conditions: readonly ConditionWord[];
   readonly failOn: readonly Criterion[];
@@ -35,12 +37,13 @@ export interface StatusOptions {
 /** Reads the flags of `status`; every mistake is a UsageError before anything is asked. */
 export function statusOptions(argv: Readonly<Record<string, unknown>>): StatusOptions {
   const severity = last(argv['severity']);
+  const sort = last(argv['sort-by']);
   return {
     output: oneOf('output', last(argv['output']) ?? 'table', outputs),
     images: argv['images'] === true,
     headings: argv['no-headers'] !== true,
     showLabels: argv['show-labels'] === true,
-    sortBy: last(argv['sort-by']),
+    sort: sort === null ? null : sortBy(sort),
     severity: severity === null ? null : severityOf('severity', severity),
     conditions: listed(argv['condition']).map((word) => oneOf('condition', word, conditionWords)),
     failOn: listed(argv['fail-on']).map(criterionOf),
@@ -54,18 +57,18 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
   const workloads = run.engine.workloads();
   const all = judgeAll(state, workloads, circumstances);
   const shown = all.filter((one) => isChosen(one, options));
-  const sorted = options.sortBy === null ? shown.toSorted(worstFirst) : sortJudgements(shown, options.sortBy, state);
+  const sorted = options.sort === null ? shown.toSorted(worstFirst) : options.sort(shown, state);
   const notFound = reportMissing(run, state);
   const metadata: ReportMetadata = {
     context: run.context,
     namespace: run.namespace,
     generatedAt: new Date(circumstances.now).toISOString(),
-    coverage: coverage(all, state),
+    coverage: { ...coverage(all, state), workloads: sorted.length },
   };
   run.stdout.write(rendered(sorted, options, run, metadata));
   const empty = sorted.length === 0 && !notFound && (options.output === 'table' || options.output === 'wide');
   if (empty) run.stderr.write(nothingFound(run, all.length > 0));
-  run.stderr.write(coverageLine(metadata.coverage));
+  run.stderr.write(coverageLine(metadata.coverage, all.length));
   if (notFound) return 1;
   if (options.failOn.length === 0) return 0;
   const result = gate(state, workloads, options.failOn, circumstances, mayHaveMissed(state));

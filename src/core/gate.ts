@@ -2,6 +2,7 @@
 import { failsOn } from './decide.ts';
 import type { Circumstances } from './decide.ts';
 import type { State } from './inventory.ts';
+import { matchesAny } from './policy.ts';
 import type { ConditionType, Policy } from './policy.ts';
 import { judgeAll } from './report.ts';
 import type { Severity } from './severity.ts';
@@ -27,8 +28,10 @@ export function gate(
   let incomplete = missed;
   for (const criterion of criteria) {
     const policy = policyFor(criterion, state.policy);
-    for (const { verdict, decided } of judgeAll(state, workloads, circumstances, policy)) {
+    for (const { workload, verdict, decided } of judgeAll(state, workloads, circumstances, policy)) {
       if (failsOn(decided.conditions, criterion.condition, policy)) return 'matched';
+      // What a whitelist covers could not have matched, whatever the missing answer is.
+      if (matchesAny(policy[criterion.condition].whitelistNamespaces, workload.namespace)) continue;
       incomplete ||= !verdict.settled || verdict.notEvaluated.includes(criterion.condition);
     }
   }

@@ -38,8 +38,10 @@ export interface ReportMetadata {
   readonly coverage: Coverage;
 }
 
+/** Of everything in scope, but for `workloads`: what a filter hides may still be what could not be asked. */
 export interface Coverage {
   readonly pods: number;
+  /** Items listed. */
   readonly workloads: number;
   readonly images: number;
   readonly scanned: number;

@@ -5,7 +5,7 @@ import { exceptionEnds, exceptionMatches } from './policy.ts';
 import type { ConditionType, DecidingRole, Policy } from './policy.ts';
 import { contentsOf, imageIdentity } from './scan.ts';
 import type { Applicability, Finding, Scan, UnknownReason, UnscannedReason, Violation } from './scan.ts';
-import { countSeverities, reaches, worstOf } from './severity.ts';
+import { countSeverities, reaches, severityRank, worstOf } from './severity.ts';
 import type { Severity, SeverityCounts } from './severity.ts';
 import { workloadLabel } from './workload.ts';
 import type { ContainerImage, Workload } from './workload.ts';
@@ -108,7 +108,10 @@ export function judge(workload: Workload, scanOf: (image: Image) => Scan | null,
   const unanswered = once(judged.flatMap((one) => missingAnswers(one, policy)));
   const conditions = [
     condition('unscanned', once(judged.flatMap((one) => unscannedEvidence(one, except)))),
-    condition('security', once(judged.flatMap((one) => securityEvidence(one, policy, except)))),
+    condition(
+      'security',
+      once(judged.flatMap((one) => securityEvidence(one, policy, except))).toSorted(worstSeverityFirst),
+    ),
     condition('license', once(judged.flatMap((one) => licenseEvidence(one, policy, except)))),
   ].filter((one) => one.evidence.length > 0);
   return {
@@ -119,6 +122,10 @@ export function judge(workload: Workload, scanOf: (image: Image) => Scan | null,
     deciding: countDeciding(judged),
     severities: countFindings(judged.map((one) => one.scan)),
   };
+}
+
+function worstSeverityFirst(one: SecurityEvidence, other: SecurityEvidence): number {
+  return severityRank(other.severity) - severityRank(one.severity);
 }
 
 function countDeciding(judged: readonly Judged[]): Verdict['deciding'] {
@@ -193,7 +200,7 @@ function securityEvidence({ entry, scan }: Judged, policy: Policy, except: Excep
   const { findings, violations } = contentsOf(scan);
   const ofPolicy =
     policy.security.basis === 'issues'
-      ? findings.map((finding) => ({ finding, violation: null }))
+      ? findings.filter((one) => callsForAction(one, policy)).map((finding) => ({ finding, violation: null }))
       : violations.flatMap((violation) => findingsOf(violation, findings));
   return ofPolicy
     .filter(({ finding }) => callsForAction(finding, policy))

@@ -1,8 +1,10 @@
 // The last line on stderr: what was covered and what could not be asked, once, with the cause.
 import type { Coverage } from '../core/report.ts';
 
-export function coverageLine(coverage: Coverage): string {
-  const { workloads, pods, images, scanned, unscanned, pending, unknown } = coverage;
+/** `inScope`: workloads in scope, of which filters may have left some out of the list. */
+export function coverageLine(coverage: Coverage, inScope: number): string {
+  const { pods, images, scanned, unscanned, pending, unknown } = coverage;
+  const listed = coverage.workloads === inScope ? '' : `${coverage.workloads} of `;
   const scans = [
     `${scanned} scanned`,
     ...(unscanned > 0 ? [`${unscanned} unscanned`] : []),
@@ -10,7 +12,7 @@ export function coverageLine(coverage: Coverage): string {
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ];
   const parts = [
-    `${counted(workloads, 'workload')}, ${counted(pods, 'pod')}, ${counted(images, 'image')}: ${scans.join(', ')}`,
+    `${listed}${counted(inScope, 'workload')}, ${counted(pods, 'pod')}, ${counted(images, 'image')}: ${scans.join(', ')}`,
     ...coverage.causes.map(({ cause, message, images: of }) => `${cause} (${counted(of, 'image')}): ${message}`),
     ...notEvaluated(coverage),
     ...forbidden(coverage),

@@ -8,7 +8,7 @@ import { compareText, conditionsText, worstFirst } from '../core/rows.ts';
 
 type Key = string | number;
 
-const byColumn: Readonly<Record<string, (judgement: Judgement) => Key>> = {
+const byColumn: Readonly<Record<string, (judgement: Judgement, state: State) => Key>> = {
   namespace: ({ workload }) => `${workload.namespace}/${workload.name}`,
   name: ({ workload }) => workload.name,
   kind: ({ workload }) => workload.kind,
@@ -22,13 +22,19 @@ const byColumn: Readonly<Record<string, (judgement: Judgement) => Key>> = {
   age: ({ workload }) => -(workload.createdAt ?? 0),
 };
 
-/** Counts come largest first, youngest first by age, everything else in its own order; worst first breaks ties. */
-export function sortJudgements(judgements: readonly Judgement[], by: string, state: State): Judgement[] {
-  const keyOf = byColumn[by.toLowerCase()] ?? byPath(by, state);
-  return judgements
-    .map((judgement) => ({ judgement, key: keyOf(judgement) }))
-    .toSorted((one, other) => compare(one.key, other.key) || worstFirst(one.judgement, other.judgement))
-    .map(({ judgement }) => judgement);
+export type Sort = (judgements: readonly Judgement[], state: State) => Judgement[];
+
+/**
+ * Reads what `--sort-by` says, a UsageError if it is neither a column nor a path. Counts come largest first, youngest
+ * first by age, everything else in its own order; worst first breaks ties.
+ */
+export function sortBy(by: string): Sort {
+  const keyOf = byColumn[by.toLowerCase()] ?? byPath(by);
+  return (judgements, state) =>
+    judgements
+      .map((judgement) => ({ judgement, key: keyOf(judgement, state) }))
+      .toSorted((one, other) => compare(one.key, other.key) || worstFirst(one.judgement, other.judgement))
+      .map(({ judgement }) => judgement);
 }
 
 function compare(one: Key, other: Key): number {
@@ -37,7 +43,7 @@ function compare(one: Key, other: Key): number {
 }
 
 /** `{.workload.name}` or `.workload.name`, as kubectl's --sort-by has it. */
-function byPath(by: string, state: State): (judgement: Judgement) => Key {
+function byPath(by: string): (judgement: Judgement, state: State) => Key {
   const path = /^\{?(\.[A-Za-z][A-Za-z0-9.]*)\}?$/.exec(by)?.[1];
   if (path === undefined) {
     const words = Object.keys(byColumn).join(', ');
@@ -47,7 +53,7 @@ function byPath(by: string, state: State): (judgement: Judgement) => Key {
     );
   }
   const parts = path.slice(1).split('.');
-  return (judgement) => {
+  return (judgement, state) => {
     let value: unknown = workloadItem(judgement, state);
     for (const part of parts) value = (value as Record<string, unknown> | null | undefined)?.[part];
     return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value ?? '');

@@ -203,12 +203,12 @@ describe('security', () => {
     });
   }
 
-  test('tells the worst severity of its evidence', () =>
+  test('tells the worst severity of its evidence, and the worst evidence first', () =>
     expect(
       verdictOf([
         aScan({ findings: [aFinding({ severity: 'High' }), aFinding({ id: 'XRAY-2', severity: 'Critical' })] }),
       ]).conditions,
-    ).toMatchObject([{ severity: 'Critical', evidence: [{ id: 'XRAY-1' }, { id: 'XRAY-2' }] }]));
+    ).toMatchObject([{ severity: 'Critical', evidence: [{ id: 'XRAY-2' }, { id: 'XRAY-1' }] }]));
 
   describe('on the basis of violations', () => {
     const policy = aPolicy({ security: { basis: 'violations' } });

@@ -69,5 +69,5 @@ const cases: [name: string, coverage: Partial<Coverage>, line: string][] = [
   ['nothing is said of what is not', {}, '57 workloads, 430 pods, 61 images: 61 scanned'],
 ];
 for (const [name, coverage, line] of cases) {
-  test(name, () => expect(coverageLine(covered(coverage))).toBe(`${line}\n`));
+  test(name, () => expect(coverageLine(covered(coverage), covered(coverage).workloads)).toBe(`${line}\n`));
 }

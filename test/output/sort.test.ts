@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { judgeAll } from '../../src/core/report.ts';
-import { sortJudgements } from '../../src/output/sort.ts';
+import { sortBy } from '../../src/output/sort.ts';
 import {
   aFinding,
   aPolicy,
@@ -56,7 +56,7 @@ const judgements = judgeAll(
 
 describe('sorting by a word that is no column and no path is refused', () => {
   for (const by of ['', 'size', '.', '.a b', '.items[0]']) {
-    test(`"${by}"`, () => expect(() => sortJudgements(judgements, by, state)).toThrow(UsageError));
+    test(`"${by}"`, () => expect(() => sortBy(by)).toThrow(UsageError));
   }
 });
 
@@ -80,7 +80,7 @@ describe('rows are sorted', () => {
   for (const [by, names] of cases) {
     test(`by ${by}: ${names}`, () =>
       expect(
-        sortJudgements(judgements, by, state)
+        sortBy(by)(judgements, state)
           .map(({ workload }) => workload.name)
           .join(),
       ).toBe(names));
