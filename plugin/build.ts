@@ -1,6 +1,7 @@
 // Bundles the program into dist/: ES modules in chunks, so that a command loads only what it needs.
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,10 +12,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const outdir = join(root, 'dist');
 
 // Some dependencies are CommonJS and ask for `require` at run time, which ES modules do not have.
-const banner = [
-  "import { createRequire as createRequireOfBundle } from 'node:module';",
-  'const require = createRequireOfBundle(import.meta.url);',
-].join('\n');
+const banner = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
@@ -27,14 +25,13 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node22',
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   banner: { js: banner },
   define: {
     'process.env.NODE_ENV': '"production"',
     'globalThis.kubectlXrayBuild': JSON.stringify({ version, id: sourceId() }),
   },
-  plugins: [plainHelp()],
+  plugins: [plainHelp(), builtins()],
   metafile: true,
   logLevel: 'warning',
 });
@@ -49,6 +46,26 @@ function plainHelp(): Plugin {
       onResolve({ filter: /^string-width$/ }, ({ importer }) =>
         /node_modules[/\\](yargs|cliui)[/\\]/.test(importer) ? { path: join(root, 'plugin', 'ascii-width.ts') } : null,
       );
+    },
+  };
+}
+
+/**
+ * An `import` of `node:http` reads every property of it, and so loads undici and HTTP/2 (60 ms); taken in this way, a
+ * property is read when it is used.
+ */
+function builtins(): Plugin {
+  const names = new Set(builtinModules);
+  return {
+    name: 'builtins',
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z0-9_]+)*$/ }, ({ path }) => {
+        const name = path.replace(/^node:/, '');
+        return names.has(name) ? { path: `node:${name}`, namespace: 'builtin', sideEffects: false } : null;
+      });
+      onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+        contents: `module.exports = process.getBuiltinModule('${path}');`,
+      }));
     },
   };
 }

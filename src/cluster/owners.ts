@@ -60,12 +60,12 @@ export async function readMissingOwners(reading: Reading, owners: Owners): Promi
 
 async function readKind(reading: Reading, owners: Owners, wanted: readonly Wanted[]): Promise<void> {
   const resource = await resourceFor(reading, wanted[0]?.owner);
-  if (resource === null) return reading.report(wanted.map(missing));
+  if (resource === null) return reading.report(wanted.map((one) => missing(one, null)));
   const one = (single: Wanted): Promise<void> => readSingle(reading, owners, resource, single);
   if (wanted.length <= few) return eachOf(wanted, atOnce, one);
   const left = await readListed(reading, owners, resource, wanted);
   // A built-in kind's list was read before: only what came meanwhile is left, or what may not be listed.
-  await reading.report(left.map(missing));
+  await reading.report(left.map((lost) => missing(lost, resource)));
 }
 
 /** A built-in kind with its template, any other by metadata; null where the server does not know it. */
@@ -99,12 +99,12 @@ async function readSingle(
     const { message } = await refusalOf(answer);
     const where = resource.namespaced ? namespace : null;
     if (answer.status === 403) await reading.forbidden(resourceName(resource), where, message);
-    return reading.report([missing(wanted)]);
+    return reading.report([missing(wanted, resource)]);
   }
   const object = isProtobuf(answer)
     ? openEnvelope(await readAll(answer.body), resource.readProtobuf)
     : resource.readJson(await readJson(answer, resourceName(resource)));
-  await reading.report([object.uid === owner.uid ? found(owners, object) : missing(wanted)]);
+  await reading.report([object.uid === owner.uid ? found(owners, object) : missing(wanted, resource)]);
 }
 
 /** Those that were not found. */
@@ -150,6 +150,7 @@ function found(owners: Owners, object: OwnerObject): Fact {
   return { type: 'ObjectSeen', object };
 }
 
-function missing({ owner, namespace }: Wanted): Fact {
-  return { type: 'OwnerMissing', owner, namespace };
+/** `resource` null: the server does not know the kind, and so not whether it is namespaced. */
+function missing({ owner, namespace }: Wanted, resource: Resource<OwnerObject> | null): Fact {
+  return { type: 'OwnerMissing', owner, namespace, clusterScoped: resource !== null && !resource.namespaced };
 }

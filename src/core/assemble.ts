@@ -191,16 +191,21 @@ function undeployedTemplates(state: State, rootUid: string, family: Family, deci
     visited.add(uid);
     const object = state.objects.get(uid);
     if (object?.template) {
-      const below = new Set(familyOf(state, uid).pods.map((pod) => pod.uid));
-      const running = deciding.filter((pod) => below.has(pod.uid));
+      const running = uid === rootUid ? deciding : deciding.filter(below(state, uid));
+      if (running.length > 0 && object.kind !== 'CronJob') return;
       const known = new Set(running.flatMap((pod) => pod.containers.map((container) => container.reference)));
-      if (running.length === 0 || object.kind === 'CronJob') found.push({ template: object.template, known });
+      found.push({ template: object.template, known });
       return;
     }
     for (const child of childrenInForce(state, uid)) visit(child);
   };
   if (family.objects.length > 0) visit(rootUid);
   return found;
+}
+
+function below(state: State, uid: string): (pod: Pod) => boolean {
+  const family = new Set(familyOf(state, uid).pods);
+  return (pod) => family.has(pod);
 }
 
 /** Old ReplicaSets are kept at zero as history: those that want replicas are in force, else the newest. */

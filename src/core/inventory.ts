@@ -31,8 +31,13 @@ export type Fact =
   | { readonly type: 'PodGone'; readonly uid: string }
   | { readonly type: 'ObjectSeen'; readonly object: OwnerObject }
   | { readonly type: 'ObjectGone'; readonly uid: string }
-  /** A link of an owner chain could not be read or is gone. Cluster-scoped objects that cannot be read are told by this too. */
-  | { readonly type: 'OwnerMissing'; readonly owner: OwnerReference; readonly namespace: string }
+  /** A link of an owner chain could not be read or is gone; one that is cluster-scoped ends the chain all the same. */
+  | {
+      readonly type: 'OwnerMissing';
+      readonly owner: OwnerReference;
+      readonly namespace: string;
+      readonly clusterScoped: boolean;
+    }
   /** `os/architecture` of a node; null where it does not say. */
   | { readonly type: 'NodeSeen'; readonly name: string; readonly platform: string | null }
   | { readonly type: 'ServiceProtected'; readonly service: ProtectedService }
@@ -106,6 +111,7 @@ export function emptyState(policy: Policy): State {
     pods: new Map(),
     objects: new Map(),
     children: new Map(),
+    clusterScoped: new Set(),
     nodes: new Map(),
     protectedServices: [],
     scaledByKeda: new Set(),
@@ -171,6 +177,9 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
       state.forbidden.push(fact.forbidden);
       return;
     case 'OwnerMissing':
+      if (!fact.clusterScoped) return;
+      state.clusterScoped.add(fact.owner.uid);
+      touched.everything = true;
       return;
     default:
       recordSurroundings(state, fact);

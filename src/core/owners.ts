@@ -8,6 +8,8 @@ export interface Kinship {
   readonly objects: ReadonlyMap<string, OwnerObject>;
   /** By the uid of the owner: the uids of the pods and objects that name it as their controller. */
   readonly children: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Uids of owners that could not be read, but are known to be cluster-scoped by their kind. */
+  readonly clusterScoped: ReadonlySet<string>;
 }
 
 /** The end of a chain of owners. */
@@ -48,8 +50,8 @@ function climb(state: Kinship, from: NonNullable<Root['top']>, namespace: string
     if (owner === null || isNode(owner)) return ended;
     if (passed.has(owner.uid)) return { ...ended, ...topOfCycle(passed, owner.uid) };
     const above = state.objects.get(owner.uid);
+    if (above?.namespace === null || state.clusterScoped.has(owner.uid)) return { ...ended, clusterOwner: owner };
     if (above === undefined) return { uid: owner.uid, namespace, top: null, reference: owner, clusterOwner: null };
-    if (above.namespace === null) return { ...ended, clusterOwner: owner };
     top = { object: above };
   }
 }

@@ -24,6 +24,19 @@ describe('an owner chain that cannot be read whole', () => {
     expect(topOf(pod, replicaSet)).toBe('deployments/cart incomplete'));
   test('is one workload for all that name the same missing owner', () =>
     expect(onlyWorkload(seen(aPod({ name: 'a', owner: unread }), aPod({ name: 'b', owner: unread }))).pods).toBe(2));
+  test('ends below an owner that may not be read but is known to be cluster-scoped, namespace by namespace', () => {
+    const pods = ['a', 'b'].map((namespace) => aPod({ name: namespace, namespace, owner: unread }));
+    const state = stateOf([
+      ...pods.map((one) => ({ type: 'PodSeen', pod: one }) as const),
+      { type: 'OwnerMissing', owner: unread, namespace: 'a', clusterScoped: true },
+      { type: 'ClusterRead' },
+    ]);
+    const workloads = workloadsOf(state);
+    expect(workloads.map((one) => [one.namespace, one.kind, one.ownerChain, one.managedBy])).toEqual([
+      ['a', 'Pod', 'complete', 'Widget/gone'],
+      ['b', 'Pod', 'complete', 'Widget/gone'],
+    ]);
+  });
   test('does not know when the owner was created', () =>
     expect(onlyWorkload(seen(aPod({ owner: unread }))).createdAt).toBeNull());
   test('ends in a circle at one and the same owner, whoever asks, with every pod counted once', () => {
