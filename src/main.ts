@@ -77,9 +77,9 @@ function commandLine(world: World, perform: (runs: CommandDefinition['runs'], ar
     .wrap(Math.min(world.columns, 120))
     .exitProcess(false)
     .fail((message, error) => {
-      if (error) throw error;
+      if (error && error.name !== 'YError') throw error;
       throw new UsageError(
-        inKubectlsWords(message, world.argv),
+        inKubectlsWords(message || (error?.message ?? ''), world.argv),
         `see ${called ? 'kubectl xray' : 'kubectl-xray'} --help`,
       );
     });
@@ -89,8 +89,17 @@ function commandLine(world: World, perform: (runs: CommandDefinition['runs'], ar
 
 /** yargs calls flags and words alike arguments. */
 function inKubectlsWords(message: string, argv: readonly string[]): string {
+  const bare = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
+  if (bare !== undefined) return `the flag ${bare.length === 1 ? '-' : '--'}${bare} needs a value`;
   const meant = /^Did you mean (.*)\?$/.exec(message)?.[1];
   if (meant !== undefined) return `unknown command "${argv[0]}"; did you mean ${meant}?`;
+  if (message.startsWith('Not enough non-option arguments')) return `"${argv[0]}" needs a word more`;
+  const [, name = '', given = '', choices = ''] =
+    /Argument: (\S+), Given: (.*?), Choices: (.*)/.exec(message.replaceAll('\n', ' ')) ?? [];
+  if (name !== '') {
+    const what = definitions.some(({ positionals }) => name in positionals) ? argv[0] : `--${name}`;
+    return `${what} does not know ${given}; use one of: ${choices.replaceAll('"', '')}`;
+  }
   const names = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ');
   if (names === undefined) return message.replaceAll('\n', ' ');
   const isFlag = (name: string): boolean => argv.some((word) => word.startsWith('-') && word.includes(name));

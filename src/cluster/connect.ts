@@ -6,9 +6,9 @@ import http from 'node:http';
 import https from 'node:https';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import { getCACertificates } from 'node:tls';
+import tls from 'node:tls';
 import { credentialsOf, fileOrData, type Certificate } from './credentials.ts';
-import { ClusterError } from './errors.ts';
+import { ClusterError, wordsOf } from './errors.ts';
 import { type Patience, type Request, requester } from './http.ts';
 import { kubeconfigFiles, loadKubeconfig, type Kubeconfig } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
@@ -72,6 +72,8 @@ interface Choice {
   readonly user: Tree;
 }
 
+/** For what is asked at the same time, beside streams: a handshake costs more than to wait for a connection. */
+const maxSockets = 6;
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Asks the cluster nothing yet. Throws a ClusterError for a mistake in the kubeconfig or in the flags. */
@@ -275,15 +277,16 @@ function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
   const insecure = cluster['insecure-skip-tls-verify'] === true;
   let made: { readonly certificate: Certificate | null; readonly agent: Promise<http.Agent> } | null = null;
   const make = async (certificate: Certificate | null): Promise<http.Agent> => {
-    const tls = {
+    const trust = {
       ca: ca ?? (server.protocol === 'https:' ? systemAuthorities() : undefined),
       rejectUnauthorized: !insecure,
       ...certificate,
       ...(text(cluster['tls-server-name']) === '' ? {} : { servername: text(cluster['tls-server-name']) }),
     };
-    if (proxy !== null) return throughProxy(server, proxy, tls);
-    const options = { keepAlive: true, maxFreeSockets: 16, scheduling: 'lifo' as const };
-    return server.protocol === 'https:' ? new https.Agent({ ...options, ...tls }) : new http.Agent(options);
+    if (proxy !== null) return throughProxy(server, proxy, trust);
+    const options = { keepAlive: true, maxSockets, scheduling: 'lifo' as const };
+    if (server.protocol === 'http:') return new http.Agent(options);
+    return new https.Agent({ ...options, ...trust, secureContext: contextFor(trust, clusterName) });
   };
   return {
     get: (certificate) => {
@@ -294,20 +297,30 @@ function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
   };
 }
 
+/** One for all connections: each would take the certificates apart again. */
+function contextFor(trust: tls.SecureContextOptions, clusterName: string): tls.SecureContext {
+  try {
+    return tls.createSecureContext(trust);
+  } catch (error) {
+    const message = `a certificate or key for cluster "${clusterName}" cannot be used: ${wordsOf(error)}`;
+    throw new ClusterError('configuration', message, { cause: error });
+  }
+}
+
 function same(one: Certificate | null, other: Certificate | null): boolean {
   return one === other || (one !== null && other !== null && one.cert === other.cert && one.key === other.key);
 }
 
 /** As kubectl: without an authority of its own, a cluster is trusted as the system trusts. */
 function systemAuthorities(): string[] {
-  return [...getCACertificates('default'), ...getCACertificates('system')];
+  return [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
 }
 
 /** The library knows HTTP, HTTPS and SOCKS proxies; it is slow to load, so only here. */
-async function throughProxy(server: URL, proxyUrl: string, tls: https.AgentOptions): Promise<http.Agent> {
+async function throughProxy(server: URL, proxyUrl: string, trust: https.AgentOptions): Promise<http.Agent> {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const config = new KubeConfig();
-  const { rejectUnauthorized, servername } = tls;
+  const { rejectUnauthorized, servername } = trust;
   // Its agent refuses http:// unless verification is off, and drops the authority where there is no user.
   const skipTLSVerify = server.protocol === 'http:' || rejectUnauthorized === false;
   config.loadFromOptions({
@@ -316,9 +329,9 @@ async function throughProxy(server: URL, proxyUrl: string, tls: https.AgentOptio
     contexts: [{ name: 'proxied', cluster: 'proxied', user: 'proxied' }],
     currentContext: 'proxied',
   });
-  const options: https.RequestOptions = { ...tls };
+  const options: https.RequestOptions = { ...trust };
   await config.applyToHTTPSOptions(options);
   if (!(options.agent instanceof http.Agent)) throw new ClusterError('configuration', 'no agent for this proxy');
-  Object.assign(options.agent, { keepAlive: true, maxFreeSockets: 16 });
+  Object.assign(options.agent, { keepAlive: true, maxSockets });
   return options.agent;
 }

@@ -9,6 +9,8 @@ export interface Asked {
   readonly accept: string;
   readonly body?: string;
   readonly contentType?: string;
+  /** A watch: it holds its connection for as long as it lasts, so it gets one beside those for all others. */
+  readonly lasting?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -85,6 +87,7 @@ async function once(target: Target, credential: Credential, path: string, asked:
   const signal = AbortSignal.any(limit === null ? [asked.signal] : [asked.signal, AbortSignal.timeout(limit)]);
   const { promise, resolve } = Promise.withResolvers<Answer | Error>();
   const { protocol, hostname, port, pathname } = target.server;
+  if (asked.lasting === true) agent.maxSockets += 1;
   const request = (protocol === 'https:' ? https : http).request({
     method: asked.method ?? 'GET',
     protocol,
@@ -101,6 +104,7 @@ async function once(target: Target, credential: Credential, path: string, asked:
     },
   });
   request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} seconds`)));
+  if (asked.lasting === true) request.once('close', () => (agent.maxSockets -= 1));
   request.on('error', resolve);
   request.on('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
   request.end(asked.body);

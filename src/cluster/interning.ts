@@ -23,8 +23,8 @@ export function createInterning(): Interning {
     return found ?? text;
   };
   const owners = new Map<string, OwnerReference>();
-  const labels = createTrie<Labels>();
-  const containers = createTrie<readonly PodContainer[]>();
+  const labels = createTrieNode<Labels>();
+  const containers = createTrieNode<readonly PodContainer[]>();
   return {
     text: createByteTable(same),
     same,
@@ -34,13 +34,19 @@ export function createInterning(): Interning {
       owners.set(owner.uid, owner);
       return owner;
     },
-    labels: (pairs) => labels(pairs, () => record(pairs)),
-    containers: (list) => containers(list.flatMap(path), () => list.map((one) => ({ ...one }))),
+    labels: (pairs) => {
+      let node = labels;
+      for (const text of pairs) node = nextNode(node, text);
+      return (node.value ??= record(pairs));
+    },
+    containers: (list) => {
+      let node = containers;
+      for (const { role, name, reference, imageID } of list) {
+        node = nextNode(nextNode(nextNode(nextNode(node, role), name), reference), imageID);
+      }
+      return (node.value ??= list.map((one) => ({ ...one })));
+    },
   };
-}
-
-function path({ role, name, reference, imageID }: PodContainer): readonly string[] {
-  return [role, name, reference, imageID];
 }
 
 function record(pairs: readonly string[]): Labels {
@@ -49,32 +55,28 @@ function record(pairs: readonly string[]): Labels {
   return labels;
 }
 
+/** Found by walking its texts one by one: no key has to be put together. */
 interface TrieNode<T> {
   readonly next: Map<string, TrieNode<T>>;
   value: T | null;
 }
 
-/** Found by walking its texts one by one: no key has to be put together. */
-function createTrie<T>(): (path: readonly string[], make: () => T) => T {
-  const root: TrieNode<T> = { next: new Map(), value: null };
-  return (path, make) => {
-    let node = root;
-    for (const step of path) {
-      let next = node.next.get(step);
-      if (next === undefined) {
-        next = { next: new Map(), value: null };
-        node.next.set(step, next);
-      }
-      node = next;
-    }
-    node.value ??= make();
-    return node.value;
-  };
+function createTrieNode<T>(): TrieNode<T> {
+  return { next: new Map(), value: null };
 }
 
-/** A hash table from bytes to text, open addressing; only plain ASCII is in it, anything else is decoded and looked up. */
+function nextNode<T>(node: TrieNode<T>, text: string): TrieNode<T> {
+  let next = node.next.get(text);
+  if (next === undefined) {
+    next = createTrieNode();
+    node.next.set(text, next);
+  }
+  return next;
+}
+
+/** A hash table from bytes to text, open addressing; only plain ASCII is in it, anything else goes to `same`. */
 function createByteTable(same: (text: string) => string): (pbf: PbfReader) => string {
-  let slots: (string | undefined)[] = Array.from({ length: 4096 });
+  let slots: (string | undefined)[] = Array.from({ length: 16_384 });
   let used = 0;
   const put = (text: string): void => {
     let slot = hashOf(text) & (slots.length - 1);
@@ -112,7 +114,7 @@ function createByteTable(same: (text: string) => string): (pbf: PbfReader) => st
       if (text === undefined) break;
       if (equals(text, buf, start, end)) return text;
     }
-    const text = same(latin1(buf, start, end));
+    const text = latin1(buf, start, end);
     if (used * 2 > slots.length) grow();
     put(text);
     return text;

@@ -103,11 +103,10 @@ function readHere<T>(pbf: PbfReader, read: ProtobufReader<T>): T {
 }
 
 /** metav1.WatchEvent { 1: type, 2: RawExtension { 1: raw } }, where raw is an envelope. */
-export function readFrame<T>(frame: Uint8Array, readItem: ProtobufReader<T>): WatchFrame<T> {
-  const pbf = new PbfReader(frame);
+export function readFrame<T>(pbf: PbfReader, end: number, readItem: ProtobufReader<T>): WatchFrame<T> {
   let type = '';
   let read: WatchFrame<T> | null = null;
-  eachField(pbf, frame.length, (field) => {
+  eachField(pbf, end, (field) => {
     if (field === 1) type = pbf.readString();
     else if (field === 2) {
       eachFieldHere(pbf, (field) => {

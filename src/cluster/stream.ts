@@ -1,6 +1,7 @@
 // A watch as frames in protobuf: four bytes of length, big-endian, then a WatchEvent. With `sendInitialEvents` it begins
 // with all that is there, and a bookmark says where that ends; the same stream then goes on as the watch.
 import { finished, type Readable } from 'node:stream';
+import { PbfReader } from 'pbf';
 import type { ClusterConnection } from './connect.ts';
 import { CutShort } from './errors.ts';
 import { acceptFrames, isProtobuf, refusalOf, refused } from './answers.ts';
@@ -33,7 +34,7 @@ export async function openStream<T>(
     query.set('resourceVersionMatch', 'NotOlderThan');
   } else query.set('resourceVersion', start.resourceVersion);
   const path = `${resourcePath(resource, namespace)}?${query.toString()}`;
-  const answer = await connection.request(path, { accept: acceptFrames, signal });
+  const answer = await connection.request(path, { accept: acceptFrames, lasting: true, signal });
   if (answer.status === 200 && isProtobuf(answer)) return { frames: framesOf(answer.body, resource) };
   if (answer.status === 200) {
     answer.body.destroy();
@@ -48,18 +49,18 @@ export async function openStream<T>(
 async function* framesOf<T>(body: Readable, resource: Resource<T>): AsyncGenerator<readonly WatchFrame<T>[], void> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const pieces of piecesOf(body)) {
+    const data = Buffer.concat([rest, ...pieces]);
+    const pbf = new PbfReader(data);
     const frames: WatchFrame<T>[] = [];
-    for (const piece of pieces) {
-      const data = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-      let offset = 0;
-      while (data.length - offset >= 4) {
-        const end = offset + 4 + data.readUInt32BE(offset);
-        if (data.length < end) break;
-        frames.push(readFrame(data.subarray(offset + 4, end), resource.readProtobuf));
-        offset = end;
-      }
-      rest = data.subarray(offset);
+    let offset = 0;
+    while (data.length - offset >= 4) {
+      const end = offset + 4 + data.readUInt32BE(offset);
+      if (data.length < end) break;
+      pbf.pos = offset + 4;
+      frames.push(readFrame(pbf, end, resource.readProtobuf));
+      offset = end;
     }
+    rest = data.subarray(offset);
     if (frames.length > 0) yield frames;
   }
   if (rest.length > 0) throw new CutShort(`a watch of ${resourceName(resource)} ended in the middle of a frame`);

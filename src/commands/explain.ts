@@ -46,8 +46,9 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
     );
     run.stdout.write(texts.join('\n'));
   } else {
-    const print = options.output === 'json' ? json : yaml;
-    for (const { explanation } of explanations) run.stdout.write(print(explanation));
+    const isJson = options.output === 'json';
+    const texts = explanations.map(({ explanation }) => (isJson ? json(explanation) : yaml(explanation)));
+    run.stdout.write(texts.join(isJson ? '' : '---\n'));
   }
   run.stderr.write(coverageLine(coverage(judgements, state), judgements.length));
   return notFound ? 1 : 0;

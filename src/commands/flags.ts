@@ -94,15 +94,19 @@ export const statusFlags: Flags = {
 };
 
 /**
- * Takes apart what kubectl's flags allow and yargs does not: `-ojson`, `-nshop`, `-lapp=x`. Everything after `--` is
+ * Takes apart what kubectl's flags allow and yargs does not: `-ojson`, `-nshop`, `-lapp=x`, `-f -`. Everything after `--` is
  * left as it is.
  */
 export function splitShortFlags(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
   const flags = end < 0 ? argv : argv.slice(0, end);
-  const split = flags.flatMap((word) => {
+  const split = flags.flatMap((word, index) => {
+    // A lone dash is stdin, and no flag.
+    if (word === '-' && /^(-f|--filename)$/.test(flags[index - 1] ?? '')) return [];
+    if (/^(-f|--filename)$/.test(word) && flags[index + 1] === '-') return ['--filename=-'];
     const glued = /^-([onlfsv])([^=].*)$/s.exec(word);
-    return glued === null ? [word] : [`-${glued[1]}`, glued[2] ?? ''];
+    if (glued === null) return [word];
+    return glued[2] === '-' ? [`-${glued[1]}=-`] : [`-${glued[1]}`, glued[2] ?? ''];
   });
   return end < 0 ? split : [...split, ...argv.slice(end)];
 }

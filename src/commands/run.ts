@@ -65,12 +65,18 @@ export async function settled(run: Run): Promise<State> {
   return state;
 }
 
-/** Prints kubectl's NotFound words for every named object that is not there; tells whether there was one. */
+/**
+ * Prints kubectl's NotFound words for every named object that is not there, or why it could not be looked for; tells
+ * whether there was one.
+ */
 export function reportMissing(run: Run, state: State): boolean {
   const missing = missingNames(state, run.selection);
-  for (const { resource, name } of missing) {
-    run.stderr.write(`Error from server (NotFound): ${qualified(resource)} "${name}" not found\n`);
-  }
+  const words = missing.map(({ resource, name }) => {
+    const denied = state.forbidden.find((one) => one.resource === qualified(resource));
+    if (denied !== undefined) return `Error from server (Forbidden): ${denied.message}\n`;
+    return `Error from server (NotFound): ${qualified(resource)} "${name}" not found\n`;
+  });
+  for (const line of new Set(words)) run.stderr.write(line);
   return missing.length > 0;
 }
 

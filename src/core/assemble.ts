@@ -106,7 +106,8 @@ function identity(root: Root, counted: readonly Pod[], family: Family) {
     namespace: root.namespace,
     name: named.name,
     ownerChain: root.top === null || family.objects.some((one) => one.namespace === null) ? 'incomplete' : 'complete',
-    createdAt: object?.createdAt ?? pod?.createdAt ?? null,
+    // A manifest does not say; 0 stands for that.
+    createdAt: (object ?? pod)?.createdAt || null,
     labels: object?.labels ?? pod?.labels ?? {},
     mirror: counted.some((one) => one.mirror) && pod !== null,
     scalable: object?.scalable ?? null,

@@ -46,12 +46,14 @@ export function asDigest(text: string): Digest | null {
 
 /**
  * Splits a reference by the rules of the container runtimes: the first part is a host if it has a dot, a colon or is
- * `localhost`; else the host is docker.io, and a single name lies below `library/`. Null for an empty text.
+ * `localhost`; else the host is docker.io, and a single name lies below `library/`. Null for an empty text, and for a
+ * digest that is no SHA-256.
  */
 export function parseImageReference(text: string): ImageReference | null {
   const trimmed = text.trim();
   const at = trimmed.indexOf('@');
   const digest = at < 0 ? null : asDigest(trimmed.slice(at + 1));
+  if (at >= 0 && digest === null) return null;
   const named = at < 0 ? trimmed : trimmed.slice(0, at);
   const slash = named.indexOf('/');
   const first = slash < 0 ? '' : named.slice(0, slash);

@@ -46,7 +46,7 @@ function prepare(argv: Arguments, world: World): Run {
   };
 }
 
-/** `deployment/checkout`, `deploy`: the demo has no discovery, so only built-in types and their short names. */
+/** `deployment/cart`, `deploy`: the demo has no discovery, so only built-in types and their short names. */
 function typeOf(word: string): TypeSelector {
   const [type = '', name = null] = word.toLowerCase().split('/', 2);
   const found = builtinKinds.find((one) => [one.resource, one.kind.toLowerCase(), ...one.shortNames].includes(type));

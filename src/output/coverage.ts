@@ -13,11 +13,20 @@ export function coverageLine(coverage: Coverage, inScope: number): string {
   ];
   const parts = [
     `${listed}${counted(inScope, 'workload')}, ${counted(pods, 'pod')}, ${counted(images, 'image')}: ${scans.join(', ')}`,
-    ...coverage.causes.map(({ cause, message, images: of }) => `${cause} (${counted(of, 'image')}): ${message}`),
+    ...causes(coverage),
     ...notEvaluated(coverage),
     ...forbidden(coverage),
   ];
   return `${parts.join('; ')}\n`;
+}
+
+/** Refused credentials keep an image and the violations of another from being asked about: the words are the same. */
+function causes(coverage: Coverage): string[] {
+  return [...Map.groupBy(coverage.causes, (one) => one.message)].map(([message, alike]) => {
+    const names = alike.map((one) => one.cause).join(', ');
+    const images = alike.reduce((sum, one) => sum + one.images, 0);
+    return `${names} (${counted(images, 'image')}): ${message}`;
+  });
 }
 
 function notEvaluated(coverage: Coverage): string[] {
@@ -28,12 +37,20 @@ function notEvaluated(coverage: Coverage): string[] {
   });
 }
 
+/** What hides workloads is named first: the list may be too long to be shown whole. */
+const hiding = [/^namespaces$/, /^pods$/, /\.(apps|batch)$/, /^nodes$/];
+
 function forbidden(coverage: Coverage): string[] {
   if (coverage.forbidden.length === 0) return [];
-  const named = coverage.forbidden.map(({ resource, namespace }) =>
-    namespace ? `${resource} in ${namespace}` : resource,
-  );
+  const named = coverage.forbidden
+    .toSorted((one, other) => hides(one) - hides(other))
+    .map(({ resource, namespace }) => (namespace ? `${resource} in ${namespace}` : resource));
   return [`forbidden: ${shortList(named)}`];
+}
+
+function hides({ resource }: Coverage['forbidden'][number]): number {
+  const at = hiding.findIndex((pattern) => pattern.test(resource));
+  return at < 0 ? hiding.length : at;
 }
 
 function shortList(all: readonly string[]): string {

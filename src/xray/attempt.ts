@@ -134,12 +134,12 @@ async function send(
       ...(body === undefined ? {} : { 'content-type': text === undefined ? 'application/json' : 'text/plain' }),
     },
     ...(body === undefined ? {} : { body }),
-    signal,
     redirect: 'manual',
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
-    fetch: transport.fetch,
+    fetch: async (input, init) =>
+      await transport.fetch(input instanceof Request ? input : new Request(input, init), signal),
   });
 }
 

@@ -37,7 +37,12 @@ async function byReference(
   reference: ImageReference | null,
   sought: Sought,
 ): Promise<Resolved> {
-  if (reference === null) return unscanned(room, image, 'foreign', 'not resolved: it is no reference to an image');
+  if (reference === null) {
+    return unanswered(room, image, {
+      reason: 'badAnswer',
+      message: `"${image.reference}" is no reference to an image`,
+    });
+  }
   if (reference.digest !== null) return { is: 'digest', digest: reference.digest };
   const { location } = sought;
   if (location.failure !== null) return unanswered(room, image, location.failure);

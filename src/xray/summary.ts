@@ -23,6 +23,9 @@ type Version = 'v1' | 'v2';
 /** Answers that fail for whatever was in them may be halved so often in one run; time-outs are bounded elsewhere. */
 const mostSplits = 60;
 
+/** Answers of megabytes: more at once do not come sooner, and hold more memory. */
+const mostAtOnce = 4;
+
 const doing = 'ask for the summary of images';
 
 export function createSummaries(client: XrayClient, signal: () => AbortSignal, onIdle: () => void): Summaries {
@@ -88,7 +91,7 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
   return createBatcher<SummaryAnswer>({
     clock,
     size: () => client.turnstiles.xray.pace().size,
-    inFlight: () => client.turnstiles.xray.pace().inFlight,
+    inFlight: () => Math.min(mostAtOnce, client.turnstiles.xray.pace().inFlight),
     send: async (digests) => new Map(await askAll(digests)),
     keep: ({ is }) => is !== 'failed',
     onIdle: () => {

@@ -1,8 +1,10 @@
-// How bytes travel: fetch, and undici behind it where trust or a proxy asks for more. undici is loaded only then.
-import type { Dispatcher } from 'undici';
+// How bytes travel: by a fetch of our own, and by undici behind the built-in one where there is a proxy. undici is loaded
+// only then.
+import { createDirectFetch } from './direct-fetch.ts';
+import type { Fetch } from './direct-fetch.ts';
 
 export interface Transport {
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  readonly fetch: Fetch;
   /**
    * From now on the system's trust store counts too. False where it counts already, so that asking again is no use.
    * Not from the start: reading it takes longer than many a whole run, and most certificates do not need it.
@@ -26,19 +28,18 @@ interface Proxies {
 export function createTransport({ ca, insecure, env }: Wanted): Transport {
   const proxies = proxiesIn(env);
   let system = ca !== null || insecure;
-  let dispatcher: Promise<Dispatcher> | null = null;
+  let loading: Promise<Fetch> | null = null;
   return {
-    fetch: async (input, init) => {
-      if (!system && proxies === null) return await fetch(input, init);
-      dispatcher ??= load({ ca, insecure, proxies, system });
-      // The built-in fetch takes undici's dispatchers; only its types come from another copy.
-      const through = { ...init, dispatcher: await dispatcher } as unknown as RequestInit;
-      return await fetch(input, through);
+    fetch: async (request, signal) => {
+      loading ??= load(proxies, system ? trust(ca, insecure) : {});
+      return await (
+        await loading
+      )(request, signal);
     },
     trustSystem: () => {
       if (system) return false;
       system = true;
-      dispatcher = null;
+      loading = null;
       return true;
     },
   };
@@ -53,12 +54,12 @@ function proxiesIn(env: Wanted['env']): Proxies | null {
   return { http, https, none: [read('no_proxy'), 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join(',') };
 }
 
-async function load(setup: Omit<Wanted, 'env'> & { proxies: Proxies | null; system: boolean }): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
-  const tls = setup.system ? await trust(setup.ca, setup.insecure) : {};
-  if (setup.proxies === null) return new Agent({ connect: tls });
-  const { http, https, none } = setup.proxies;
-  return new EnvHttpProxyAgent({
+async function load(proxies: Proxies | null, trusted: object | Promise<object>): Promise<Fetch> {
+  const tls = await trusted;
+  if (proxies === null) return createDirectFetch(tls);
+  const { EnvHttpProxyAgent } = await import('undici');
+  const { http, https, none } = proxies;
+  const dispatcher = new EnvHttpProxyAgent({
     ...(http === undefined ? {} : { httpProxy: http }),
     ...(https === undefined ? {} : { httpsProxy: https }),
     noProxy: none,
@@ -66,6 +67,8 @@ async function load(setup: Omit<Wanted, 'env'> & { proxies: Proxies | null; syst
     requestTls: tls,
     proxyTls: tls,
   });
+  // The built-in fetch takes the dispatchers of undici's package, too.
+  return async (request, signal) => await fetch(request, { signal, dispatcher });
 }
 
 async function trust(ca: string | null, insecure: boolean): Promise<object> {

@@ -90,12 +90,15 @@ export function createViolations(client: XrayClient, signal: () => AbortSignal, 
       const { batcher } = askingFor(kinds);
       const answers = await Promise.all(summary.folders.map((folder) => batcher.ask(folder, since)));
       const rows = new Set(answers.flatMap((answer) => (answer.is === 'answered' ? answer.rows : [])));
+      const failed = answers.find((answer) => answer.is === 'failed');
+      const failure = failed?.failure ?? null;
+      // Most images have none, and what belongs to an image takes longer to gather than to ask for.
+      if (rows.size === 0) return { violations: [], failure };
       const isOwn = membership(summary);
       const violations = Array.from(rows, ({ violation }) => violation).filter(
         (violation) => kinds[violation.type] && isOwn(violation),
       );
-      const failed = answers.find((answer) => answer.is === 'failed');
-      return { violations, failure: failed?.failure ?? null };
+      return { violations, failure };
     },
     busy: () => [...askings.values()].some(({ batcher }) => batcher.busy()),
     poke: () => {

@@ -13,7 +13,14 @@ interface XrayWatch {
 interface XrayResource {
   /** Null: every repository. */
   readonly repository: string | null;
-  readonly filters: readonly { readonly type: string; readonly value: unknown }[];
+  readonly filters: readonly XrayFilter[];
+}
+
+interface XrayFilter {
+  readonly type: string;
+  readonly value: string;
+  /** Of a filter by regular expression; made once, for it is tried on every image. */
+  readonly pattern: RegExp | null;
 }
 
 type Read =
@@ -100,7 +107,7 @@ function readWatch(row: unknown): (XrayWatch & { readonly untyped: readonly stri
 function readResource(value: unknown): XrayResource | null {
   const { type, name, filters } = fieldsOf(value) ?? {};
   const read = (listOf(filters) ?? []).map((one) => fieldsOf(one) ?? {});
-  const known = read.map((one) => ({ type: textOf(one['type']).toLowerCase(), value: one['value'] }));
+  const known = read.map((one) => filterOf(textOf(one['type']).toLowerCase(), textOf(one['value'])));
   if (type === 'all-repos') return { repository: null, filters: known };
   return type === 'repository' && textOf(name) !== '' ? { repository: textOf(name), filters: known } : null;
 }
@@ -113,19 +120,21 @@ function covers({ resources }: XrayWatch, folder: string): boolean {
     const named = resource.repository;
     if (named !== null && named !== repository && `${named}-cache` !== repository) return false;
     const byType = Map.groupBy(resource.filters, ({ type }) => type);
-    return [...byType].every(([type, filters]) => filters.some(({ value }) => passes(type, value, repository, path)));
+    return [...byType.values()].every((filters) => filters.some((filter) => passes(filter, repository, path)));
   });
 }
 
+function filterOf(type: string, value: string): XrayFilter {
+  const isPattern = type === 'regex' || type === 'path-regex';
+  return { type, value, pattern: isPattern ? patternOf(value) : null };
+}
+
 // What a filter says that cannot be told from a path is taken as "does not cover": better not evaluated than clean.
-function passes(type: string, value: unknown, repository: string, path: string): boolean {
-  if (type === 'package-type') return /^(docker|oci)$/i.test(textOf(value));
-  if (type !== 'regex' && type !== 'path-regex') return false;
-  const pattern = patternOf(textOf(value));
+function passes({ type, value, pattern }: XrayFilter, repository: string, path: string): boolean {
+  if (type === 'package-type') return /^(docker|oci)$/i.test(value);
+  if (pattern === null) return false;
   const file = `${path}/manifest.json`;
-  return [file, `${path}/`, path, 'manifest.json', `${repository}/${file}`].some(
-    (text) => pattern?.test(text) === true,
-  );
+  return [file, `${path}/`, path, 'manifest.json', `${repository}/${file}`].some((text) => pattern.test(text));
 }
 
 function patternOf(source: string): RegExp | null {

@@ -68,16 +68,24 @@ function componentsIn(issue: Fields): readonly Component[] {
 function componentOf(fields: Fields, key: string): Component {
   const id = textOf(fields['component_id']) || key || textOf(fields['component_name']);
   const version = textOf(fields['version']);
-  const component = version === '' || id === '' || id.endsWith(`:${version}`) ? id : `${id}:${version}`;
-  return { component, fixedIn: textsOf(fields['fixed_versions']).map(plainVersion).filter(Boolean) };
+  const named = version === '' || id === '' || (id.endsWith(version) && id.at(-version.length - 1) === ':');
+  return { component: named ? id : `${id}:${version}`, fixedIn: versionsIn(fields['fixed_versions']) };
+}
+
+function versionsIn(value: unknown): readonly string[] {
+  const versions = textsOf(value);
+  for (const [at, version] of versions.entries()) versions[at] = plainVersion(version);
+  return versions.includes('') ? versions.filter(Boolean) : versions;
 }
 
 // `2.29.4`, `[1.16.10]`, `≥ 1.2`; a real range stays as it is.
 function plainVersion(version: string): string {
   const text = version.trim();
   if (text.charCodeAt(0) <= digit9) return text;
-  const bracketed = /^\[([^,[\]]*)\]$/.exec(text);
-  return (bracketed?.[1] ?? text).replace(/^(≥|>=|=)\s*/, '').trim();
+  if (text.startsWith('[') && text.indexOf(']') === text.length - 1 && !text.includes(',')) {
+    return plainVersion(text.slice(1, -1));
+  }
+  return text.replace(/^(≥|>=|=)\s*/, '').trim();
 }
 
 // Most begin with a digit, and need no more looking at.
@@ -100,7 +108,7 @@ function cvesIn(value: unknown): { readonly cves: readonly string[]; readonly cv
     if (cve !== '') cves.push(cve);
     if (fields === null) continue;
     v3 = larger(v3, scoreOf(fields['cvss_v3']) ?? scoreOf(fields['cvss_v3_score']));
-    v2 = larger(v2, scoreOf(fields['cvss_v2']) ?? scoreOf(fields['cvss_v2_score']));
+    if (v3 === null) v2 = larger(v2, scoreOf(fields['cvss_v2']) ?? scoreOf(fields['cvss_v2_score']));
   }
   return { cves, cvss: v3 ?? v2 };
 }

@@ -43,6 +43,21 @@ const cases: [name: string, coverage: Partial<Coverage>, line: string][] = [
     '57 workloads, 430 pods, 61 images: 61 scanned; forbidden (1 image): no right; unconfirmed (3 images): no address of Artifactory',
   ],
   [
+    'two causes with the same words are told once',
+    {
+      causes: [
+        { cause: 'violations: unauthorized', message: 'give a new token', images: 3 },
+        { cause: 'unauthorized', message: 'give a new token', images: 1 },
+      ],
+    },
+    '57 workloads, 430 pods, 61 images: 61 scanned; violations: unauthorized, unauthorized (4 images): give a new token',
+  ],
+  [
+    'what hides workloads is named before what does not',
+    { forbidden: [forbidden('webhooks', null), forbidden('jobs.batch', 'shop'), forbidden('pods', 'shop')] },
+    '57 workloads, 430 pods, 61 images: 61 scanned; forbidden: pods in shop, jobs.batch in shop, webhooks',
+  ],
+  [
     'what may not be read is named',
     { forbidden: [forbidden('pods', 'vault'), forbidden('nodes', null)] },
     '57 workloads, 430 pods, 61 images: 61 scanned; forbidden: pods in vault, nodes',

@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+
+import { createDirectFetch } from '../../src/xray/direct-fetch.ts';
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+async function served(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+const directly = (url: string, init: RequestInit = {}, signal = new AbortController().signal): Promise<Response> =>
+  createDirectFetch({})(new Request(url, init), signal);
+
+test('an abort in the middle of a body ends the reading of it', async () => {
+  const url = await served((_, response) => response.writeHead(200).write('{"half":'));
+  const aborting = new AbortController();
+  const response = await directly(url, {}, aborting.signal);
+  const reading = expect(response.text()).rejects.toThrow(/abort/);
+  aborting.abort();
+  await reading;
+});
+
+test('a body that ends too early is no whole one', async () => {
+  const url = await served((_, response) => {
+    response.writeHead(200, { 'content-length': '100' }).write('{"half":');
+    response.socket?.end();
+  });
+  const response = await directly(url);
+  await expect(response.text()).rejects.toThrow();
+});
+
+test('where nothing listens the error says so', async () => {
+  const url = await served((_, response) => response.end());
+  servers[0]?.close();
+  await expect(directly(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('a redirect is not followed', async () => {
+  const url = await served((_, response) => response.writeHead(302, { location: 'http://elsewhere.invalid/' }).end());
+  const response = await directly(url);
+  expect([response.status, response.headers.get('location')]).toEqual([302, 'http://elsewhere.invalid/']);
+});
+
+test('a compressed answer is read as what it holds', async () => {
+  const url = await served((request, response) => {
+    expect(request.headers['accept-encoding']).toBe('gzip');
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"whole":true}'));
+  });
+  expect(await (await directly(url)).text()).toBe('{"whole":true}');
+});
+
+test('an answer without a body is an answer', async () => {
+  const url = await served((_, response) => response.writeHead(204).end());
+  expect([(await directly(url)).status, (await directly(url, { method: 'HEAD' })).status]).toEqual([204, 204]);
+});
+
+test('method, headers and body go as they are given', async () => {
+  const url = await served((request, response) => {
+    const { method, headers } = request;
+    void textOf(request).then((body) =>
+      response.end(JSON.stringify([method, headers['x-name'], headers['content-length'], body])),
+    );
+  });
+  const response = await directly(url, { method: 'POST', headers: { 'x-name': 'cart' }, body: 'ä' });
+  expect(await response.json()).toEqual(['POST', 'cart', '2', 'ä']);
+});
