@@ -93,7 +93,13 @@ function inKubectlsWords(message: string, argv: readonly string[]): string {
   if (bare !== undefined) return `the flag ${bare.length === 1 ? '-' : '--'}${bare} needs a value`;
   const meant = /^Did you mean (.*)\?$/.exec(message)?.[1];
   if (meant !== undefined) return `unknown command "${argv[0]}"; did you mean ${meant}?`;
-  if (message.startsWith('Not enough non-option arguments')) return `"${argv[0]}" needs a word more`;
+  if (message.startsWith('Not enough non-option arguments')) {
+    const positionals = definitions.find(({ runs }) => runs === argv[0])?.positionals ?? {};
+    const choices = Object.values(positionals).find((one) => one.choices !== undefined)?.choices;
+    const needed =
+      choices === undefined ? 'a workload, such as deployment/cart' : `one of: ${[choices].flat().join(', ')}`;
+    return `${argv[0]} needs ${needed}`;
+  }
   const [, name = '', given = '', choices = ''] =
     /Argument: (\S+), Given: (.*?), Choices: (.*)/.exec(message.replaceAll('\n', ' ')) ?? [];
   if (name !== '') {
@@ -166,6 +172,6 @@ function realWorld(): World {
       },
     },
     random: Math.random,
-    sleep: async (milliseconds, signal) => void (await delay(milliseconds, undefined, { signal })),
+    sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
   };
 }

@@ -36,14 +36,18 @@ async function* read(options: ManifestOptions, stdin: Readable): AsyncGenerator<
   const facts: Fact[] = [{ type: 'NamespacesRead', namespaces: null }];
   let objects = 0;
   for (const file of manifestFiles(options)) {
-    for (const manifest of manifestsIn(file, await readSource(file, stdin))) {
+    for (const manifest of manifestsIn(nameOf(file), await readSource(file, stdin))) {
       objects += 1;
       const fact = factOf(manifest, `manifest:${objects}`, options.namespace, interning);
       if (fact !== null) facts.push(fact);
     }
   }
-  if (objects === 0) throw new ClusterError('manifest', `no objects in ${options.files.join(', ')}`);
+  if (objects === 0) throw new ClusterError('manifest', `no objects in ${options.files.map(nameOf).join(', ')}`);
   yield [...facts, { type: 'ClusterRead' }];
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'stdin' : file;
 }
 
 /** Null: no pods in it. */

@@ -67,6 +67,7 @@ export const definitions: readonly CommandDefinition[] = [
       ...statusFlags,
       ...outputFlags,
       namespace: scopeFlags['namespace'] ?? {},
+      'all-namespaces': { ...scopeFlags['all-namespaces'], describe: 'All namespaces, as it is without -n too' },
       selector: scopeFlags['selector'] ?? {},
     },
     examples: [

@@ -39,7 +39,7 @@ export interface PolicyWorld {
   readonly createFile: (path: string, text: string) => void;
 }
 
-/** Writes a commented starting file, or prints it. Never overwrites. */
+/** Writes a commented starting file, or prints it (`-`). Never overwrites. */
 export function policyInit(
   options: { readonly file?: string | undefined; readonly stdout?: boolean },
   world: PolicyWorld,
@@ -55,7 +55,7 @@ export function policyInit(
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const why =
       code === 'EEXIST'
-        ? 'is there already and is left as it is; print a fresh one with --stdout'
+        ? 'is there already and is left as it is; print a fresh one with: policy init -'
         : `cannot be written: ${code}`;
     world.stderr.write(`error: ${path} ${why}\n`);
     return 1;

@@ -11,6 +11,7 @@ import { manifestCluster } from '../cluster/manifests.ts';
 import { createCluster } from '../cluster/read.ts';
 import { UsageError } from '../core/errors.ts';
 import { parseLabelSelector } from '../core/labels.ts';
+import type { LabelSelector } from '../core/labels.ts';
 import type { Selection } from '../core/selection.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
@@ -31,6 +32,31 @@ export async function runExplain(argv: Arguments, world: World): Promise<number>
   return explain(options, await prepare(argv, world));
 }
 
+interface Scope {
+  readonly labels: LabelSelector | null;
+  readonly chunkSize: number;
+}
+
+/** What can be wrong with the scope's flags is said before anything is asked. */
+function scopeOf(argv: Arguments): Scope {
+  const labels = last(argv['selector']);
+  const chunkSize = Number(argv['chunk-size'] ?? 500);
+  if (!Number.isInteger(chunkSize) || chunkSize < 0) {
+    throw new UsageError('--chunk-size is no whole number', 'write --chunk-size=500, or 0 for all in one page');
+  }
+  const files = repeated(argv['filename']);
+  if (files.includes('-') && argv['xray-token-stdin'] === true) {
+    throw new UsageError('-f - and --xray-token-stdin both want stdin', 'give the token with --xray-token-file');
+  }
+  if (files.length > 0) {
+    if (argv['field-selector'] !== undefined) throw new UsageError('--field-selector needs a cluster, not -f');
+    if (repeated(argv['types']).length > 0) {
+      throw new UsageError('-f judges every workload of its files: no types or names beside it', 'choose some with -l');
+    }
+  }
+  return { labels: labels === null ? null : parseLabelSelector(labels), chunkSize };
+}
+
 interface Source {
   readonly cluster: Cluster;
   readonly selection: Selection;
@@ -41,6 +67,7 @@ interface Source {
 
 async function prepare(argv: Arguments, world: World): Promise<Run> {
   const wait = durationFlag(argv, 'wait') ?? 60_000;
+  const scope = scopeOf(argv);
   const { config, warnings } = readConfiguration(world);
   const connection = repeated(argv['filename']).length > 0 ? null : connectToCluster(argv, world);
   const context = connection?.contextName ?? '';
@@ -52,7 +79,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
   );
   const said = new Set([...warnings, ...summarised(policyWarnings, policy.source), ...xray.warnings]);
   for (const warning of said) world.stderr.write(`warning: ${warning}\n`);
-  const source = connection === null ? await fromManifests(argv, world) : await fromCluster(argv, connection);
+  const source = connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection);
   const scanner = createScanner(xrayConnection, {
     clock: world.clock,
     random: world.random,
@@ -104,7 +131,7 @@ function connectToCluster(argv: Arguments, world: World): ClusterConnection {
       stdinIsTerminal: world.stdin.isTTY,
       sleep: world.sleep,
       random: world.random,
-      now: world.clock.now,
+      now: () => world.clock.now(),
     },
   );
 }
@@ -120,10 +147,13 @@ function summarised(warnings: readonly string[], source: string | null): string[
   ];
 }
 
-async function fromCluster(argv: Arguments, connection: ClusterConnection): Promise<Source> {
+async function fromCluster(
+  argv: Arguments,
+  { labels, chunkSize }: Scope,
+  connection: ClusterConnection,
+): Promise<Source> {
   const all = argv['all-namespaces'] === true;
   const namespace = all ? '' : connection.namespace;
-  const chunkSize = Number(argv['chunk-size'] ?? 500);
   const words = repeated(argv['types']);
   const fieldSelector = last(argv['field-selector']);
   const signal = new AbortController().signal;
@@ -132,25 +162,22 @@ async function fromCluster(argv: Arguments, connection: ClusterConnection): Prom
     fieldSelector === null
       ? null
       : await listMatchingPods(connection, { namespace: all ? null : namespace, fieldSelector }, signal);
-  const labels = last(argv['selector']);
   return {
     cluster: createCluster(connection, { namespaces: all ? 'all' : [namespace], chunkSize }),
-    selection: { types, labels: labels === null ? null : parseLabelSelector(labels), pods },
+    selection: { types, labels, pods },
     context: connection.contextName,
     namespace,
   };
 }
 
-async function fromManifests(argv: Arguments, world: World): Promise<Source> {
-  if (argv['field-selector'] !== undefined) throw new UsageError('--field-selector needs a cluster, not -f');
+function fromManifests(argv: Arguments, { labels }: Scope, world: World): Source {
   const namespace = last(argv['namespace']) ?? 'default';
-  const labels = last(argv['selector']);
   return {
     cluster: manifestCluster(
       { files: repeated(argv['filename']), recursive: argv['recursive'] === true, namespace, folder: world.folder },
       process.stdin,
     ),
-    selection: { types: null, labels: labels === null ? null : parseLabelSelector(labels), pods: null },
+    selection: { types: null, labels, pods: null },
     context: '',
     namespace: '',
   };

@@ -23,7 +23,7 @@ export async function runDemo(argv: Arguments, world: World): Promise<number> {
 function prepare(argv: Arguments, world: World): Run {
   const now = world.clock.now();
   const labels = last(argv['selector']);
-  const namespace = last(argv['namespace']) ?? '';
+  const namespace = argv['all-namespaces'] === true ? '' : (last(argv['namespace']) ?? '');
   const words = repeated(argv['types']);
   const selection = {
     types: words.length === 0 ? null : words.map(typeOf),

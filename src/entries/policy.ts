@@ -15,19 +15,15 @@ import { foldersOf, policySearch, readConfiguration } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runPolicy(argv: Arguments, world: World): Promise<number> {
-  const file = last(argv['file']) ?? undefined;
+  const word = last(argv['file']) ?? undefined;
+  // yargs makes an empty word of a lone dash.
+  const file = word === '' ? '-' : word;
   const policyWorld = worldOf(argv, world);
-  switch (oneOf('verb', last(argv['verb']) ?? '', ['init', 'check', 'show'] as const)) {
-    case 'init':
-      return policyInit({ file: file ?? last(argv['policy']) ?? undefined }, policyWorld);
-    case 'check':
-      return policyCheck({ file }, policyWorld);
-    case 'show':
-      return policyShow(
-        { file, output: oneOf('output', last(argv['output']) ?? 'yaml', ['yaml', 'json'] as const) },
-        policyWorld,
-      );
-  }
+  const verb = oneOf('verb', last(argv['verb']) ?? '', ['init', 'check', 'show'] as const);
+  if (verb === 'init') return policyInit({ file: file ?? last(argv['policy']) ?? undefined }, policyWorld);
+  if (verb === 'check') return policyCheck({ file }, policyWorld);
+  const output = oneOf('output', last(argv['output']) ?? 'yaml', ['yaml', 'json'] as const);
+  return policyShow({ file, output }, policyWorld);
 }
 
 function worldOf(argv: Arguments, world: World): PolicyWorld {
