@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'threads', isolate: false } as const;
-const needsControlPlane = ['test/**/*.control-plane.test.ts', 'test/control-plane/**/*.test.ts'];
+const slow = ['test/**/*.control-plane.test.ts', 'test/control-plane/**/*.test.ts', 'test/cli/**/*.test.ts'];
 
 // Unit tests need neither a control plane nor the built program and end within seconds; the others share one control
 // plane, which global-setup.ts starts for the whole run.
@@ -14,7 +14,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: needsControlPlane,
+          exclude: slow,
           testTimeout: 20_000,
         },
       },
@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'control-plane',
-          include: needsControlPlane,
+          include: slow,
           globalSetup: ['test/control-plane/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

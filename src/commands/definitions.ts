@@ -36,7 +36,7 @@ export const definitions: readonly CommandDefinition[] = [
     runs: 'status',
   },
   {
-    command: 'explain <types..>',
+    command: 'explain [types..]',
     describe: 'Why a workload reads as it does: findings, violations, the rule, what acting and undoing would do',
     positionals: { types },
     flags: everyFlag,

@@ -1,5 +1,4 @@
 // `explain`: why a workload reads as it does, with everything that is known.
-import { UsageError } from '../core/errors.ts';
 import { explain as explainJudgement } from '../core/explain.ts';
 import { coverage, judgeAll } from '../core/report.ts';
 import { conditionsText } from '../core/rows.ts';
@@ -24,9 +23,6 @@ export function explainOptions(argv: Readonly<Record<string, unknown>>): Explain
 
 /** Prints the explanation of every workload named. Ends with 0, or 1 where one is not there. */
 export async function explain(options: ExplainOptions, run: Run): Promise<number> {
-  if (run.selection.types === null) {
-    throw new UsageError('explain needs a workload', 'write kubectl xray explain deployment/cart');
-  }
   const state = await settled(run);
   const now = run.clock.now();
   const judgements = judgeAll(state, run.engine.workloads(), { ...run.circumstances, now });

@@ -40,6 +40,8 @@ export function createEngine({ cluster, scanner, clock, policy, selection }: Eng
   const state = emptyState(policy);
   const listeners = new Set<() => void>();
   const stopping = new AbortController();
+  const patience = new AbortController();
+  const askings = new Set<Promise<void>>();
   let touched = nothingTouched();
   let turnDue: (() => void) | null = null;
   let chosen: { readonly generation: number; readonly workloads: readonly Workload[] } = {
@@ -69,11 +71,15 @@ export function createEngine({ cluster, scanner, clock, policy, selection }: Eng
     switch (step.type) {
       case 'LookUp':
         report([{ type: 'LookUpStarted', images: step.questions.map((question) => question.image) }]);
-        void collect(scanner.ask(step.questions, stopping.signal), report);
+        ask(step);
         return;
       default:
         step.type satisfies never;
     }
+  };
+  const ask = ({ questions }: Extract<Step, { type: 'LookUp' }>): void => {
+    const asking = collect(scanner.ask(questions, patience.signal), report).finally(() => askings.delete(asking));
+    askings.add(asking);
   };
   const subscribe = (listener: () => void): (() => void) => {
     listeners.add(listener);
@@ -87,13 +93,23 @@ export function createEngine({ cluster, scanner, clock, policy, selection }: Eng
     });
     collectBatches(cluster.read(stopping.signal), report).catch(ended.reject);
     try {
-      return await ended.promise;
+      const end = await ended.promise;
+      if (end === 'timeout') {
+        // What is under way says what it knows by now.
+        patience.abort();
+        await Promise.all(askings);
+      }
+      return end;
     } finally {
       cancel();
       unsubscribe();
     }
   };
-  return { report, subscribe, getState: () => state, workloads, settle, stop: () => stopping.abort() };
+  const stop = (): void => {
+    stopping.abort();
+    patience.abort();
+  };
+  return { report, subscribe, getState: () => state, workloads, settle, stop };
 }
 
 async function collect(facts: AsyncIterable<Fact>, report: (facts: readonly Fact[]) => void): Promise<void> {

@@ -29,6 +29,9 @@ export async function runStatus(argv: Arguments, world: World): Promise<number> 
 
 export async function runExplain(argv: Arguments, world: World): Promise<number> {
   const options = explainOptions(argv);
+  if (repeated(argv['types']).length === 0 && repeated(argv['filename']).length === 0) {
+    throw new UsageError('explain needs a workload', 'Write: kubectl xray explain deployment/cart');
+  }
   return explain(options, await prepare(argv, world));
 }
 

@@ -16,6 +16,9 @@ import type { Arguments } from './settings.ts';
 
 export async function runDemo(argv: Arguments, world: World): Promise<number> {
   const run = prepare(argv, world);
+  if (argv['view'] === 'explain' && run.selection.types === null) {
+    throw new UsageError('explain needs a workload', 'Write: kubectl xray demo explain deployment/wallet-web');
+  }
   if (argv['view'] === 'explain') return explain(explainOptions(argv), run);
   return status(statusOptions(argv), run);
 }

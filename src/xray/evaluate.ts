@@ -1,5 +1,6 @@
 // A known image's contents with its violations, and what "no violations" is worth for it.
 import type { Evaluation, ScanContents } from '../core/scan.ts';
+import { notInTime } from './failure.ts';
 import type { Room, Sought } from './room.ts';
 import type { ArtifactSummary } from './wire-summary.ts';
 
@@ -21,10 +22,17 @@ export async function evaluate(room: Room, summary: ArtifactSummary, { kinds, si
     const message = 'Xray names no path of an image, so its violations cannot be asked for';
     return { ...notAsked, evaluated: all('unanswered'), violationsCause: { reason: 'badAnswer', message } };
   }
-  const [{ violations, failure }, coverage] = await Promise.all([
+  const signal = room.signal();
+  const answers = await Promise.all([
     room.violations.of(summary, kinds, since),
-    room.watches.covering(summary.folders, room.signal()),
-  ]);
+    room.watches.covering(summary.folders, signal),
+  ]).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    return null;
+  });
+  // What is found is found, whoever has stopped waiting for the rest.
+  if (answers === null) return { ...notAsked, evaluated: all('unanswered'), violationsCause: notInTime };
+  const [{ violations, failure }, coverage] = answers;
   if (failure !== null) return { ...notAsked, violations, evaluated: all('unanswered'), violationsCause: failure };
   if ('reason' in coverage) {
     return { ...notAsked, violations, evaluated: all('unreadable'), violationsCause: coverage };

@@ -52,6 +52,9 @@ export function timedOut(at: Attempted): Failure {
   };
 }
 
+/** The questions were ended before it came. */
+export const notInTime: Failure = { reason: 'timeout', message: 'no answer within the time given (--wait)' };
+
 export function untrusted(code: string, at: Attempted): Failure {
   return {
     reason: 'unreachable',

@@ -7,7 +7,7 @@ import { pending, scanned, unknown, unscanned } from './answers.ts';
 import type { About } from './answers.ts';
 import { childrenFor, together } from './children.ts';
 import { evaluate } from './evaluate.ts';
-import { nonsense } from './failure.ts';
+import { nonsense, notInTime } from './failure.ts';
 import type { Manifest, ManifestAnswer } from './manifests.ts';
 import type { Spot } from './repositories.ts';
 import type { Room, Sought } from './room.ts';
@@ -20,7 +20,18 @@ import type { ArtifactSummary } from './wire-summary.ts';
 const day = 24 * 60 * 60 * 1000;
 const deepest = 3;
 
+/** Never rejects for want of time: what is not answered by then is unknown, of an index child by child. */
 export async function judgeDigest(room: Room, digest: Digest, sought: Sought): Promise<Scan> {
+  const signal = room.signal();
+  try {
+    return await judgeInTime(room, digest, sought);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return unknown({ digest, platform: sought.platform, askedAt: room.client.clock.now(), paths: [] }, notInTime);
+  }
+}
+
+async function judgeInTime(room: Room, digest: Digest, sought: Sought): Promise<Scan> {
   const answer = await room.summaries.ask(digest, sought.since);
   const { askedAt } = answer;
   const about: About = { digest, platform: sought.platform, askedAt, paths: [] };

@@ -8,6 +8,7 @@ import { unknownScan } from '../core/scan.ts';
 import type { Scan } from '../core/scan.ts';
 import { createXrayClient } from './client.ts';
 import type { XrayConnection } from './connect.ts';
+import { notInTime } from './failure.ts';
 import { judgeDigest } from './judge-digest.ts';
 import { createManifests } from './manifests.ts';
 import { createRepositories } from './repositories.ts';
@@ -49,15 +50,24 @@ export function createScanner(connection: XrayConnection, options: XrayScannerOp
   const client = createXrayClient(connection, options);
   let running = new AbortController();
   let active = 0;
+  let wanted = 0;
   const room = createRoom(client, options, () => running.signal);
 
   const begin = (): void => {
     active += 1;
+    wanted += 1;
+  };
+  // What is under way ends with what it has, once nobody wants more of it.
+  const giveUp = (): void => {
+    wanted -= 1;
+    if (wanted === 0) running.abort();
   };
   // When nobody waits any more, what is under way is taken back, and what was kept for the run is dropped.
-  const end = (): void => {
+  const end = (gaveUp: boolean): void => {
     active -= 1;
+    if (!gaveUp) wanted -= 1;
     if (active > 0) return;
+    wanted = 0;
     running.abort();
     running = new AbortController();
     for (const part of [room.summaries, room.search, room.violations, room.watches, room.repositories]) part.forget();
@@ -87,18 +97,22 @@ export function createScanner(connection: XrayConnection, options: XrayScannerOp
       throw error;
     }
   };
-  const unanswered = (image: Image): Scan =>
-    unknownScan('timeout', 'there was no answer before the questions were ended', clock.now(), image.digest);
+  const unanswered = (image: Image): Scan => unknownScan('timeout', notInTime.message, clock.now(), image.digest);
 
   return {
-    ask: (questions, signal) => answers(questions, signal, { begin, end, look, unanswered }),
+    ask: (questions, signal) => answers(questions, signal, { clock, begin, giveUp, end, look, unanswered }),
     resume: () => client.resume(),
   };
 }
 
+/** Milliseconds that an answer has, once nobody waits any more, to be put together of what is there. */
+const lastWords = 250;
+
 interface Run {
+  readonly clock: XrayClock;
+  readonly giveUp: () => void;
   readonly begin: () => void;
-  readonly end: () => void;
+  readonly end: (gaveUp: boolean) => void;
   readonly look: (question: XrayQuestion) => Promise<Scan>;
   readonly unanswered: (image: Image) => Scan;
 }
@@ -106,7 +120,7 @@ interface Run {
 async function* answers(
   questions: readonly XrayQuestion[],
   signal: AbortSignal,
-  { begin, end, look, unanswered }: Run,
+  { clock, begin, giveUp, end, look, unanswered }: Run,
 ): AsyncGenerator<Fact, void, undefined> {
   if (questions.length === 0) return;
   const open = new Map(questions.map((question, at) => [at, question]));
@@ -119,13 +133,21 @@ async function* answers(
     ready.push({ type: 'ScanRead', image: question.image, scan });
     wake?.();
   };
-  const giveUp = (): void => {
+  const settleAll = (): void => {
     for (const [at, { image }] of open) settle(at, unanswered(image));
   };
+  const timers: (() => void)[] = [];
+  const stop = (): void => {
+    giveUp();
+    timers.push(clock.after(lastWords, settleAll));
+  };
   begin();
-  signal.addEventListener('abort', giveUp, { once: true });
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    if (signal.aborted) giveUp();
+    if (signal.aborted) {
+      giveUp();
+      settleAll();
+    }
     for (const [at, question] of open) {
       look(question).then(
         (scan) => settle(at, scan),
@@ -141,8 +163,9 @@ async function* answers(
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
-    signal.removeEventListener('abort', giveUp);
-    end();
+    signal.removeEventListener('abort', stop);
+    for (const cancel of timers) cancel();
+    end(signal.aborted);
   }
 }
 

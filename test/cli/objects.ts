@@ -21,7 +21,6 @@ export function objectsIn(namespace: string): Objects {
     metadata: { name, namespace, labels: { app: name }, ...metadata },
     spec,
   });
-  const template = (name: string, pod: object) => ({ metadata: { labels: { app: name } }, spec: pod });
   return {
     object,
     apps: (kind, name, pod, spec = {}) =>
@@ -33,7 +32,13 @@ export function objectsIn(namespace: string): Objects {
       }),
     pod: (name, spec, metadata = {}) => object('v1', 'Pod', name, spec, metadata),
     job: (name, pod, spec = {}, metadata = {}) =>
-      object('batch/v1', 'Job', name, { template: template(name, { restartPolicy: 'Never', ...pod }), ...spec }, metadata),
+      object(
+        'batch/v1',
+        'Job',
+        name,
+        { template: template(name, { restartPolicy: 'Never', ...pod }), ...spec },
+        metadata,
+      ),
     cronJob: (name, pod) =>
       object('batch/v1', 'CronJob', name, {
         schedule: '0 0 1 1 *',
@@ -41,6 +46,10 @@ export function objectsIn(namespace: string): Objects {
         jobTemplate: { spec: { template: template(name, { restartPolicy: 'Never', ...pod }) } },
       }),
   };
+}
+
+function template(name: string, pod: object) {
+  return { metadata: { labels: { app: name } }, spec: pod };
 }
 
 /** A pod's spec with containers named and imaged so: `{ app: 'host/app:1' }`. */

@@ -6,23 +6,23 @@ import { expect } from 'vitest';
 import type { ImageVerdictList, WorkloadItem, WorkloadVerdictList } from '../../src/core/report.ts';
 import { type Ended, root } from './run-cli.ts';
 
-/** Holds JSON to docs/status.schema.json; the type is the caller's to know. */
-export function reportIn<T = WorkloadVerdictList>(text: string): T {
-  const report: unknown = JSON.parse(text);
-  const schema = JSON.parse(readFileSync(join(root, 'docs', 'status.schema.json'), 'utf8')) as object;
-  const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } }).compile(schema);
-  const mistakes = validate(report) ? [] : (validate.errors ?? []).map((one) => `${one.instancePath} ${one.message}`);
-  expect(mistakes).toEqual([]);
-  return report as T;
-}
-
 /** The list of workloads that a run printed. */
 export function workloadsIn({ stdout }: Ended): WorkloadVerdictList {
-  return reportIn(stdout);
+  return asPublished(JSON.parse(stdout)) as WorkloadVerdictList;
 }
 
 export function imagesIn({ stdout }: Ended): ImageVerdictList {
-  return reportIn<ImageVerdictList>(stdout);
+  return asPublished(JSON.parse(stdout)) as ImageVerdictList;
+}
+
+/** Fails the test where a report is not as docs/status.schema.json says. */
+export function asPublished(report: unknown): unknown {
+  const schema = JSON.parse(readFileSync(join(root, 'docs', 'status.schema.json'), 'utf8')) as object;
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, formats: { 'date-time': true } });
+  const validate = ajv.compile(schema);
+  const mistakes = validate(report) ? [] : (validate.errors ?? []).map((one) => `${one.instancePath} ${one.message}`);
+  expect(mistakes).toEqual([]);
+  return report;
 }
 
 /** The item of `deployment/cart`; throws with the names that are there. */

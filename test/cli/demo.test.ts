@@ -1,0 +1,51 @@
+// The demo: what a newcomer sees first, with no cluster, no license and no network.
+import { describe, expect, test } from 'vitest';
+import { asPublished, labelsIn, workloadsIn } from './reports.ts';
+import { runCli } from './run-cli.ts';
+
+describe.concurrent('demo', () => {
+  test('ends by itself with a table of the whole shop, worst first', async () => {
+    const ended = await runCli(['demo']);
+    expect(ended.code).toBe(0);
+    const [headings = '', ...rows] = ended.stdout.trimEnd().split('\n');
+    expect(headings).toMatch(/^NAMESPACE +NAME +PODS +CRIT +HIGH +MED +LOW +CONDITIONS +ACTION +AGE$/);
+    expect(rows.length).toBeGreaterThanOrEqual(25);
+    expect(rows[0]).toMatch(/ security .*(scaledown|delete) /);
+    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('prints the published JSON', async () => {
+    const list = workloadsIn(await runCli(['demo', 'status', '-o', 'json']));
+    expect(list.metadata.context).toBe('demo');
+    expect(new Set(labelsIn(list)).size).toBeGreaterThanOrEqual(25);
+    const [first] = list.items;
+    const { kind = '', name = '' } = first?.workload ?? {};
+    const explained = await runCli(['demo', 'explain', `${kind.toLowerCase()}/${name}`, '-ojson']);
+    expect(asPublished(JSON.parse(explained.stdout))).toMatchObject({
+      kind: 'WorkloadExplanation',
+      workload: { name },
+    });
+  });
+
+  test('shows event-stream, of which KubeXray’s announcement spoke', async () => {
+    expect((await runCli(['demo', '-o', 'json'])).stdout).toContain('event-stream:3.3.6');
+  });
+
+  test('takes the flags of status', async () => {
+    expect((await runCli(['demo', '--fail-on', 'security=critical'])).code).toBe(10);
+    const one = await runCli(['demo', 'status', '-n', 'shop', 'deploy', '--no-headers', '-o', 'name']);
+    expect(one.stdout).toMatch(/^(deployment\.apps\/\S+\n)+$/);
+    const all = await runCli(['demo', 'status', '-A', '--condition', 'clean', '-o', 'name']);
+    expect(all.code).toBe(0);
+  });
+
+  test('every example in its help works', async () => {
+    const { stdout } = await runCli(['demo', '--help']);
+    const examples = stdout.split('Examples:')[1]?.match(/kubectl xray demo\S*( explain \S+| status \S+)?/g) ?? [];
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) {
+      const ended = await runCli(example.replace('kubectl xray ', '').split(' '));
+      expect([example, ended.code]).toEqual([example, 0]);
+    }
+  });
+});
