@@ -33,6 +33,8 @@ export type Stores = readonly string[] | null;
 export interface Repositories {
   locate(reference: ImageReference, signal: AbortSignal): Promise<Location>;
   storesOf(key: string, signal: AbortSignal): Promise<Stores | { readonly failure: Failure }>;
+  /** Why Artifactory cannot be asked at all; null where it answers, if only by refusing. */
+  silence(signal: AbortSignal): Promise<Failure | null>;
   forget(): void;
 }
 
@@ -73,6 +75,10 @@ export function createRepositories(client: XrayClient, registries: readonly Regi
       const listed = await list(signal);
       if (listed.is !== 'listed') return listed.is === 'refused' ? null : { failure: listed.failure };
       return await storesIn(client, listed, key, signal, 0);
+    },
+    silence: async (signal) => {
+      const listed = await list(signal);
+      return listed.is === 'failed' ? listed.failure : null;
     },
     forget: () => {
       listing = null;

@@ -47,6 +47,9 @@ async function byReference(
   const { location } = sought;
   if (location.failure !== null) return unanswered(room, image, location.failure);
   if (!location.ours) {
+    // An answer about what is not ours rests on knowing what is: nobody there, nothing said.
+    const silence = await room.repositories.silence(room.signal());
+    if (silence !== null) return unanswered(room, image, silence);
     return unscanned(room, image, 'foreign', 'not resolved to a digest: its host is not that of this Artifactory');
   }
   if (location.spots.length === 0) {

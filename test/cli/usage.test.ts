@@ -73,7 +73,7 @@ describe.concurrent('a mistake in the words or flags ends with 2, one clear sent
     ['status -f x.yaml deployment/cart', 'error: -f judges every workload of its files'],
     ['status -f x.yaml --field-selector a=b', 'error: --field-selector needs a cluster, not -f'],
     ['status --policy not-there.yaml -f x.yaml', /^error: .*not-there\.yaml/],
-    ['explain', 'error: explain needs a workload, such as deployment/cart'],
+    ['explain', 'error: explain needs a workload'],
     ['policy', 'error: policy needs one of: init, check, show'],
     ['policy frob', 'error: policy does not know "frob"; use one of: init, check, show'],
     ['demo frob', 'error: demo does not know "frob"; use one of: status, explain'],

@@ -412,7 +412,11 @@ describe('a reference without a digest', () => {
     const scan = await askOne(scanner(), byReference('nginx:1.27'));
     expect(verdictOf(scan)).toBe('unscanned foreign');
     expect(scan.cause).toContain('not resolved');
-    expect(server.requests).toEqual([]);
+  });
+
+  test('is unknown where its host is not ours and nobody answers who could tell what is ours', async () => {
+    server.fault({ path: '/artifactory/', status: 500 });
+    expect(await verdict(byReference('nginx:1.27'))).toBe('unknown badAnswer');
   });
 
   test('is gone where Artifactory has no such tag, unknown where it cannot be asked', async () => {
