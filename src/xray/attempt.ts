@@ -1,7 +1,5 @@
 // One request, once: within its time, read whole; what fails becomes a Failure in words. Credentials go to no other
 // origin than the one that was configured.
-import ky from 'ky';
-
 import { readBody, saidIn } from './body.ts';
 import type { XrayBase, XrayConnection } from './connect.ts';
 import {
@@ -16,6 +14,7 @@ import {
   untrusted,
 } from './failure.ts';
 import type { Attempted, Failure } from './failure.ts';
+import type { Reply } from './send.ts';
 import type { XrayClock } from './turnstile.ts';
 
 export type ServiceName = 'xray' | 'artifactory';
@@ -40,7 +39,7 @@ export interface XrayRequest {
 }
 
 export type Answer =
-  | { readonly ok: true; readonly status: number; readonly headers: Headers; readonly body: unknown }
+  | { readonly ok: true; readonly status: number; readonly header: Reply['header']; readonly body: unknown }
   | { readonly ok: false; readonly status: number | null; readonly failure: Failure; readonly said: string };
 
 export type Attempt =
@@ -104,13 +103,13 @@ async function follow(
 ): Promise<Attempt> {
   let at = url;
   for (let hops = 0; hops < 5; hops += 1) {
-    const response = await send(connection, at, request, signal);
-    const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
-    if (location === null) return await settle(connection, response, request, attempted, signal);
-    await response.body?.cancel();
+    const reply = await send(connection, at, request, signal);
+    const location = reply.status >= 300 && reply.status < 400 ? reply.header('location') : null;
+    if (location === null) return await settle(connection, reply, request, attempted, signal);
+    reply.discard();
     const next = URL.parse(location, at);
     if (next === null || next.origin !== url.origin || next.href.includes('reactivate-server')) {
-      return failed(redirected(next ?? url, attempted), response.status, 'no');
+      return failed(redirected(next ?? url, attempted), reply.status, 'no');
     }
     at = next;
   }
@@ -122,36 +121,27 @@ async function send(
   url: URL,
   request: XrayRequest,
   signal: AbortSignal,
-): Promise<Response> {
+): Promise<Reply> {
   const { method, json, text, accept = 'application/json' } = request;
-  const body = text ?? (json === undefined ? undefined : JSON.stringify(json));
-  return await ky(url, {
-    method,
-    headers: {
-      accept,
-      'user-agent': 'kubectl-xray',
-      ...(authorization === null ? {} : { authorization }),
-      ...(body === undefined ? {} : { 'content-type': text === undefined ? 'application/json' : 'text/plain' }),
-    },
-    ...(body === undefined ? {} : { body }),
-    redirect: 'manual',
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
-    fetch: async (input, init) =>
-      await transport.fetch(input instanceof Request ? input : new Request(input, init), signal),
-  });
+  const body = text ?? (json === undefined ? null : JSON.stringify(json));
+  const headers = {
+    accept,
+    'user-agent': 'kubectl-xray',
+    ...(authorization === null ? {} : { authorization }),
+    ...(body === null ? {} : { 'content-type': text === undefined ? 'application/json' : 'text/plain' }),
+  };
+  return await transport.send({ method, url, headers, body }, signal);
 }
 
 async function settle(
   { scrub }: XrayConnection,
-  response: Response,
+  reply: Reply,
   request: XrayRequest,
   attempted: Attempted,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const { status, headers } = response;
-  const body = await readBody(response).catch((error: unknown) => {
+  const { status, header } = reply;
+  const body = await readBody(reply).catch((error: unknown) => {
     // Headers came, the rest did not: the server is there, this answer is not.
     if (signal.aborted) throw error;
     return null;
@@ -166,12 +156,12 @@ async function settle(
         : 'yes'
       : 'no';
     const failure = failureOfStatus(status, said, attempted);
-    return { ...failed(failure, status, again), said, wait: retryAfter(headers), final: status === 401 };
+    return { ...failed(failure, status, again), said, wait: retryAfter(header), final: status === 401 };
   }
-  if (request.method === 'HEAD') return { kind: 'answer', answer: { ok: true, status, headers, body: null } };
+  if (request.method === 'HEAD') return { kind: 'answer', answer: { ok: true, status, header, body: null } };
   if (body.text.trim() === '') return failed(notJson('empty', attempted), status, 'yes');
   try {
-    return { kind: 'answer', answer: { ok: true, status, headers, body: JSON.parse(body.text) as unknown } };
+    return { kind: 'answer', answer: { ok: true, status, header, body: JSON.parse(body.text) as unknown } };
   } catch {
     const start = body.text.trimStart().slice(0, 1);
     if (start === '<') return failed(notJson('page', attempted), status, 'no');
@@ -205,15 +195,15 @@ function failed(
 }
 
 /** Milliseconds; null where the header is absent or not readable. Seconds or a date (RFC 9110). */
-function retryAfter(headers: Headers): number | null {
-  const value = headers.get('retry-after')?.trim() ?? '';
+function retryAfter(header: Reply['header']): number | null {
+  const value = header('retry-after')?.trim() ?? '';
   if (/^\d+$/.test(value)) return Number(value) * 1000;
   const date = value === '' ? Number.NaN : Date.parse(value);
-  const now = Date.parse(headers.get('date') ?? '');
+  const now = Date.parse(header('date') ?? '');
   return Number.isNaN(date) || Number.isNaN(now) ? null : Math.max(0, date - now);
 }
 
-// ky wraps what fetch throws, and fetch wraps what the socket said.
+// Through a proxy, ky wraps what fetch throws, and fetch what the socket said.
 function codeOf(error: unknown): string {
   for (let one: unknown = error, depth = 0; one instanceof Error && depth < 6; one = one.cause, depth += 1) {
     if ('code' in one && typeof one.code === 'string') return one.code;

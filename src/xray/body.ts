@@ -1,4 +1,5 @@
 // Reads a whole body as bytes, up to a limit, and finds the words in an error's body.
+import type { Reply } from './send.ts';
 
 /** Larger than any answer seen; a summary of 100 images may take tens of megabytes. */
 const limit = 64 * 2 ** 20;
@@ -7,15 +8,16 @@ export type Body =
   | { readonly kind: 'whole'; readonly text: string }
   | { readonly kind: 'tooLarge'; readonly limit: number };
 
-export async function readBody(response: Response): Promise<Body> {
-  if (Number(response.headers.get('content-length') ?? 0) > limit && response.body !== null) {
-    await response.body.cancel();
+export async function readBody(reply: Reply): Promise<Body> {
+  const announced = Number(reply.header('content-length') ?? 0);
+  if (announced > limit) {
+    reply.discard();
     return { kind: 'tooLarge', limit };
   }
   // One buffer that grows takes 20 MB of answers with 0.04 s less than a list of pieces.
-  let bytes = Buffer.allocUnsafe(Math.min(limit, Number(response.headers.get('content-length') ?? 0) || 65_536));
+  let bytes = Buffer.allocUnsafe(announced || 65_536);
   let size = 0;
-  for await (const piece of response.body ?? []) {
+  for await (const piece of reply.body) {
     const needed = size + piece.byteLength;
     // Leaving the loop cancels the body.
     if (needed > limit) return { kind: 'tooLarge', limit };

@@ -113,7 +113,7 @@ async function fetchManifest(
   const answer = await client.ask({ to: 'artifactory', method: 'GET', path, accept, doing }, signal);
   if (!answer.ok) return notFound(answer);
   const asked = asDigest(reference);
-  const digest = asDigest(answer.headers.get('docker-content-digest') ?? '') ?? asked;
+  const digest = asDigest(answer.header('docker-content-digest') ?? '') ?? asked;
   const manifest = digest === null ? null : readManifest(answer.body, digest, spot);
   if (manifest === null || (asked !== null && digest !== asked)) {
     return { is: 'failed', failure: nonsense('it is no manifest', client.named('artifactory')) };

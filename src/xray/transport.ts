@@ -1,10 +1,10 @@
-// How bytes travel: by a fetch of our own, and by undici behind the built-in one where there is a proxy. undici is loaded
-// only then.
-import { createDirectFetch } from './direct-fetch.ts';
-import type { Fetch } from './direct-fetch.ts';
+// How requests travel: directly, or through a proxy where one is configured; what that takes is loaded only then.
+import { createDirectSend } from './send-directly.ts';
+import type { Proxies } from './send-through-proxy.ts';
+import type { Send } from './send.ts';
 
 export interface Transport {
-  readonly fetch: Fetch;
+  readonly send: Send;
   /**
    * From now on the system's trust store counts too. False where it counts already, so that asking again is no use.
    * Not from the start: reading it takes longer than many a whole run, and most certificates do not need it.
@@ -19,18 +19,12 @@ interface Wanted {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-interface Proxies {
-  readonly http: string | undefined;
-  readonly https: string | undefined;
-  readonly none: string;
-}
-
 export function createTransport({ ca, insecure, env }: Wanted): Transport {
   const proxies = proxiesIn(env);
   let system = ca !== null || insecure;
-  let loading: Promise<Fetch> | null = null;
+  let loading: Promise<Send> | null = null;
   return {
-    fetch: async (request, signal) => {
+    send: async (request, signal) => {
       loading ??= load(proxies, system ? trust(ca, insecure) : {});
       return await (
         await loading
@@ -54,21 +48,11 @@ function proxiesIn(env: Wanted['env']): Proxies | null {
   return { http, https, none: [read('no_proxy'), 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join(',') };
 }
 
-async function load(proxies: Proxies | null, trusted: object | Promise<object>): Promise<Fetch> {
+async function load(proxies: Proxies | null, trusted: object | Promise<object>): Promise<Send> {
   const tls = await trusted;
-  if (proxies === null) return createDirectFetch(tls);
-  const { EnvHttpProxyAgent } = await import('undici');
-  const { http, https, none } = proxies;
-  const dispatcher = new EnvHttpProxyAgent({
-    ...(http === undefined ? {} : { httpProxy: http }),
-    ...(https === undefined ? {} : { httpsProxy: https }),
-    noProxy: none,
-    connect: tls,
-    requestTls: tls,
-    proxyTls: tls,
-  });
-  // The built-in fetch takes the dispatchers of undici's package, too.
-  return async (request, signal) => await fetch(request, { signal, dispatcher });
+  if (proxies === null) return createDirectSend(tls);
+  const { createProxiedSend } = await import('./send-through-proxy.ts');
+  return await createProxiedSend(proxies, tls);
 }
 
 async function trust(ca: string | null, insecure: boolean): Promise<object> {

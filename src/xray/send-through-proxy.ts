@@ -1,0 +1,45 @@
+// Sends through a proxy: ky over the built-in fetch, with undici's dispatcher. Loaded only where a proxy is configured.
+import ky from 'ky';
+import type { Send } from './send.ts';
+
+export interface Proxies {
+  readonly http: string | undefined;
+  readonly https: string | undefined;
+  /** Hosts that are reached without, with commas. */
+  readonly none: string;
+}
+
+/** `tls` is what https connections trust, the proxy's own among them. */
+export async function createProxiedSend({ http, https, none }: Proxies, tls: object): Promise<Send> {
+  const { EnvHttpProxyAgent } = await import('undici');
+  const dispatcher = new EnvHttpProxyAgent({
+    ...(http === undefined ? {} : { httpProxy: http }),
+    ...(https === undefined ? {} : { httpsProxy: https }),
+    noProxy: none,
+    connect: tls,
+    requestTls: tls,
+    proxyTls: tls,
+  });
+  return async ({ method, url, headers, body }, signal) => {
+    const response = await ky(url, {
+      method,
+      headers,
+      ...(body === null ? {} : { body }),
+      signal,
+      redirect: 'manual',
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      // The built-in fetch takes the dispatchers of undici's package, too.
+      fetch: (input, init) => fetch(input, { ...init, signal, dispatcher }),
+    });
+    return {
+      status: response.status,
+      header: (name) => response.headers.get(name),
+      body: response.body ?? nothing(),
+      discard: () => void response.body?.cancel(),
+    };
+  };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void> {}
