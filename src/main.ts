@@ -110,7 +110,9 @@ function inKubectlsWords(message: string, argv: readonly string[]): string {
   if (names === undefined) return message.replaceAll('\n', ' ');
   const isFlag = (name: string): boolean => argv.some((word) => word.startsWith('-') && word.includes(name));
   return names
-    .map((name) => (isFlag(name) ? `unknown flag: --${name}` : `unknown command or word: ${name}`))
+    .map((name) =>
+      isFlag(name) ? `unknown flag: ${name.length === 1 ? '-' : '--'}${name}` : `unknown command or word: ${name}`,
+    )
     .join('; ');
 }
 
@@ -146,10 +148,11 @@ function reportFailure(error: unknown, world: World): number {
   return 1;
 }
 
-/** `| head` closes the pipe: that is no failure. */
+/** `| head` closes the pipe: that is no failure. A full disk is one, and there may be nowhere to say so. */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`error: the output cannot be written: ${error.code ?? error.message}\n`);
+  process.exit(1);
 }
 
 function realWorld(): World {

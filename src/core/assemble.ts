@@ -78,13 +78,15 @@ export function assemble(state: State, root: Root, now: number): Assembled | nul
     ...templates.flatMap(({ template, known }) => imagesOfTemplate(template, known)),
   ];
   if (images.length === 0) return null;
+  const unseen = counted.length === 0 && hasUnseenPods(state, family);
   const workload: Workload = {
     ...identity(root, counted, family),
     revisionAt: revisionTime(state, family, deciding, object?.createdAt ?? counted[0]?.createdAt ?? now),
     replicas: replicasOf(object),
     pods: counted.length,
+    podsUnseen: unseen,
     images,
-    idle: idleness(object, family, counted),
+    idle: unseen ? null : idleness(object, family, counted),
     protectedBy: protectedBy(state, counted, family),
     managedBy: managedBy(state, root, family),
     acted: object === null ? null : acted(object, counted),
@@ -218,6 +220,18 @@ function childrenInForce(state: State, uid: string): string[] {
   const inForce = new Set(wanting.length > 0 ? wanting : newest);
   const history = new Set(sets.filter((one) => !inForce.has(one)).map((one) => one.uid));
   return children.filter((child) => !history.has(child));
+}
+
+/** Without a counted pod: its status speaks of pods, or pods of its namespace may not be read and it wants some. */
+function hasUnseenPods(state: State, family: Family): boolean {
+  return family.objects.some((object) => {
+    if (object.template === null || object.namespace === null) return false;
+    if (object.replicas === 0 || object.suspended || object.finished) return false;
+    const created = object.kind === 'DaemonSet' ? 0 : (object.rollout?.replicas ?? 0);
+    if (created > 0 || object.ready > 0) return true;
+    const readable = state.namespaces === null || state.namespaces.includes(object.namespace);
+    return !readable;
+  });
 }
 
 function replicasOf(object: OwnerObject | null): Workload['replicas'] {

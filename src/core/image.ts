@@ -36,6 +36,10 @@ export interface Image {
 /** What `status…imageID` says: a manifest or index, a config digest, or nothing yet. */
 export type ImageId = { readonly is: 'manifest' | 'config'; readonly digest: Digest } | { readonly is: 'none' };
 
+// The grammar of references (distribution/reference): what does not follow it is never pulled.
+const nameForm = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
+const tagForm = /^\w[\w.-]{0,127}$/;
+const hostForm = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d+)?$/;
 const hex64 = /^[0-9a-f]{64}$/;
 
 /** Reads `sha256:HEX` or 64 bare hexadecimal digits in any case; null for anything else. */
@@ -46,8 +50,8 @@ export function asDigest(text: string): Digest | null {
 
 /**
  * Splits a reference by the rules of the container runtimes: the first part is a host if it has a dot, a colon or is
- * `localhost`; else the host is docker.io, and a single name lies below `library/`. Null for an empty text, and for a
- * digest that is no SHA-256.
+ * `localhost`; else the host is docker.io, and a single name lies below `library/`. Null for what is no
+ * reference, and for a digest that is no SHA-256.
  */
 export function parseImageReference(text: string): ImageReference | null {
   const trimmed = text.trim();
@@ -63,7 +67,8 @@ export function parseImageReference(text: string): ImageReference | null {
   const colon = rest.lastIndexOf(':');
   const tagged = colon > rest.lastIndexOf('/');
   const name = tagged ? rest.slice(0, colon) : rest;
-  if (name === '') return null;
+  if (!nameForm.test(name) || (hasHost && !hostForm.test(host))) return null;
+  if (tagged && !tagForm.test(rest.slice(colon + 1))) return null;
   const path = host === 'docker.io' && !name.includes('/') ? `library/${name}` : name;
   const tag = tagged ? rest.slice(colon + 1) : digest === null ? 'latest' : null;
   return { text: trimmed, host: host === 'index.docker.io' ? 'docker.io' : host, path, tag, digest };

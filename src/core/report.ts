@@ -247,10 +247,10 @@ export function coverage(judgements: readonly Judgement[], state: State): Covera
 const notAnswered = 'no answer within the time given (--wait)';
 
 function causesOf(scans: readonly (Scan | null)[]): Coverage['causes'] {
-  const causes = new Map<string, { message: string; images: number }>();
+  const causes = new Map<string, { cause: string; message: string; images: number }>();
   const add = (cause: string, message: string): void => {
-    const known = causes.get(cause);
-    if (known === undefined) causes.set(cause, { message, images: 1 });
+    const known = causes.get(`${cause}\n${message}`);
+    if (known === undefined) causes.set(`${cause}\n${message}`, { cause, message, images: 1 });
     else known.images += 1;
   };
   for (const scan of scans) {
@@ -262,7 +262,7 @@ function causesOf(scans: readonly (Scan | null)[]): Coverage['causes'] {
       if (violationsCause !== null) add(`violations: ${violationsCause.reason}`, violationsCause.message);
     }
   }
-  return [...causes].map(([cause, one]) => ({ cause, ...one }));
+  return [...causes.values()].toSorted((one, other) => other.images - one.images);
 }
 
 function notEvaluatedRepositories(judgements: readonly Judgement[], state: State): Coverage['notEvaluated'] {

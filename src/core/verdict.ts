@@ -5,7 +5,7 @@ import { exceptionEnds, exceptionMatches } from './policy.ts';
 import type { ConditionType, DecidingRole, Policy } from './policy.ts';
 import { contentsOf, imageIdentity } from './scan.ts';
 import type { Applicability, Finding, Scan, UnknownReason, UnscannedReason, Violation } from './scan.ts';
-import { countSeverities, reaches, severityRank, worstOf } from './severity.ts';
+import { countSeverities, noFindings, reaches, severityRank, worstOf } from './severity.ts';
 import type { Severity, SeverityCounts } from './severity.ts';
 import { workloadLabel } from './workload.ts';
 import type { ContainerImage, Workload } from './workload.ts';
@@ -101,6 +101,7 @@ export function judge(workload: Workload, scanOf: (image: Image) => Scan | null,
     const { key, reference } = entry.image;
     if (decides(entry, policy)) distinct.set(`${key} ${reference}`, { entry, scan: scanOf(entry.image) });
   }
+  if (workload.podsUnseen) return unseen(workload);
   const judged = [...distinct.values()];
   const except = exceptionsFor(workload, policy, now);
   const names = new Set(judged.map(({ entry }) => about(entry).image));
@@ -121,6 +122,20 @@ export function judge(workload: Workload, scanOf: (image: Image) => Scan | null,
     notEvaluated: notEvaluated(judged, policy),
     deciding: countDeciding(judged),
     severities: countFindings(judged.map((one) => one.scan)),
+  };
+}
+
+/** A template proves nothing of pods that run and may not be looked at. */
+function unseen({ images }: Workload): Verdict {
+  const reference = images[0]?.image.reference ?? '';
+  const cause = 'it runs pods that could not be read';
+  return {
+    conditions: [],
+    settled: false,
+    unanswered: [{ image: reference, reference, reason: 'forbidden', cause }],
+    notEvaluated: [],
+    deciding: { images: 0, scanned: 0 },
+    severities: noFindings,
   };
 }
 

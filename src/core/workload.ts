@@ -147,6 +147,8 @@ export interface Workload {
   readonly replicas: { readonly desired: number; readonly ready: number } | null;
   /** Pods counted. */
   readonly pods: number;
+  /** It runs pods, or may, that could not be read: what runs is not known, whatever its template says. */
+  readonly podsUnseen: boolean;
   readonly labels: Labels;
   readonly images: readonly ContainerImage[];
   /** Wants no pods and has none: at zero or suspended. A finished Job is `finished`. */

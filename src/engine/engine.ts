@@ -95,8 +95,9 @@ export function createEngine({ cluster, scanner, clock, policy, selection }: Eng
     try {
       const end = await ended.promise;
       if (end === 'timeout') {
-        // What is under way says what it knows by now.
+        // What is under way says what it knows by now, what was read and not yet asked about is unknown.
         patience.abort();
+        turn();
         await Promise.all(askings);
       }
       return end;

@@ -68,8 +68,11 @@ interface Source {
   readonly namespace: string;
 }
 
+/** `--wait 0s` is no limit; a timer knows no longer one (milliseconds). */
+const longest = 2 ** 31 - 1;
+
 async function prepare(argv: Arguments, world: World): Promise<Run> {
-  const wait = durationFlag(argv, 'wait') ?? 60_000;
+  const wait = durationFlag(argv, 'wait') || (argv['wait'] === undefined ? 60_000 : longest);
   const scope = scopeOf(argv);
   const { config, warnings } = readConfiguration(world);
   const connection = repeated(argv['filename']).length > 0 ? null : connectToCluster(argv, world);

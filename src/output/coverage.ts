@@ -20,13 +20,17 @@ export function coverageLine(coverage: Coverage, inScope: number): string {
   return `${parts.join('; ')}\n`;
 }
 
+const manyCauses = 5;
+
 /** Refused credentials keep an image and the violations of another from being asked about: the words are the same. */
 function causes(coverage: Coverage): string[] {
-  return [...Map.groupBy(coverage.causes, (one) => one.message)].map(([message, alike]) => {
-    const names = alike.map((one) => one.cause).join(', ');
+  const told = [...Map.groupBy(coverage.causes, (one) => one.message)].map(([message, alike]) => {
+    const names = [...new Set(alike.map((one) => one.cause))].join(', ');
     const images = alike.reduce((sum, one) => sum + one.images, 0);
     return `${names} (${counted(images, 'image')}): ${message}`;
   });
+  const more = told.length - manyCauses;
+  return more > 0 ? [...told.slice(0, manyCauses), `${counted(more, 'more cause')} (-o json names them)`] : told;
 }
 
 function notEvaluated(coverage: Coverage): string[] {

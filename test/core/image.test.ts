@@ -20,7 +20,7 @@ describe('an image reference', () => {
     ['localhost/app:1', 'localhost', 'app', '1', null],
     ['registry:5000/app', 'registry:5000', 'app', 'latest', null],
     ['registry:5000/team/app:1.4-rc.1', 'registry:5000', 'team/app', '1.4-rc.1', null],
-    ['ACME.jfrog.io/Docker/App:V1', 'acme.jfrog.io', 'Docker/App', 'V1', null],
+    ['ACME.jfrog.io/docker/app:V1', 'acme.jfrog.io', 'docker/app', 'V1', null],
     ['acme.jfrog.io/docker-local/a/b/c', 'acme.jfrog.io', 'docker-local/a/b/c', 'latest', null],
     [`acme.jfrog.io/docker-local/app@${one}`, 'acme.jfrog.io', 'docker-local/app', null, one],
     [`acme.jfrog.io/docker-local/app:1.4@${one}`, 'acme.jfrog.io', 'docker-local/app', '1.4', one],

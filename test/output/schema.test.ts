@@ -156,6 +156,7 @@ function facts(): Fact[] {
     previous: { replicas: 2 },
   });
   const pinned = {
+    ready: 0,
     template: {
       labels: {},
       priorityClass: null,

@@ -178,6 +178,7 @@ export function aWorkload(overrides: Partial<Workload> = {}): Workload {
     revisionAt: now - day,
     replicas: { desired: 1, ready: 1 },
     pods: 1,
+    podsUnseen: false,
     labels: {},
     images: [anEntry()],
     idle: null,
