@@ -81,6 +81,19 @@ describe('settling', () => {
     expect([engine.getState().clusterRead, engine.workloads()]).toEqual([false, []]);
   });
 
+  test('shows what was read in its last moment, unanswered, and not as if nothing were there', async () => {
+    const clock = fakeClock();
+    const busy: Clock = { ...clock, after: (wait, call) => (wait === 0 ? () => {} : clock.after(wait, call)) };
+    const scanner = { ask: async function* () {} };
+    const cluster = clusterOf([[...podsOf(1), ...seen(cart, cartSet), clusterRead]]);
+    const engine = createEngine({ cluster, scanner, clock: busy, policy: aPolicy(), selection: everything });
+    const ended = engine.settle(1);
+    await nextTurn();
+    clock.advance(1);
+    await expect(ended).resolves.toBe('timeout');
+    expect(judged(engine)).toEqual([false]);
+  });
+
   test('waits for every answer', async () => {
     const { engine, clock, ended, asked } = run({
       cluster: clusterOf([podsOf(2), seen(cart, cartSet), [clusterRead]]),
