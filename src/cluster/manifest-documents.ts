@@ -2,6 +2,7 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
 import { ClusterError, wordsOf } from './errors.ts';
+import { wrongShape } from './manifest-pod.ts';
 import { isTree, list, text, type Tree } from './tree.ts';
 
 export interface Manifest {
@@ -35,6 +36,18 @@ function contentsOf(document: Document.Parsed, where: string): unknown {
 function opened(object: unknown, where: string): readonly Manifest[] {
   if (object === null || object === undefined) return [];
   if (!isTree(object)) throw new ClusterError('manifest', `${where}: this is no Kubernetes object`);
-  if (!text(object['kind']).endsWith('List') || !('items' in object)) return [{ object, where }];
-  return list(object['items']).flatMap((item, index) => opened(item, `${where}, item ${index + 1}`));
+  const kind = text(object['kind']);
+  if (!kind.endsWith('List') || !('items' in object)) return [{ object, where }];
+  const items = object['items'] ?? [];
+  if (!Array.isArray(items)) throw wrongShape(where, 'items', 'a list', items);
+  const itemKind = kind.slice(0, -'List'.length);
+  const ofList = itemKind === '' ? {} : { kind: itemKind, apiVersion: object['apiVersion'] };
+  return list(items).flatMap((item, index) => opened(withKind(item, ofList), `${where}, item ${index + 1}`));
+}
+
+/** As kubectl's decoder: an item of a DeploymentList that says nothing of its kind is a Deployment. */
+function withKind(item: unknown, ofList: Tree): unknown {
+  if (!isTree(item)) return item;
+  const said = Object.entries(item).filter(([, value]) => value !== null && value !== '');
+  return { ...ofList, ...Object.fromEntries(said) };
 }

@@ -9,7 +9,8 @@ import { ClusterError } from './errors.ts';
 import { createInterning, type Interning } from './interning.ts';
 import { type Manifest, manifestsIn } from './manifest-documents.ts';
 import { manifestFiles, readSource } from './manifest-files.ts';
-import { list, text, tree } from './tree.ts';
+import { checkPod, podTemplateIn } from './manifest-pod.ts';
+import { text, tree } from './tree.ts';
 
 export interface ManifestOptions {
   /** Files, folders, or `-` for stdin. */
@@ -51,7 +52,8 @@ function nameOf(file: string): string {
 }
 
 /** Null: no pods in it. */
-function factOf({ object, where }: Manifest, uid: string, namespace: string, interning: Interning): Fact | null {
+function factOf(manifest: Manifest, uid: string, namespace: string, interning: Interning): Fact | null {
+  const { object, where } = manifest;
   const [apiVersion, kind] = [text(object['apiVersion']), text(object['kind'])];
   if (apiVersion === '' || kind === '')
     throw new ClusterError('manifest', `${where}: an object needs apiVersion and kind`);
@@ -65,10 +67,11 @@ function factOf({ object, where }: Manifest, uid: string, namespace: string, int
     terminating: false,
   };
   if (kind === 'Pod' && apiVersion === 'v1') {
+    checkPod(manifest);
     const pod = readPodJson({ metadata, spec: object['spec'] }, interning);
     return named(where, own.name) && { type: 'PodSeen', pod: { ...pod, ...own, phase: 'Pending' } };
   }
-  const template = templateIn(object);
+  const template = podTemplateIn(manifest);
   if (template === null) return null;
   const read = readObjectJson({ metadata, spec: object['spec'] }, { apiVersion, kind, scalable: null }, interning);
   const { replicas } = tree(object['spec']);
@@ -92,12 +95,4 @@ function factOf({ object, where }: Manifest, uid: string, namespace: string, int
 function named(where: string, name: string): true {
   if (name === '') throw new ClusterError('manifest', `${where}: an object needs metadata.name`);
   return true;
-}
-
-/** `spec.template` with containers, whatever the kind, or a CronJob's `spec.jobTemplate.spec.template`. */
-function templateIn(object: Readonly<Record<string, unknown>>): unknown {
-  const spec = tree(object['spec']);
-  const nested = tree(tree(spec['jobTemplate'])['spec'])['template'];
-  const template = object['kind'] === 'CronJob' && nested !== undefined ? nested : spec['template'];
-  return list(tree(tree(template)['spec'])['containers']).length > 0 ? template : null;
 }

@@ -40,7 +40,13 @@ export interface XrayRequest {
 
 export type Answer =
   | { readonly ok: true; readonly status: number; readonly header: Reply['header']; readonly body: unknown }
-  | { readonly ok: false; readonly status: number | null; readonly failure: Failure; readonly said: string };
+  | {
+      readonly ok: false;
+      readonly status: number | null;
+      readonly failure: Failure;
+      readonly said: string;
+      readonly isJson: boolean;
+    };
 
 export type Attempt =
   | { readonly kind: 'answer'; readonly answer: Extract<Answer, { ok: true }> }
@@ -49,6 +55,8 @@ export type Attempt =
       readonly status: number | null;
       readonly failure: Failure;
       readonly said: string;
+      /** The body is JSON: whoever answered speaks as the service does. */
+      readonly isJson: boolean;
       readonly again: 'no' | 'yes' | 'smaller';
       /** Milliseconds the server asks to wait. */
       readonly wait: number | null;
@@ -156,7 +164,13 @@ async function settle(
         : 'yes'
       : 'no';
     const failure = failureOfStatus(status, said, attempted);
-    return { ...failed(failure, status, again), said, wait: retryAfter(header), final: status === 401 };
+    return {
+      ...failed(failure, status, again),
+      said,
+      isJson: isJson(body.text),
+      wait: retryAfter(header),
+      final: status === 401,
+    };
   }
   if (request.method === 'HEAD') return { kind: 'answer', answer: { ok: true, status, header, body: null } };
   if (body.text.trim() === '') return failed(notJson('empty', attempted), status, 'yes');
@@ -191,7 +205,16 @@ function failed(
   status: number | null,
   again: 'no' | 'yes' | 'smaller',
 ): Extract<Attempt, { kind: 'failure' }> {
-  return { kind: 'failure', failure, status, again, said: '', wait: null, final: false, down: false };
+  return { kind: 'failure', failure, status, again, said: '', isJson: false, wait: null, final: false, down: false };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Milliseconds; null where the header is absent or not readable. Seconds or a date (RFC 9110). */

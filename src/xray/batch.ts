@@ -19,8 +19,13 @@ export interface BatcherParts<A> {
   readonly size: () => number;
   /** Calls at once. */
   readonly inFlight: () => number;
-  /** Answers every key; rejects only when all questions have been taken back. */
-  readonly send: (keys: readonly string[]) => Promise<ReadonlyMap<string, A>>;
+  /**
+   * Answers every key, as its result or, sooner, through `deliver`; rejects only when all questions have been taken back.
+   */
+  readonly send: (
+    keys: readonly string[],
+    deliver: (key: string, answer: A) => void,
+  ) => Promise<ReadonlyMap<string, A>>;
   /** Whether an answer serves later questions too. */
   readonly keep: (answer: A) => boolean;
   readonly moreComing?: () => boolean;
@@ -66,7 +71,11 @@ export function createBatcher<A>(parts: BatcherParts<A>): Batcher<A> {
     for (const entry of mine.values()) if (entry !== undefined) entry.sentAt = now;
     underWay += 1;
     try {
-      const answers = await send(keys);
+      const answers = await send(keys, (key, answer) => {
+        if (!mine.has(key)) return;
+        settle(key, mine.get(key), answer);
+        mine.delete(key);
+      });
       for (const [key, entry] of mine) settle(key, entry, answers.get(key));
     } catch (error) {
       for (const [key, entry] of mine) {

@@ -49,7 +49,7 @@ export function createXrayClient(
     const [turnstile, guard] = [turnstiles[request.to], guards[request.to]];
     for (let nth = 1; ; nth += 1) {
       const stopped = guard.stopped(request.doing);
-      if (stopped !== null) return { ok: false, status: null, failure: stopped, said: '' };
+      if (stopped !== null) return { ok: false, status: null, failure: stopped, said: '', isJson: false };
       await turnstile.enter(signal);
       // The answer that came while this one waited may have ended all questions.
       const meanwhile = guard.stopped(request.doing);
@@ -78,8 +78,8 @@ export function createXrayClient(
         continue;
       }
       if (!attempt.final) guard.failed(request.doing, attempt);
-      const { status, failure, said } = attempt;
-      return { ok: false, status, failure, said };
+      const { status, failure, said, isJson } = attempt;
+      return { ok: false, status, failure, said, isJson };
     }
   };
 

@@ -8,8 +8,8 @@ import type { About } from './answers.ts';
 import { childrenFor, together } from './children.ts';
 import { evaluate } from './evaluate.ts';
 import { nonsense, notInTime } from './failure.ts';
+import { indexesAmong, whereAnIndexMayLie } from './index-or-image.ts';
 import type { Manifest, ManifestAnswer } from './manifests.ts';
-import type { Spot } from './repositories.ts';
 import type { Room, Sought } from './room.ts';
 import type { Place } from './search.ts';
 import { askStatusOfCopies } from './status.ts';
@@ -48,21 +48,42 @@ async function judgeInTime(room: Room, digest: Digest, sought: Sought): Promise<
 }
 
 async function judgeKnown(room: Room, about: About, summary: ArtifactSummary, sought: Sought): Promise<Scan> {
+  const signal = room.signal();
   const contents = summary.empty ? nothingFound : await evaluate(room, summary, sought);
+  try {
+    return await judgeContents(room, about, summary, sought, contents);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return unknown(about, notInTime, contents);
+  }
+}
+
+async function judgeContents(
+  room: Room,
+  about: About,
+  summary: ArtifactSummary,
+  sought: Sought,
+  contents: ScanContents,
+): Promise<Scan> {
   if (summary.damage !== null) {
     return unknown(about, nonsense(summary.damage, room.client.named('xray')), contents);
   }
-  if (!summary.empty && !summary.looksLikeIndex) return scanned(about, contents);
-  const copies = summary.folders.map(spotOf);
-  const spots = copies.length > 0 ? copies : sought.location.spots;
+  const spots = await whereAnIndexMayLie(room, about.digest, summary, sought);
+  if (spots === null) return scanned(about, contents);
   const found = await room.manifests.find(spots, about.digest, room.signal());
   if (found.is === 'failed' || found.is === 'refused') return unknown(about, found.failure, contents);
-  if (found.is === 'absent') return unknown(about, unconfirmable, contents);
+  if (found.is === 'absent') return unknown(about, summary.empty ? unconfirmable : perhapsAnIndex, contents);
   if (found.manifest.children !== null) return await judgeIndex(room, about, found.manifest, sought, contents);
   if (!summary.empty) return scanned(about, contents);
   const status = await askStatusOfCopies(room.client, about.paths, room.signal());
   return await byStatus(room, about, status, async () => scanned(about, await evaluate(room, summary, sought)));
 }
+
+const perhapsAnIndex = {
+  reason: 'badAnswer',
+  message:
+    'Artifactory has no manifest of the image, and what Xray says of it does not tell whether it is an index of others',
+} as const;
 
 const unconfirmable = {
   reason: 'badAnswer',
@@ -95,12 +116,14 @@ async function judgeStored(room: Room, about: About, places: readonly Place[], s
   const found = { ...about, paths: places.map(pathOf).toSorted() };
   const singles = places.filter(({ file }) => file === 'manifest.json').map(pathOf);
   if (singles.length > 0) return await refine(room, found, preferred(singles, sought), sought);
-  const indexes = places.filter(({ file }) => file === 'list.manifest.json');
-  if (indexes.length === 0) return unknown(found, notAManifest);
-  const spots = indexes.map(({ repository, folder }) => spotOf(`${repository}/${folder}`));
+  const spots = indexesAmong(places);
+  if (spots.length === 0) return unknown(found, notAManifest);
   const manifest = await room.manifests.find(spots, about.digest, room.signal());
+  if (manifest.is === 'absent') return unknown(found, nonsense(contradiction, room.client.named('artifactory')));
   return await byManifestAnswer(room, found, manifest, sought);
 }
+
+const contradiction = 'its search names an image that its registry does not know';
 
 const notAManifest = {
   reason: 'configDigest',
@@ -219,12 +242,6 @@ function preferred(places: readonly string[], { location }: Sought): readonly st
 
 function filesIn(folders: readonly string[]): readonly string[] {
   return folders.map((folder) => `${folder}/manifest.json`).toSorted();
-}
-
-/** `REPOSITORY/IMAGE/TAG`, where IMAGE may have slashes; what Xray and the search name is never virtual. */
-function spotOf(folder: string): Spot {
-  const parts = folder.split('/');
-  return { repository: parts[0] ?? '', image: parts.slice(1, -1).join('/'), isStore: true };
 }
 
 function pathOf({ repository, folder, file }: Place): string {

@@ -121,8 +121,9 @@ async function fetchManifest(
   return { is: 'found', manifest };
 }
 
-function notFound({ status, failure, said }: Extract<Answer, { ok: false }>): ManifestAnswer {
-  if (status === 404) return { is: 'absent' };
+function notFound({ status, failure, said, isJson }: Extract<Answer, { ok: false }>): ManifestAnswer {
+  // Any other 404 is that of a proxy or another server on the way.
+  if (status === 404 && isJson) return { is: 'absent' };
   if (status !== 403) return { is: 'failed', failure };
   if (!/xray/i.test(said)) return { is: 'refused', failure };
   const message = 'Artifactory refuses the manifest: the download of the image is blocked by Xray';

@@ -7,6 +7,7 @@ import { childrenFor } from './children.ts';
 import type { Failure } from './failure.ts';
 import type { Manifest, ManifestAnswer } from './manifests.ts';
 import type { Room, Sought } from './room.ts';
+import { silenceOfXray } from './summary.ts';
 
 export type Resolved =
   | { readonly is: 'digest'; readonly digest: Digest }
@@ -50,6 +51,8 @@ async function byReference(
     // An answer about what is not ours rests on knowing what is: nobody there, nothing said.
     const silence = await room.repositories.silence(room.signal());
     if (silence !== null) return unanswered(room, image, silence);
+    const silent = await silenceOfXray(room.summaries, sought.since);
+    if (silent !== null) return unanswered(room, image, silent);
     return unscanned(room, image, 'foreign', 'not resolved to a digest: its host is not that of this Artifactory');
   }
   if (location.spots.length === 0) {
@@ -59,6 +62,8 @@ async function byReference(
   const found = await atReference(room, reference, sought);
   if (found.is === 'found') return { is: 'digest', digest: found.manifest.digest };
   if (found.is === 'absent') {
+    const silent = await silenceOfXray(room.summaries, sought.since);
+    if (silent !== null) return unanswered(room, image, silent);
     return unscanned(room, image, 'gone', 'Artifactory has no such tag in the repository that the reference names');
   }
   const refused = found.is === 'refused';

@@ -28,12 +28,13 @@ export async function askStatus(client: XrayClient, place: string, signal: Abort
   if (!answer.ok) return answer.status === 404 ? { is: 'absent' } : { is: 'failed', failure: answer.failure };
   const body = fieldsOf(answer.body);
   const sca = fieldsOf(fieldsOf(body?.['details'])?.['sca'])?.['status'];
-  const word = textOf(sca) || textOf(fieldsOf(body?.['overall'])?.['status']);
+  // Without it the answer is not understood: "overall" speaks of other scans too.
+  const word = textOf(sca);
   if (word === '') return { is: 'failed', failure: nonsense('it is no status of a scan', client.named('xray')) };
   return { is: 'status', word: word.trim().toUpperCase() };
 }
 
-/** The word of the first copy that is scanned or being scanned, else the last definite one; at most four are asked. */
+/** The best of its copies: what is scanned in one place needs no other. At most four are asked. */
 export async function askStatusOfCopies(
   client: XrayClient,
   places: readonly string[],
@@ -42,9 +43,27 @@ export async function askStatusOfCopies(
   let best: ScanStatus = { is: 'absent' };
   for (const place of places.slice(0, 4)) {
     const status = await askStatus(client, place, signal);
-    if (status.is === 'failed') return status;
-    if (status.is === 'status' && status.word !== 'NOT_SCANNED') return status;
-    if (status.is === 'status') best = status;
+    if (rankOf(status) < rankOf(best)) best = status;
+    if (rankOf(best) === 0) return best;
   }
   return best;
 }
+
+// What is not understood may be anything, so no "not scanned" may hide it.
+function rankOf(status: ScanStatus): number {
+  if (status.is === 'absent') return 7;
+  return status.is === 'failed' ? notUnderstood : (ranks.get(status.word) ?? notUnderstood);
+}
+
+const notUnderstood = 3;
+
+const ranks: ReadonlyMap<string, number> = new Map([
+  ['DONE', 0],
+  ['PARTIAL', 1],
+  ['PENDING', 2],
+  ['SCANNING', 2],
+  ['IN_PROGRESS', 2],
+  ['FAILED', 4],
+  ['NOT_SUPPORTED', 5],
+  ['NOT_SCANNED', 6],
+]);

@@ -28,11 +28,22 @@ const mostAtOnce = 4;
 
 const doing = 'ask for the summary of images';
 
+/** A digest of no image, for where only Xray's answering matters: it costs a place in a batch. */
+const nobody = `sha256:${'0'.repeat(64)}`;
+
+/** Why Xray cannot be asked; null where it answers. */
+export async function silenceOfXray(summaries: Summaries, since: number): Promise<Failure | null> {
+  const answer = await summaries.ask(nobody, since);
+  return answer.is === 'failed' ? answer.failure : null;
+}
+
 export function createSummaries(client: XrayClient, signal: () => AbortSignal, onIdle: () => void): Summaries {
   const { clock } = client;
   let endpoint: { readonly base: XrayBase; readonly version: Version } = { base: client.base(), version: 'v2' };
   let settled = false;
   let splits = 0;
+  /** The first failure of this round that says more than that nothing is there. */
+  let telling: Failure | null = null;
 
   const post = async (digests: readonly string[]): Promise<Answer> => {
     for (;;) {
@@ -54,7 +65,13 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
         client.confirmBase();
       }
       if (answer.ok || settled || !isElsewhere(answer)) return answer;
-      if (endpoint === used && !turn(used, answer)) return answer;
+      if (endpoint !== used) continue;
+      if (answer.status !== 404) telling ??= answer.failure;
+      if (turn(used, answer)) continue;
+      const failure = telling ?? answer.failure;
+      telling = null;
+      client.giveUp(failure);
+      return { ...answer, failure };
     }
   };
   // Not found: an older version of Xray, or not its address.
@@ -64,22 +81,28 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
       return true;
     }
     const found = client.tryNextBase(used.base);
-    if (!found) client.giveUp(answer.failure);
-    endpoint = { base: client.base(), version: 'v2' };
+    endpoint = { base: found ? client.base() : client.connection.bases[0], version: 'v2' };
     return found;
   };
 
-  const askAll = async (digests: readonly string[]): Promise<[string, SummaryAnswer][]> => {
+  const askAll = async (
+    digests: readonly string[],
+    deliver: (digest: string, answer: SummaryAnswer) => void,
+  ): Promise<void> => {
     const askedAt = clock.now();
     const answer = await post(digests);
     const body = answer.ok ? readSummary(answer.body) : null;
-    if (body !== null) return digests.map((digest) => [digest, { ...answerIn(body, digest, client), askedAt }]);
+    if (body !== null) {
+      for (const digest of digests) deliver(digest, { ...answerIn(body, digest, client), askedAt });
+      return;
+    }
     const failure = answer.ok ? nonsense('it is no summary of artifacts', client.named('xray')) : answer.failure;
     if (!answer.ok && digests.length > 1 && mayHalve(failure)) {
       const half = Math.ceil(digests.length / 2);
-      return (await Promise.all([askAll(digests.slice(0, half)), askAll(digests.slice(half))])).flat();
+      await Promise.all([askAll(digests.slice(0, half), deliver), askAll(digests.slice(half), deliver)]);
+      return;
     }
-    return digests.map((digest) => [digest, { is: 'failed', failure, askedAt }]);
+    for (const digest of digests) deliver(digest, { is: 'failed', failure, askedAt });
   };
   const mayHalve = ({ reason }: Failure): boolean => {
     if (client.stopped({ to: 'xray', doing }) !== null) return false;
@@ -92,7 +115,10 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
     clock,
     size: () => client.turnstiles.xray.pace().size,
     inFlight: () => Math.min(mostAtOnce, client.turnstiles.xray.pace().inFlight),
-    send: async (digests) => new Map(await askAll(digests)),
+    send: async (digests, deliver) => {
+      await askAll(digests, deliver);
+      return new Map();
+    },
     keep: ({ is }) => is !== 'failed',
     onIdle: () => {
       splits = 0;

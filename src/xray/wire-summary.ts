@@ -15,6 +15,8 @@ export interface ArtifactSummary {
   readonly folders: readonly string[];
   /** Some path is that of an index (`list.manifest.json`). */
   readonly looksLikeIndex: boolean;
+  /** Some issue lies in a layer: an index has none of its own. */
+  readonly showsLayers: boolean;
   /** 0 issues of any kind and 0 licenses: not yet clean. */
   readonly empty: boolean;
   /** In words, what could not be read; null where everything could. */
@@ -71,10 +73,19 @@ function readArtifact(fields: Fields, general: Fields): ArtifactSummary {
     findings,
     licenses: licenses ?? [],
     folders: place === null ? [] : [place.folder],
-    looksLikeIndex: place?.isIndex ?? false,
+    looksLikeIndex: place?.isIndex === true || someImpact(fields['issues'], listFile),
+    showsLayers: someImpact(fields['issues'], layerFile),
     empty: findings.length + others + (licenses?.length ?? 0) === 0,
     damage: damage ?? (licenses === null ? 'its licenses are not a list' : null),
   };
+}
+
+const layerFile = /\/sha256__[0-9a-f]+\.tar\.gz\//;
+const listFile = /\/list\.manifest\.json(\/|$)/;
+
+function someImpact(issues: unknown, file: RegExp): boolean {
+  const list = listOf(issues) ?? [];
+  return list.some((issue) => textsOf(fieldsOf(issue)?.['impact_path']).some((path) => file.test(path)));
 }
 
 function licensesIn(value: unknown): License[] | null {
@@ -122,6 +133,7 @@ function fold(a: ArtifactSummary, b: ArtifactSummary): ArtifactSummary {
     licenses: unionOfLicenses([a.licenses, b.licenses]),
     folders: [...new Set([...a.folders, ...b.folders])].toSorted(),
     looksLikeIndex: a.looksLikeIndex || b.looksLikeIndex,
+    showsLayers: a.showsLayers || b.showsLayers,
     empty: a.empty && b.empty,
     damage: a.damage ?? b.damage,
   };

@@ -194,6 +194,32 @@ describe('one bad digest among many', () => {
   });
 });
 
+test('one slow digest keeps no other answer back: those are there when time is up', async () => {
+  const bad = digestOf(7).replace('sha256:', '');
+  server.fault({ ...summary, kind: 'stallAfterHeaders', matching: (body) => body.includes(bad) });
+  const aborting = new AbortController();
+  const scans: Scan[] = [];
+  for await (const fact of scanner({ requestTimeout: 1_500 }).ask(many(20), aborting.signal)) {
+    if (fact.type === 'ScanRead') scans.push(fact.scan);
+    if (scans.length === 19) aborting.abort();
+  }
+  expect(scans.filter(({ state }) => state === 'scanned')).toHaveLength(19);
+  expect(scans.at(-1)).toMatchObject({ state: 'unknown', reason: 'timeout', judged: [digestOf(7)] });
+  expect(scans.at(-1)?.cause).toContain('--wait');
+});
+
+test('of several addresses that are not right, the most telling failure is said', async () => {
+  const [page] = await scansWith({ path: '/xray/', kind: 'html' });
+  expect(page?.reason).toBe('notXray');
+  expect(page?.cause).toContain('web page');
+  server.clearFaults();
+  const [away] = await scansWith({ path: '/xray/', kind: 'redirect' });
+  expect(away?.cause).toContain('redirects to');
+  server.clearFaults();
+  const images = [...(await scansWith({ path: '/xray/', kind: 'html' }, 60)).values()];
+  expect(new Set(images.map(({ cause }) => cause))).toEqual(new Set([page?.cause]));
+});
+
 test('a server that hangs is not waited for a thousand times', async () => {
   server.fault({ kind: 'stallBeforeHeaders' });
   const began = performance.now();

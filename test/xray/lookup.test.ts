@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { imageOf } from '../../src/core/image.ts';
 import type { Image } from '../../src/core/image.ts';
 import type { Scan } from '../../src/core/scan.ts';
-import { anImage, anIndex, anIssue, aStatus } from '../xray-server/builders.ts';
+import { aLicense, anImage, anIndex, anIssue, aStatus } from '../xray-server/builders.ts';
 import type { Right, StoredImage } from '../xray-server/data.ts';
 import { startXrayServer } from '../xray-server/server.ts';
 import type { XrayServer } from '../xray-server/server.ts';
@@ -61,6 +61,9 @@ const withId = (id: string) => ({ issues: [anIssue({ issue_id: id })] });
 
 const idsOf = (scan: Scan): string[] => ('findings' in scan ? scan.findings.map(({ id }) => id).toSorted() : []);
 
+const noLayer = 'default/docker-local/app/1.0/npm://minimist:1.2.5';
+const inList = 'default/docker-local/app/1.0/list.manifest.json/sha256__0b37.tar.gz/npm://minimist:1.2.5';
+
 const byReference = (text: string): Image => imageOf(text, undefined, null);
 
 describe('Xray does not know it, and Artifactory', () => {
@@ -97,6 +100,39 @@ describe('Xray does not know it, and Artifactory', () => {
     store(unscannedAs('NOT_SCANNED'));
     store(anImage({ digest, path: 'copy/1.0', scan: 'unknown', status: aStatus('PENDING') }));
     expect(await verdict(ours())).toBe('pending indexing');
+  });
+
+  const copies: [first: string, second: string, verdict: string][] = [
+    ['FAILED', 'PENDING', 'pending indexing'],
+    ['NOT_SUPPORTED', 'SCANNING', 'pending scanning'],
+    ['NOT_SUPPORTED', 'FAILED', 'unscanned failed'],
+    ['NOT_SCANNED', 'NOT_SUPPORTED', 'unscanned unsupported'],
+    ['FAILED', 'BORED', 'unknown badAnswer'],
+    ['BORED', 'PENDING', 'pending indexing'],
+  ];
+  for (const [first, second, expected] of copies) {
+    test(`has a copy with status ${first}, another with ${second}: ${expected}`, async () => {
+      for (const [at, status] of [first, second, first].entries()) {
+        store(anImage({ digest, path: `copy-${at}/1.0`, scan: 'unknown', status: aStatus(status) }));
+      }
+      expect(await verdict(foreign())).toBe(expected);
+    });
+  }
+
+  test('has it, and its status says nothing of its components: unknown', async () => {
+    for (const rawStatus of [{ overall: { status: 'DONE' } }, { overall: { status: 'NOT_SCANNED' }, details: {} }]) {
+      server.world.images = [anImage({ digest, scan: 'unknown', rawStatus })];
+      expect(await verdict(ours())).toBe('unknown badAnswer');
+    }
+  });
+
+  test('answers 404 with something that is not JSON: unknown, never gone', async () => {
+    for (const body of ['<html>no such page</html>', 'not found', '']) {
+      server.clearFaults();
+      server.fault({ path: '/manifests/', status: 404, body });
+      expect(await verdict(ours())).toBe('unknown notXray');
+      expect(await verdict(byReference(`${host}/docker-local/app:2.0`))).toBe('unknown notXray');
+    }
   });
 
   test('does not have it, and its host is not ours: foreign', async () => {
@@ -225,6 +261,11 @@ describe('an empty answer is not yet clean', () => {
     });
   }
 
+  test('scanned in one copy, failed in another: scanned', async () => {
+    store(emptyAs({ path: 'a/1.0', status: aStatus('FAILED') }), emptyAs({ path: 'b/1.0', status: aStatus('DONE') }));
+    expect(await verdict(ours())).toBe('scanned');
+  });
+
   test('no status (an older Xray): scanned, which could not be confirmed', async () => {
     store(emptyAs({ status: null }));
     const scan = await askOne(scanner(), ours());
@@ -351,6 +392,48 @@ describe('an index', () => {
     expect(idsOf(await askOne(scanner(), ours()))).toEqual(['XRAY-1', 'XRAY-9']);
   });
 
+  const ownContents: [name: string, own: Partial<StoredImage>][] = [
+    ['only licenses', { issues: [], licenses: [aLicense()] }],
+    ['one Low issue', { issues: [anIssue({ severity: 'Low', issue_id: 'XRAY-9', impact_path: [noLayer] })] }],
+    ['an issue that names the list', { issues: [anIssue({ severity: 'Low', impact_path: [inList] })] }],
+  ];
+  for (const [name, own] of ownContents) {
+    test(`in a folder like any image, known with ${name}, is judged by its child`, async () => {
+      const critical = { issues: [anIssue({ issue_id: 'XRAY-1', severity: 'Critical' })] };
+      store(...anIndex({ digest, scan: 'scanned', ...own, platforms: [{ ...amd64, image: critical }] }));
+      const scan = await askOne(scanner(), ours());
+      expect(verdictOf(scan)).toBe('scanned');
+      expect(idsOf(scan)).toContain('XRAY-1');
+      mayOnly('read', 'artifactoryRead');
+      expect(idsOf(await askOne(scanner(), ours()))).toContain('XRAY-1');
+    });
+  }
+
+  test('known with licenses only, whose manifest is refused, is unknown', async () => {
+    mayOnly('read');
+    store(anImage({ digest, issues: [] }));
+    expect(await verdict(ours())).toBe('unknown forbidden');
+  });
+
+  test('known with a finding, whose manifest does not come in time, keeps the finding', async () => {
+    store(...anIndex({ digest, scan: 'scanned', issues: [anIssue({ impact_path: [noLayer] })] }));
+    server.fault({ path: '/artifactory/', kind: 'stallBeforeHeaders' });
+    const aborting = new AbortController();
+    const answers = askAll(scanner({ clock: aClock() }), [question(ours())], aborting.signal);
+    await expect.poll(() => server.count(' /artifactory/')).toBe(1);
+    aborting.abort();
+    const [scan] = [...(await answers).values()];
+    expect(scan).toMatchObject({ state: 'unknown', reason: 'timeout', findings: [{ id: 'XRAY-100001' }] });
+  });
+
+  test('that the search names and the registry does not know is unknown, never gone', async () => {
+    store(...anIndex({ digest }));
+    server.fault({ path: '/manifests/', status: 404 });
+    const scan = await askOne(scanner(), ours());
+    expect(verdictOf(scan)).toBe('unknown badAnswer');
+    expect(scan.cause).toContain('search');
+  });
+
   test('whose manifest is refused is unknown', async () => {
     store(...anIndex({ digest }));
     server.fault({ path: '/manifests/', status: 403 });
@@ -417,6 +500,19 @@ describe('a reference without a digest', () => {
   test('is unknown where its host is not ours and nobody answers who could tell what is ours', async () => {
     server.fault({ path: '/artifactory/', status: 500 });
     expect(await verdict(byReference('nginx:1.27'))).toBe('unknown badAnswer');
+  });
+
+  test('is unknown where Xray cannot be asked, foreign or gone', async () => {
+    server.fault({ path: '/xray/', status: 503 });
+    expect(await verdict(byReference('nginx:1.27'))).toBe('unknown unreachable');
+    expect(await verdict(byReference(`${host}/docker-local/app:2.0`))).toBe('unknown unreachable');
+  });
+
+  test('costs one request to Xray in a run, however many are foreign', async () => {
+    const images = Array.from({ length: 60 }, (_, at) => question(byReference(`nginx:1.${at}`)));
+    const scans = await askAll(scanner(), images);
+    expect(new Set([...scans.values()].map(verdictOf))).toEqual(new Set(['unscanned foreign']));
+    expect(server.count(' /xray/')).toBe(1);
   });
 
   test('is gone where Artifactory has no such tag, unknown where it cannot be asked', async () => {
