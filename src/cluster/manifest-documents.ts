@@ -2,7 +2,7 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Document } from 'yaml';
 import { ClusterError, wordsOf } from './errors.ts';
-import { wrongShape } from './manifest-pod.ts';
+import { wrongShape } from './manifest-shape.ts';
 import { isTree, list, text, type Tree } from './tree.ts';
 
 export interface Manifest {
@@ -48,6 +48,7 @@ function opened(object: unknown, where: string): readonly Manifest[] {
 /** As kubectl's decoder: an item of a DeploymentList that says nothing of its kind is a Deployment. */
 function withKind(item: unknown, ofList: Tree): unknown {
   if (!isTree(item)) return item;
-  const said = Object.entries(item).filter(([, value]) => value !== null && value !== '');
-  return { ...ofList, ...Object.fromEntries(said) };
+  const kind = item['kind'] || ofList['kind'];
+  const apiVersion = item['apiVersion'] || ofList['apiVersion'];
+  return { ...item, kind, apiVersion };
 }

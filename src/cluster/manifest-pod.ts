@@ -3,6 +3,7 @@
 import { builtinKindOf } from '../core/kind.ts';
 import { ClusterError } from './errors.ts';
 import type { Manifest } from './manifest-documents.ts';
+import { wrongShape } from './manifest-shape.ts';
 import { isTree, list, text, tree, type Tree } from './tree.ts';
 
 const containerKeys = ['containers', 'initContainers', 'ephemeralContainers'] as const;
@@ -27,11 +28,6 @@ export function podTemplateIn({ object, where }: Manifest): Tree | null {
   const at = isNested ? 'spec.jobTemplate.spec.template.spec' : 'spec.template.spec';
   checkSpec(template['spec'], { at, where, kind, builtin });
   return template;
-}
-
-/** An error that names the place and what stands there, without quoting it: it may be a secret. */
-export function wrongShape(where: string, path: string, wanted: string, value: unknown): ClusterError {
-  return new ClusterError('manifest', `${where}: ${path} must be ${wanted}, but is ${shapeOf(value)}`);
 }
 
 interface Place {
@@ -84,12 +80,4 @@ function eachOf(
 
 function checkText(where: string, path: string, value: unknown): void {
   if (text(value).trim() === '') throw wrongShape(where, path, 'text', value);
-}
-
-function shapeOf(value: unknown): string {
-  if (value === undefined || value === null) return 'missing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'string') return value.trim() === '' ? 'empty' : 'text';
-  if (typeof value === 'number') return 'a number';
-  return typeof value === 'boolean' ? 'true or false' : 'an object';
 }

@@ -19,14 +19,16 @@ const types: PositionalOptions = {
   describe: 'Types and names, as kubectl has them: deploy, sts/db, deploy,ds, deploy cart',
 };
 
-const everyFlag = { ...scopeFlags, ...xrayFlags, ...outputFlags, ...clusterFlags };
+const rows = outputFlags('wide, json, yaml or name');
+const documents = outputFlags('json or yaml');
+const asked = { ...scopeFlags, ...xrayFlags, ...clusterFlags };
 
 export const definitions: readonly CommandDefinition[] = [
   {
     command: 'status [types..]',
     describe: 'Judge every workload: severities, conditions, and what your policy calls for',
     positionals: { types },
-    flags: { ...statusFlags, ...everyFlag },
+    flags: { ...statusFlags, ...rows, ...asked },
     examples: [
       ['$0 status -A', 'every workload of the cluster, worst first'],
       ['$0 status deploy/cart -n shop -o wide', 'one workload, with images, licenses and the reason'],
@@ -39,7 +41,7 @@ export const definitions: readonly CommandDefinition[] = [
     command: 'explain [types..]',
     describe: 'Why a workload reads as it does: findings, violations, the rule, what acting and undoing would do',
     positionals: { types },
-    flags: everyFlag,
+    flags: { ...asked, ...documents },
     examples: [['$0 explain deployment/cart', 'everything known of one workload']],
     runs: 'explain',
   },
@@ -52,7 +54,7 @@ export const definitions: readonly CommandDefinition[] = [
     },
     flags: {
       policy: xrayFlags['policy'] ?? {},
-      ...outputFlags,
+      ...documents,
       kubeconfig: clusterFlags['kubeconfig'] ?? {},
       context: clusterFlags['context'] ?? {},
     },
@@ -65,7 +67,7 @@ export const definitions: readonly CommandDefinition[] = [
     positionals: { view: { choices: ['status', 'explain'], default: 'status', describe: 'What to look at' }, types },
     flags: {
       ...statusFlags,
-      ...outputFlags,
+      ...rows,
       namespace: scopeFlags['namespace'] ?? {},
       'all-namespaces': { ...scopeFlags['all-namespaces'], describe: 'All namespaces, as it is without -n too' },
       selector: scopeFlags['selector'] ?? {},
@@ -82,7 +84,7 @@ export const definitions: readonly CommandDefinition[] = [
     positionals: {},
     flags: {
       client: { type: 'boolean', describe: 'Of this program alone (no cluster is ever asked)' },
-      ...outputFlags,
+      ...documents,
     },
     examples: [],
     runs: 'version',

@@ -78,10 +78,11 @@ export const xrayFlags: Flags = {
   wait: text(xray, 'Longest time to wait for answers', { default: '60s' }),
 };
 
-export const outputFlags: Flags = {
-  output: text(output, 'wide, json, yaml or name', { alias: 'o' }),
+/** `-o` with the words of one command, and colour. */
+export const outputFlags = (words: string): Flags => ({
+  output: text(output, words, { alias: 'o' }),
   color: text(output, 'auto, always or never', { default: 'auto', choices: ['auto', 'always', 'never'] }),
-};
+});
 
 export const statusFlags: Flags = {
   images: yes(output, 'One row per image'),

@@ -1,5 +1,6 @@
 // The last line on stderr: what was covered and what could not be asked, once, with the cause.
 import type { Coverage } from '../core/report.ts';
+import { printable } from './printable.ts';
 
 /** `inScope`: workloads in scope, of which filters may have left some out of the list. */
 export function coverageLine(coverage: Coverage, inScope: number): string {
@@ -17,7 +18,7 @@ export function coverageLine(coverage: Coverage, inScope: number): string {
     ...notEvaluated(coverage),
     ...forbidden(coverage),
   ];
-  return `${parts.join('; ')}\n`;
+  return `${printable(parts.join('; '))}\n`;
 }
 
 const manyCauses = 5;

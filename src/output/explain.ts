@@ -3,6 +3,7 @@ import type { ExplainedImage, WorkloadExplanation } from '../core/explain.ts';
 import type { ConditionItem, EvidenceItem } from '../core/report.ts';
 import type { Finding } from '../core/scan.ts';
 import type { Paint, Tone } from './colour.ts';
+import { printable } from './printable.ts';
 
 /** `label` and `conditions` are the words of the table. */
 export function explanationText(
@@ -31,7 +32,7 @@ export function explanationText(
 }
 
 function line(label: string, text: string): string {
-  return `${`${label}:`.padEnd(13)}${text}`;
+  return `${`${label}:`.padEnd(13)}${printable(text)}`;
 }
 
 function podsText({ workload }: WorkloadExplanation): string {
@@ -64,7 +65,7 @@ function conditionLines(condition: ConditionItem, { images }: WorkloadExplanatio
   const exempt = condition.exempt === null ? '' : ` (exempt: ${condition.exempt.by}, ${condition.exempt.rule})`;
   const severity = condition.severity === null ? '' : ` ${condition.severity}`;
   return [
-    `Condition ${condition.type}:${severity}${exempt}`,
+    printable(`Condition ${condition.type}:${severity}${exempt}`),
     ...condition.evidence.map((evidence) => `  ${evidenceText(evidence, findings, paint)}`),
     '',
   ];
@@ -74,13 +75,13 @@ function evidenceText(evidence: EvidenceItem, findings: readonly Finding[], pain
   const excepted = evidence.excepted === null ? '' : ` [${evidence.excepted}]`;
   if ('license' in evidence) {
     const by = evidence.watch === null ? 'by the policy file' : byWatch(evidence.watch, evidence.policy);
-    return `${evidence.license} in ${evidence.component || 'the image'}, ${by}${excepted}`;
+    return printable(`${evidence.license} in ${evidence.component || 'the image'}, ${by}${excepted}`);
   }
-  if ('reason' in evidence) return `${evidence.reason}: ${evidence.image}${excepted}`;
+  if ('reason' in evidence) return printable(`${evidence.reason}: ${evidence.image}${excepted}`);
   const violation = evidence.watch ? `, violates ${byWatch(evidence.watch, evidence.policy ?? null)}` : '';
   const { id, component } = evidence;
   const summary = findings.find((one) => one.id === id && one.component === component)?.summary ?? '';
-  return `${findingText({ ...evidence, summary }, paint)}${violation}${excepted}`;
+  return findingText({ ...evidence, summary }, paint) + printable(violation + excepted);
 }
 
 function byWatch(watch: string, policy: string | null): string {
@@ -95,7 +96,8 @@ function findingText(finding: Finding, paint: Paint): string {
   const applies = applicability === null ? '' : `, ${applicability}`;
   // What has no CVE (a malicious package, say) is told by its words alone.
   const told = cves.length === 0 && finding.summary !== '' ? `: ${finding.summary}` : '';
-  return `${paint(severity, toneOf(severity))} ${names || '(no id)'}${score} ${component}, ${fixed}${applies}${told}`;
+  const rest = `${names || '(no id)'}${score} ${component}, ${fixed}${applies}${told}`;
+  return `${paint(printable(severity), toneOf(severity))} ${printable(rest)}`;
 }
 
 function toneOf(severity: Finding['severity']): Tone {
@@ -115,7 +117,7 @@ function unansweredLines(explanation: WorkloadExplanation): string[] {
   return [
     ...(missing.length === 0 ? [] : ['Unanswered:', ...missing, '']),
     ...(unevaluated.length === 0 ? [] : ['Not evaluated:', ...unevaluated, '']),
-  ];
+  ].map(printable);
 }
 
 const manyFindings = 25;
@@ -127,7 +129,7 @@ function imageLines(image: ExplainedImage, paint: Paint): string[] {
   const judged = image.judged.filter((digest) => digest !== image.digest);
   const shown = image.findings.slice(0, manyFindings);
   const more = image.findings.length - shown.length;
-  return [
+  const facts = [
     `  ${image.container} (${marks.join(', ')})${image.decides ? '' : ', decides nothing'}`,
     `    Reference:  ${image.reference}`,
     `    Digest:     ${image.digest ?? '<none>'} (${image.basis === 'digest' ? 'running' : image.basis})`,
@@ -138,6 +140,9 @@ function imageLines(image: ExplainedImage, paint: Paint): string[] {
     `    Licenses:   ${image.licenses.length === 0 ? '<none>' : image.licenses.join(', ')}`,
     ...watchesLines(image),
     ...image.violations.map((one) => `    Violation:  ${one.severity} ${one.id}, ${byWatch(one.watch, one.policy)}`),
+  ];
+  return [
+    ...facts.map(printable),
     ...shown.map((finding) => `    Finding:    ${findingText(finding, paint)}`),
     ...(more > 0 ? [`    … and ${more} more findings (all of them with -o json)`] : []),
   ];
@@ -163,7 +168,7 @@ function coveredText(evaluated: ExplainedImage['evaluated']['security']): string
 function consequenceLines(explanation: WorkloadExplanation): string[] {
   if (explanation.consequences.length === 0) return ['No action is possible on this workload.'];
   return explanation.consequences.flatMap(({ action, does, undo }) => [
-    `${action}: ${does}.`,
-    `  Undo (${undo.grade}): ${undo.means}.`,
+    printable(`${action}: ${does}.`),
+    printable(`  Undo (${undo.grade}): ${undo.means}.`),
   ]);
 }

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { groupOf, builtinKindOf } from '../core/kind.ts';
 import type { Workload } from '../core/workload.ts';
+import { printable } from './printable.ts';
 
 /** Indented up to a size that a person may read; compact where it is large. */
 export function json(value: object): string {
@@ -16,5 +17,5 @@ export function yaml(value: unknown): string {
 /** `deployment.apps/cart`, as `kubectl get -o name` prints it. */
 export function nameLine(workload: Pick<Workload, 'apiVersion' | 'kind' | 'name'>): string {
   const group = builtinKindOf(workload.apiVersion, workload.kind)?.group ?? groupOf(workload.apiVersion);
-  return `${workload.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${workload.name}\n`;
+  return `${printable(`${workload.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${workload.name}`)}\n`;
 }

@@ -8,6 +8,7 @@ import type { ImageVerdictItem, Judgement } from '../core/report.ts';
 import type { SeverityCounts } from '../core/severity.ts';
 import type { Paint } from './colour.ts';
 import { columns } from './columns.ts';
+import { printable } from './printable.ts';
 
 export interface TableOptions {
   readonly wide: boolean;
@@ -39,12 +40,12 @@ export function workloadTable(
     const { workload, verdict } = judgement;
     const age = workload.createdAt === null ? '<unknown>' : ageText(options.now - workload.createdAt);
     return [
-      ...(options.withNamespace ? [workload.namespace] : []),
-      workloadLabel(workload),
+      ...(options.withNamespace ? [printable(workload.namespace)] : []),
+      printable(workloadLabel(workload)),
       String(workload.pods),
       ...severityCells(verdict.severities, options.paint),
-      paintConditions(conditionsText(judgement), options.paint),
-      paintAction(actionText(judgement), options.paint),
+      paintConditions(printable(conditionsText(judgement)), options.paint),
+      paintAction(printable(actionText(judgement)), options.paint),
       ...(options.wide ? wideCells(judgement, scanOf) : []),
       age,
       ...(options.showLabels ? [labelsText(workload.labels)] : []),
@@ -66,14 +67,16 @@ export function imageTable(items: readonly ImageVerdictItem[], options: TableOpt
     'ASKED',
   ];
   const rows = items.map((item) => [
-    item.reference,
-    item.digest === null ? '<none>' : options.wide ? item.digest : item.digest.slice(0, 19),
-    item.platform ?? '<none>',
+    printable(item.reference),
+    printable(item.digest === null ? '<none>' : options.wide ? item.digest : item.digest.slice(0, 19)),
+    printable(item.platform ?? '<none>'),
     paintScan(item.scan, options.paint),
     ...severityCells(item.severities, options.paint),
     String(item.workloads.length),
     String(item.pods),
-    ...(options.wide ? [listCell(item.licenses), item.path ?? '<none>', item.reason ?? '<none>'] : []),
+    ...(options.wide
+      ? [listCell(item.licenses), ...[item.path, item.reason].map((text) => printable(text ?? '<none>'))]
+      : []),
     item.askedAt === null ? '<unknown>' : ageText(options.now - Date.parse(item.askedAt)),
   ]);
   return columns(options.headings ? headings : null, rows);
@@ -99,17 +102,17 @@ function wideCells(judgement: Judgement, scanOf: (image: Image) => Scan | null):
     listCell([...new Set(images.map(({ image }) => image.reference))]),
     listCell([...new Set(licenses)].toSorted()),
     `${deciding.scanned}/${deciding.images}`,
-    reasonText(judgement) ?? '<none>',
+    printable(reasonText(judgement) ?? '<none>'),
   ];
 }
 
 function listCell(items: readonly string[]): string {
-  return items.length === 0 ? '<none>' : items.map((item) => item.replaceAll(/\s+/g, '_')).join(',');
+  return items.length === 0 ? '<none>' : printable(items.map((item) => item.replaceAll(/\s+/g, '_')).join(','));
 }
 
 function labelsText(labels: Readonly<Record<string, string>>): string {
   const all = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  return all.length === 0 ? '<none>' : all.toSorted().join(',');
+  return all.length === 0 ? '<none>' : printable(all.toSorted().join(','));
 }
 
 function paintConditions(text: string, paint: Paint): string {

@@ -95,14 +95,16 @@ withControlPlane('a user who may not see everything', (plane) => {
     expect(itemOf(workloadsIn(ended), 'deployment/api')).toMatchObject({ settled: true, conditions: [] });
   });
 
-  test('where pods may not be listed, workloads are judged by their templates, and the gap is said', async () => {
+  test('where pods may not be listed, no template speaks for what runs, and the gap is said', async () => {
     const user = await plane.addUser({ rules: [apps, batch], namespaces: [one], clusterRules: [nodes] });
     const ended = await status(user, ['-o', 'json', '--fail-on', 'license']);
     expect(ended.code).toBe(11);
     const list = workloadsIn(ended);
     expect(labelsIn(list)).toEqual(['deployment/web', 'statefulset/store']);
     expect(itemOf(list, 'deployment/web')).toMatchObject({
-      conditions: [{ type: 'security', severity: 'High' }],
+      settled: false,
+      conditions: [],
+      unanswered: [{ reason: 'forbidden' }],
       images: [{ basis: 'reference', digest: images.bad.digest }],
     });
     expect(forbiddenIn(ended)).toContain(`pods ${one}`);
