@@ -246,13 +246,10 @@ export function coverage(judgements: readonly Judgement[], state: State): Covera
 
 const notAnswered = 'no answer within the time given (--wait)';
 
+/** Each cause once, in the words that most images have. */
 function causesOf(scans: readonly (Scan | null)[]): Coverage['causes'] {
-  const causes = new Map<string, { cause: string; message: string; images: number }>();
-  const add = (cause: string, message: string): void => {
-    const known = causes.get(`${cause}\n${message}`);
-    if (known === undefined) causes.set(`${cause}\n${message}`, { cause, message, images: 1 });
-    else known.images += 1;
-  };
+  const told: { readonly cause: string; readonly message: string }[] = [];
+  const add = (cause: string, message: string): void => void told.push({ cause, message });
   for (const scan of scans) {
     if (scan === null) add('timeout', notAnswered);
     else if (scan.state === 'unknown') add(scan.reason, scan.cause ?? scan.reason);
@@ -262,7 +259,11 @@ function causesOf(scans: readonly (Scan | null)[]): Coverage['causes'] {
       if (violationsCause !== null) add(`violations: ${violationsCause.reason}`, violationsCause.message);
     }
   }
-  return [...causes.values()].toSorted((one, other) => other.images - one.images);
+  return [...Map.groupBy(told, (one) => one.cause)].map(([cause, alike]) => {
+    const wordings = [...Map.groupBy(alike, (one) => one.message)];
+    const [message = ''] = wordings.toSorted((one, other) => other[1].length - one[1].length)[0] ?? [];
+    return { cause, message, images: alike.length };
+  });
 }
 
 function notEvaluatedRepositories(judgements: readonly Judgement[], state: State): Coverage['notEvaluated'] {
