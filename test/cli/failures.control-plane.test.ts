@@ -138,7 +138,7 @@ withControlPlane('when Xray or Artifactory fails', (plane) => {
         for (const name of ['unscanned', 'elsewhere']) {
           expect(itemOf(list, `deployment/${name}`)).toMatchObject(unanswered(cause));
         }
-        expect(itemOf(list, 'deployment/proven')).toMatchObject({ conditions: [{ type: 'security' }] });
+        expect(itemOf(list, 'deployment/proven')).toMatchObject({ settled: false, conditions: [{ type: 'security' }] });
         // Without a finding in a layer only Artifactory can tell an image from an index, whose children may be worse.
         expect(itemOf(list, 'deployment/clean')).toMatchObject({ settled: false, conditions: [] });
         expect(itemOf(list, 'deployment/licensed')).toMatchObject({
