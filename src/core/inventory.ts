@@ -1,5 +1,5 @@
 // The inventory: facts are folded into one State.
-import type { Image } from './image.ts';
+import type { Digest, Image } from './image.ts';
 import type { Policy } from './policy.ts';
 import type { Scan } from './scan.ts';
 import { rootOf } from './owners.ts';
@@ -50,13 +50,33 @@ export type Fact =
   | { readonly type: 'ClusterRead' }
   | { readonly type: 'PolicyRead'; readonly policy: Policy }
   | { readonly type: 'LookUpStarted'; readonly images: readonly Image[] }
-  | { readonly type: 'ScanRead'; readonly image: Image; readonly scan: Scan };
+  | { readonly type: 'ScanRead'; readonly image: Image; readonly scan: Scan }
+  | ImagesNews;
+
+/**
+ * News from Xray: what it may be about is asked again, and nothing else is made of it. Each list names images in its own
+ * way; `everything` is for news that cannot be told apart.
+ */
+export interface ImagesNews {
+  readonly type: 'ImagesNews';
+  /** When it was heard, ms since the epoch: an older answer does not do. */
+  readonly at: number;
+  readonly digests: readonly Digest[];
+  /** `REPOSITORY/IMAGE/TAG`, as `paths` of a scan begin. */
+  readonly folders: readonly string[];
+  readonly repositories: readonly string[];
+  readonly everything: boolean;
+  /** Where it came from, in words: `violations`, `policies`, `watches`, `webhook`, `credentials`. */
+  readonly from: string;
+}
 
 /** What is known of an image: nothing yet, being asked, or a scan. */
 export interface LookUp {
   readonly image: Image;
   readonly asked: boolean;
   readonly scan: Scan | null;
+  /** An answer asked for before this time does not do any more (ms since the epoch); 0: any does. */
+  readonly notOlderThan: number;
 }
 
 /**
@@ -164,13 +184,16 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
       place(state, fact.uid, state.objects.get(fact.uid)?.owner, null, touched, () => state.objects.delete(fact.uid));
       return;
     case 'ScanRead':
-      state.lookUps.set(fact.image.key, { image: fact.image, asked: true, scan: fact.scan });
-      touched.images.add(fact.image.key);
+      recordScan(state, fact, touched);
+      return;
+    case 'ImagesNews':
+      recordNews(state, fact, touched);
       return;
     case 'LookUpStarted':
       for (const image of fact.images) {
         const known = state.lookUps.get(image.key);
-        state.lookUps.set(image.key, { image, asked: true, scan: known?.scan ?? null });
+        const { scan = null, notOlderThan = 0 } = known ?? {};
+        state.lookUps.set(image.key, { image, asked: true, scan, notOlderThan });
       }
       return;
     case 'ReadForbidden':
@@ -185,6 +208,33 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
       recordSurroundings(state, fact);
       touched.everything = true;
   }
+}
+
+function recordScan(state: Writable<State>, { image, scan }: Extract<Fact, { type: 'ScanRead' }>, touched: Touching) {
+  const notOlderThan = state.lookUps.get(image.key)?.notOlderThan ?? 0;
+  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan });
+  touched.images.add(image.key);
+}
+
+/** An answer that was under way when the news came is older than the news, and is asked for once more. */
+function recordNews(state: Writable<State>, news: ImagesNews, touched: Touching): void {
+  for (const [key, lookUp] of state.lookUps) {
+    if (!isAbout(news, lookUp)) continue;
+    state.lookUps.set(key, { ...lookUp, notOlderThan: Math.max(lookUp.notOlderThan, news.at) });
+    touched.images.add(key);
+  }
+}
+
+/** What has no path of its own may be the one that is meant. */
+function isAbout(news: ImagesNews, { image, scan }: LookUp): boolean {
+  if (news.everything) return true;
+  const digests = [image.digest, scan?.digest ?? null, ...(scan?.judged ?? [])];
+  if (digests.some((one) => one !== null && news.digests.includes(one))) return true;
+  return (scan?.paths ?? []).some(
+    (path) =>
+      news.folders.some((folder) => path === folder || path.startsWith(`${folder}/`)) ||
+      news.repositories.includes(path.slice(0, path.indexOf('/'))),
+  );
 }
 
 type Surroundings = Extract<
