@@ -3,7 +3,7 @@ import { imageOf } from './image.ts';
 import type { Image } from './image.ts';
 import type { Assembled, State, Touched, Writable } from './inventory.ts';
 import { resourceOf } from './kind.ts';
-import { acted, held, managedBy, protectedBy } from './marks.ts';
+import { acted, changedBy, held, managedBy, protectedBy } from './marks.ts';
 import { familyOf, rootOf } from './owners.ts';
 import type { Family, Root } from './owners.ts';
 import { currentRevision, superseded } from './rollout.ts';
@@ -91,6 +91,7 @@ export function assemble(state: State, root: Root, now: number): Assembled | nul
     managedBy: managedBy(state, root, family),
     acted: object === null ? null : acted(object, counted),
     held: object === null ? null : held(object, now),
+    changedBy: object === null ? null : changedBy(object),
   };
   const heldUntil = workload.held?.until ? Date.parse(workload.held.until) : Infinity;
   return { workload, until: Math.min(old.until, heldUntil) };

@@ -4,7 +4,7 @@ import { builtinKindOf } from './kind.ts';
 import { actions, matchesAny, stronger } from './policy.ts';
 import type { Action, ConditionType, Policy, Rule } from './policy.ts';
 import type { Evidence, ProvenCondition, Verdict } from './verdict.ts';
-import type { Workload } from './workload.ts';
+import type { Held, Workload } from './workload.ts';
 
 export type ExemptBy = 'protect' | 'managed' | 'held' | 'contested' | 'whitelist' | 'exception' | 'gracePeriod';
 
@@ -40,6 +40,8 @@ export interface Circumstances {
   readonly now: number;
   /** When this evidence was first seen on its digest, ms since the epoch; null where nothing remembers. */
   readonly firstSeen: (workload: Workload, evidence: Evidence) => number | null;
+  /** Brought up or made again by somebody after it was stopped; null where nothing remembers, or nobody did. */
+  readonly contested: (workload: Workload) => Exempt | null;
   /** Namespaces that serve the configured Xray or Artifactory. */
   readonly ownNamespaces: readonly string[];
 }
@@ -68,7 +70,7 @@ export const nothingCalledFor: Decision = { action: 'ignore', condition: null, r
 
 /** Applies the policy to a verdict. Evidence alone counts: what is missing calls for nothing. */
 export function decide(verdict: Verdict, workload: Workload, policy: Policy, circumstances: Circumstances): Decided {
-  const wholesale = wholeWorkloadExemption(workload, policy, circumstances);
+  const wholesale = wholeWorkloadExemption(verdict.conditions, workload, policy, circumstances);
   const conditions = verdict.conditions.map((proven) => {
     const called = calledFor(proven, workload, policy);
     return { ...proven, ...called, ...exemption(proven, called.action, workload, policy, circumstances, wholesale) };
@@ -127,19 +129,25 @@ function calledFor(proven: ProvenCondition, workload: Workload, policy: Policy):
 
 /** Never `delete` by reference alone, nor a custom kind; `unscanned` only for the reasons that the policy names. */
 function permitted(action: Action, proven: ProvenCondition, workload: Workload, policy: Policy): Action {
-  const calling = proven.evidence.filter((one) => callsFor(one, policy) && one.excepted === null);
-  const open = calling.length > 0 ? calling : proven.evidence.filter((one) => callsFor(one, policy));
+  const calling = proven.evidence.filter((one) => isCondemning(one, policy) && one.excepted === null);
+  const open = calling.length > 0 ? calling : proven.evidence.filter((one) => isCondemning(one, policy));
   if (open.length === 0) return 'ignore';
   if (action !== 'delete') return action;
   if (builtinKindOf(workload.apiVersion, workload.kind) === undefined) return 'ignore';
   return open.every((one) => one.byReference) ? 'ignore' : 'delete';
 }
 
-function callsFor(evidence: Evidence, policy: Policy): boolean {
+/** Whether evidence calls for anything: of unscanned only the reasons that the policy names. */
+export function isCondemning(evidence: Evidence, policy: Policy): boolean {
   return evidence.type !== 'unscanned' || policy.unscanned.reasons.includes(evidence.reason);
 }
 
-function wholeWorkloadExemption(workload: Workload, policy: Policy, circumstances: Circumstances): Exempt | null {
+function wholeWorkloadExemption(
+  proven: readonly ProvenCondition[],
+  workload: Workload,
+  policy: Policy,
+  circumstances: Circumstances,
+): Exempt | null {
   const { namespace } = workload;
   if (namespace === 'kube-system') return exemptBy('protect', 'kube-system');
   if (matchesAny(policy.protectNamespaces, namespace)) return exemptBy('protect', 'protect.namespaces');
@@ -148,8 +156,17 @@ function wholeWorkloadExemption(workload: Workload, policy: Policy, circumstance
   if (workload.managedBy !== null && policy.onManaged === 'refuse') {
     return exemptBy('managed', `onManaged (${workload.managedBy})`);
   }
-  if (workload.held !== null) return exemptBy('held', 'kubectl-xray/held', workload.held.until || null);
-  return null;
+  if (workload.held !== null && stillHeld(workload.held, workload, proven)) {
+    return exemptBy('held', 'kubectl-xray/held', workload.held.until || null);
+  }
+  return circumstances.contested(workload);
+}
+
+/** A hold is of what ran and held when it was written: another digest or condition ends it. */
+function stillHeld({ digests, conditions }: Held, { images }: Workload, proven: readonly ProvenCondition[]): boolean {
+  const running = images.flatMap(({ image, outdated }) => (outdated || image.digest === null ? [] : [image.digest]));
+  const sameImages = digests.length === 0 || running.every((one) => digests.includes(one));
+  return sameImages && (conditions.length === 0 || proven.every(({ type }) => conditions.includes(type)));
 }
 
 function exemptBy(by: ExemptBy, rule: string, until: string | null = null): Exempt {
@@ -178,7 +195,7 @@ function exemption(
     return { exempt: { by: 'exception', rule: excepted, until: endOf(excepted, policy) }, covered };
   }
   // A delete rests on what is not known by reference alone, so it waits for that.
-  const calling = open.filter((one) => callsFor(one, policy) && (action !== 'delete' || !one.byReference));
+  const calling = open.filter((one) => isCondemning(one, policy) && (action !== 'delete' || !one.byReference));
   return { exempt: action === 'ignore' ? null : gracePeriod(calling, rule, path, workload, circumstances), covered };
 }
 
@@ -216,6 +233,6 @@ export function failsOn(conditions: readonly DecidedCondition[], type: Condition
     (one) =>
       one.type === type &&
       !one.covered &&
-      one.evidence.some((evidence) => evidence.excepted === null && callsFor(evidence, policy)),
+      one.evidence.some((evidence) => evidence.excepted === null && isCondemning(evidence, policy)),
   );
 }

@@ -2,7 +2,7 @@
 // words in which an act is told.
 import type { ActAction, ActRecord, JournalLine, Target } from './act.ts';
 import type { Consequence } from './consequences.ts';
-import { apiVersion } from './report.ts';
+import { apiVersion } from './api-version.ts';
 
 type Line<T extends JournalLine['type']> = Extract<JournalLine, { type: T }>;
 

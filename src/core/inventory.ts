@@ -1,6 +1,11 @@
 // The inventory: facts are folded into one State.
+import { emptyActing, recordAct } from './acting.ts';
+import type { ActFact, Acting } from './acting.ts';
+import { emptyAgenda } from './agenda.ts';
+import type { Agenda } from './agenda.ts';
 import type { Digest, Image } from './image.ts';
 import type { Policy } from './policy.ts';
+import type { Judgement } from './judgement.ts';
 import type { Scan } from './scan.ts';
 import { rootOf } from './owners.ts';
 import type { Kinship } from './owners.ts';
@@ -51,7 +56,8 @@ export type Fact =
   | { readonly type: 'PolicyRead'; readonly policy: Policy }
   | { readonly type: 'LookUpStarted'; readonly images: readonly Image[] }
   | { readonly type: 'ScanRead'; readonly image: Image; readonly scan: Scan }
-  | ImagesNews;
+  | ImagesNews
+  | ActFact;
 
 /**
  * News from Xray: what it may be about is asked again, and nothing else is made of it. Each list names images in its own
@@ -93,12 +99,21 @@ export interface State extends Kinship {
   readonly clusterRead: boolean;
   readonly policy: Policy;
   readonly lookUps: ReadonlyMap<string, LookUp>;
+  /** When the last question was asked that Xray answered, whatever it said; ms since the epoch. */
+  readonly answeredAt: number;
   /** The images of containers, as last used; kept by `imageOfContainer`. */
   readonly images: WeakMap<PodContainer, Image>;
   /** By the uid of its root; kept by `refresh`, empty until the cluster was read once. */
   readonly workloads: ReadonlyMap<string, Assembled>;
   /** Counts the changes of `workloads`, so that what is derived of them can be kept. */
   readonly generation: number;
+  /** By uid, of the workloads in scope, while a run goes on; kept by `judgeTouched`, empty where a run only settles. */
+  readonly judged: ReadonlyMap<string, Judgement>;
+  /** By the key of an image: the uids of the workloads judged that run it. */
+  readonly usedBy: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What falls due by time alone: `workload UID`, `image KEY`, `exceptions`. */
+  readonly agenda: Agenda;
+  readonly acting: Acting;
 }
 
 /** A workload, and when time alone may change it (ms since the epoch; Infinity: never). */
@@ -140,9 +155,14 @@ export function emptyState(policy: Policy): State {
     clusterRead: false,
     policy,
     lookUps: new Map(),
+    answeredAt: 0,
     images: new WeakMap(),
     workloads: new Map(),
     generation: 0,
+    judged: new Map(),
+    usedBy: new Map(),
+    agenda: emptyAgenda(),
+    acting: emptyActing(),
   };
 }
 
@@ -189,12 +209,25 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
     case 'ImagesNews':
       recordNews(state, fact, touched);
       return;
+    case 'NodeSeen':
+      // A node tells of itself all the time, of its platform only once.
+      touched.everything ||= state.nodes.get(fact.name) !== fact.platform;
+      state.nodes.set(fact.name, fact.platform);
+      return;
     case 'LookUpStarted':
       for (const image of fact.images) {
         const known = state.lookUps.get(image.key);
         const { scan = null, notOlderThan = 0 } = known ?? {};
         state.lookUps.set(image.key, { image, asked: true, scan, notOlderThan });
       }
+      return;
+    case 'JournalRead':
+    case 'MemoryRead':
+    case 'ActionAsked':
+    case 'ActStarted':
+    case 'ActEnded':
+    case 'PauseStarted':
+      for (const uid of recordAct(state.acting, fact)) touched.roots.add(uid);
       return;
     case 'ReadForbidden':
       state.forbidden.push(fact.forbidden);
@@ -213,6 +246,7 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
 function recordScan(state: Writable<State>, { image, scan }: Extract<Fact, { type: 'ScanRead' }>, touched: Touching) {
   const notOlderThan = state.lookUps.get(image.key)?.notOlderThan ?? 0;
   state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan });
+  if (scan.state !== 'unknown') state.answeredAt = Math.max(state.answeredAt, scan.askedAt);
   touched.images.add(image.key);
 }
 
@@ -239,14 +273,11 @@ function isAbout(news: ImagesNews, { image, scan }: LookUp): boolean {
 
 type Surroundings = Extract<
   Fact,
-  { type: 'NodeSeen' | 'ServiceProtected' | 'ScaledByKeda' | 'NamespacesRead' | 'ClusterRead' | 'PolicyRead' }
+  { type: 'ServiceProtected' | 'ScaledByKeda' | 'NamespacesRead' | 'ClusterRead' | 'PolicyRead' }
 >;
 
 function recordSurroundings(state: Writable<State>, fact: Surroundings): void {
   switch (fact.type) {
-    case 'NodeSeen':
-      state.nodes.set(fact.name, fact.platform);
-      return;
     case 'ServiceProtected':
       state.protectedServices.push(fact.service);
       return;

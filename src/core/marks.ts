@@ -52,9 +52,10 @@ export function acted(object: OwnerObject, counted: readonly Pod[]): Acted | nul
   // Of a custom kind only metadata is read: it is stopped while no pod of it runs.
   const stopped = object.replicas === 0 || object.suspended || (object.replicas === null && counted.length === 0);
   if (said['action'] === 'scaledown' && !stopped) return null;
-  const { action, time, actor, previous } = said;
+  const { action, time, actor, previous, id, by } = said;
   if (typeof action !== 'string') return null;
-  return { action, at: text(time), by: text(actor), previous: previous ?? null };
+  const automatic = by === 'policy';
+  return { action, at: text(time), by: text(actor), previous: previous ?? null, id: text(id), automatic };
 }
 
 /** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */
@@ -63,7 +64,16 @@ export function held(object: OwnerObject, now: number): Held | null {
   if (said === null || said['uid'] !== object.uid) return null;
   const until = text(said['until']);
   if (until !== '' && Date.parse(until) <= now) return null;
-  return { until, by: text(said['actor']) };
+  return { until, by: text(said['actor']), digests: texts(said['digests']), conditions: texts(said['conditions']) };
+}
+
+/** The last who changed it, other than the controllers that do so all the time, and us. */
+export function changedBy({ fieldManagers }: OwnerObject): string | null {
+  return fieldManagers.findLast((one) => one !== 'kube-controller-manager' && one !== 'kubectl-xray') ?? null;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 function parse(json: string | undefined): Record<string, unknown> | null {

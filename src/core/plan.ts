@@ -1,10 +1,17 @@
 // The plan: what is due, derived from the state and never from the last fact. Running it twice has no second effect.
+import { nextDue } from './agenda.ts';
 import { imageOfContainer, isCounted } from './assemble.ts';
 import type { Image } from './image.ts';
-import type { State, Touched } from './inventory.ts';
+import type { State, Touched, Writable } from './inventory.ts';
+import type { Remembered } from './memory.ts';
+import { actsByHand, actsByPolicy } from './plan-acts.ts';
+import type { ActStep, DryRun } from './plan-acts.ts';
 import { restsOnViolations } from './policy.ts';
+import { imagesDue } from './refresh-look-ups.ts';
+import type { Refreshing } from './refresh-look-ups.ts';
 import { selectsAll } from './selection.ts';
 import type { Selection } from './selection.ts';
+import { remember } from './standing.ts';
 import type { Workload } from './workload.ts';
 
 /** Something to ask Xray about. */
@@ -17,7 +24,23 @@ export interface Question {
 }
 
 /** Something to do, in the imperative. */
-export type Step = { readonly type: 'LookUp'; readonly questions: readonly Question[] };
+export type Step =
+  | { readonly type: 'LookUp'; readonly questions: readonly Question[] }
+  | { readonly type: 'Remember'; readonly remembered: Remembered }
+  | ActStep;
+
+/** How a run goes on: what is asked again, and whether the policy is carried out (null: nobody acts by it). */
+export interface Ongoing {
+  readonly refreshing: Refreshing;
+  readonly byPolicy: DryRun | null;
+  readonly byHand: DryRun;
+}
+
+export interface Planned {
+  readonly steps: readonly Step[];
+  /** When to plan again though nothing happens, ms since the epoch; Infinity: never. */
+  readonly wakeAt: number;
+}
 
 /** So many questions make it worth asking before the first list has ended; full batches cost fewest requests. */
 const worthAsking = 100;
@@ -34,6 +57,60 @@ export function plan(state: State, touched: Touched, inScope: readonly Workload[
   if (due.size === 0 || (!state.clusterRead && due.size < worthAsking)) return [];
   const violations = restsOnViolations(state.policy);
   return [{ type: 'LookUp', questions: [...due.values()].map((image) => ({ image, notOlderThan: 0, violations })) }];
+}
+
+/**
+ * The steps now due while a run goes on. `judged` are the workloads judged anew since steps were last due: only what they
+ * and the touched images run can be due.
+ */
+export function planOngoing(
+  state: State,
+  touched: Touched,
+  judged: ReadonlySet<string>,
+  selection: Selection,
+  ongoing: Ongoing,
+  now: number,
+): Planned {
+  if (!state.clusterRead) return { steps: plan(state, touched, [], selection), wakeAt: Infinity };
+  const steps: Step[] = [];
+  const due = imagesDue(state, imagesTouched(state, touched, judged), ongoing.refreshing, now);
+  if (due.length > 0) {
+    const violations = restsOnViolations(state.policy);
+    const questions = due.map(({ image, scan, notOlderThan }) => {
+      return { image, notOlderThan: scan === null ? notOlderThan : now, violations };
+    });
+    steps.push({ type: 'LookUp', questions });
+  }
+  const judgements = [...judged].flatMap((uid) => state.judged.get(uid) ?? []);
+  const remembered = state.acting.lasts === null ? null : remember(state.acting, judgements, state.policy, now);
+  if (remembered !== null) steps.push({ type: 'Remember', remembered });
+  const acts = ongoing.byPolicy === null ? null : actsByPolicy(state, ongoing.byPolicy, now);
+  steps.push(...actsByHand(state, ongoing.byHand), ...(acts?.steps ?? []));
+  return { steps, wakeAt: Math.min(nextDue(state.agenda), acts?.wakeAt ?? Infinity) };
+}
+
+/** Nothing is read, asked, begun or due: a run that is to end once may end. */
+export function isQuiet(state: State, planned: Planned): boolean {
+  const { acting } = state;
+  if (!state.clusterRead || planned.steps.length > 0) return false;
+  if (acting.underWay.size > 0 || acting.asked.length > 0 || acting.pausing) return false;
+  for (const key of state.usedBy.keys()) if (!state.lookUps.get(key)?.scan) return false;
+  return true;
+}
+
+/** Each image once. An answer about what nobody runs any more is let go. */
+function imagesTouched(state: State, touched: Touched, judged: ReadonlySet<string>): Iterable<Image> {
+  const images = new Map<string, Image>();
+  for (const uid of judged) {
+    for (const { image } of state.judged.get(uid)?.workload.images ?? []) images.set(image.key, image);
+  }
+  for (const key of touched.images) {
+    const lookUp = state.lookUps.get(key);
+    if (lookUp === undefined) continue;
+    if (state.usedBy.has(key)) images.set(key, lookUp.image);
+    else if (!lookUp.asked) (state as Writable<State>).lookUps.delete(key);
+  }
+  return images.values();
 }
 
 /** Everything was read, and nothing that was to be asked is open. */

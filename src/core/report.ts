@@ -1,18 +1,20 @@
 // The report: what every output shows, in the words of `status -o json`. Fields are added, never renamed.
+import { apiVersion } from './api-version.ts';
 import { decide } from './decide.ts';
-import type { Circumstances, Decided, Decision, Exempt, Obstacle } from './decide.ts';
+import type { Circumstances, Decision, Exempt } from './decide.ts';
 import type { Image, Role } from './image.ts';
 import type { State } from './inventory.ts';
+import type { Judgement } from './judgement.ts';
 import type { ConditionType, Policy } from './policy.ts';
 import { contentsOf, imageIdentity } from './scan.ts';
 import type { Applicability, Scan, ScanReason, ScanState } from './scan.ts';
 import { noFindings } from './severity.ts';
 import type { Severity, SeverityCounts } from './severity.ts';
 import { countFindings, decides, judge } from './verdict.ts';
-import type { Evidence, Unanswered, Verdict } from './verdict.ts';
+import type { Evidence, Unanswered } from './verdict.ts';
 import type { Acted, ContainerImage, Held, Workload } from './workload.ts';
 
-export const apiVersion = 'kubectl-xray/v1';
+export { apiVersion, type Judgement };
 
 export interface WorkloadVerdictList {
   readonly apiVersion: typeof apiVersion;
@@ -129,17 +131,9 @@ export interface WorkloadItem {
   readonly conditions: readonly ConditionItem[];
   readonly severities: SeverityCounts;
   readonly decision: Decision;
-  readonly acted: Acted | null;
-  readonly held: Held | null;
+  readonly acted: Pick<Acted, 'action' | 'at' | 'by' | 'previous'> | null;
+  readonly held: Pick<Held, 'until' | 'by'> | null;
   readonly images: readonly ImageItem[];
-}
-
-/** A workload with everything that is derived of it. */
-export interface Judgement {
-  readonly workload: Workload;
-  readonly verdict: Verdict;
-  readonly decided: Decided;
-  readonly obstacle: Obstacle | null;
 }
 
 /** Looks an answer up; null where nobody has answered. */
@@ -177,10 +171,14 @@ export function workloadItem({ workload, verdict, decided }: Judgement, state: S
     })),
     severities: verdict.severities,
     decision: decided.decision,
-    acted: workload.acted,
-    held: workload.held,
+    acted: workload.acted && pick(workload.acted, ['action', 'at', 'by', 'previous']),
+    held: workload.held && pick(workload.held, ['until', 'by']),
     images: mergedEntries(workload.images, state).map((entry) => imageItem(entry, scanOf(state)(entry.image))),
   };
+}
+
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
 }
 
 /** One entry per container and image: a manifest is one image on whatever platform it runs. */

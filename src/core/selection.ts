@@ -31,17 +31,18 @@ export function selectsAll(selection: Selection): boolean {
 
 /** The workloads chosen. Finished Jobs are left out unless they are named. */
 export function selectWorkloads(state: State, selection: Selection): Workload[] {
-  const all = [...state.workloads.values()].map((one) => one.workload);
-  const { types, labels, pods } = selection;
+  return [...state.workloads.values()].map((one) => one.workload).filter(isSelectedIn(state, selection));
+}
+
+/** Tells whether a workload is chosen. */
+export function isSelectedIn(state: State, { types, labels, pods }: Selection): (workload: Workload) => boolean {
   const byType = types === null ? null : rootsOfTypes(state, types);
   const byPods = pods === null ? null : rootsOf(state, pods);
-  return all.filter(
-    (workload) =>
-      (byType === null || byType.chosen.has(workload.uid)) &&
-      (byPods === null || byPods.has(workload.uid)) &&
-      (labels === null || matchesLabels(labels, workload.labels)) &&
-      (workload.idle !== 'finished' || byType?.named.has(workload.uid) === true),
-  );
+  return (workload) =>
+    (byType === null || byType.chosen.has(workload.uid)) &&
+    (byPods === null || byPods.has(workload.uid)) &&
+    (labels === null || matchesLabels(labels, workload.labels)) &&
+    (workload.idle !== 'finished' || byType?.named.has(workload.uid) === true);
 }
 
 /** The named objects that are not there. */

@@ -123,12 +123,19 @@ export interface Acted {
   readonly at: string;
   readonly by: string;
   readonly previous: unknown;
+  readonly id: string;
+  /** Because the policy called for it; false: by hand. */
+  readonly automatic: boolean;
 }
 
 /** What `kubectl-xray/held` says, where it still holds. */
 export interface Held {
   readonly until: string;
   readonly by: string;
+  /** What ran when it was restored: another digest ends the hold. */
+  readonly digests: readonly string[];
+  /** Which conditions held then: another one ends the hold. */
+  readonly conditions: readonly string[];
 }
 
 /** The topmost namespaced owner of some pods, of any kind, or a bare pod. */
@@ -161,6 +168,8 @@ export interface Workload {
   readonly scalable: boolean | null;
   readonly acted: Acted | null;
   readonly held: Held | null;
+  /** The last field manager that is no controller of Kubernetes' own: who changed it, where managedFields tell. */
+  readonly changedBy: string | null;
 }
 
 /** `deployment/cart`, as tables and messages name a workload: the kind in lower case, a custom kind with its group. */

@@ -1,14 +1,18 @@
 // The engine: facts come in, steps go out. `status`, `watch` and `enforce` are endings of the same run.
-// It decides nothing itself: `record`, `refresh` and `plan` of core do.
+// It decides nothing itself: `record`, `refresh`, `judgeTouched` and `plan` of core do.
+import { takeDue } from '../core/agenda.ts';
 import { refresh } from '../core/assemble.ts';
 import { emptyState, nothingTouched, record } from '../core/inventory.ts';
-import type { Fact, State } from '../core/inventory.ts';
-import { isSettled, plan } from '../core/plan.ts';
-import type { Step } from '../core/plan.ts';
+import type { Fact, State, Touching } from '../core/inventory.ts';
+import { judgeTouched } from '../core/judged.ts';
+import { isQuiet, isSettled, plan, planOngoing } from '../core/plan.ts';
+import type { Planned, Question, Step } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { selectWorkloads } from '../core/selection.ts';
 import type { Selection } from '../core/selection.ts';
 import type { Workload } from '../core/workload.ts';
+import { createPerformer } from './perform.ts';
+import type { OngoingParts } from './perform.ts';
 import type { Clock, Cluster, Scanner } from './ports.ts';
 
 export interface EngineParts {
@@ -17,13 +21,23 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly policy: Policy;
   readonly selection: Selection;
+  /** An answer asked for before this time does not do, ms since the epoch; any does unless said. */
+  readonly notOlderThan?: number;
+  /** What a run takes that goes on and may act; without it, only `settle` can be called. */
+  readonly ongoing?: OngoingParts;
+}
+
+/** What happened in one turn: the facts that came in, and the workloads that were judged anew. */
+export interface Turn {
+  readonly facts: readonly Fact[];
+  readonly judged: ReadonlySet<string>;
 }
 
 export interface Engine {
   /** Takes facts in; they are recorded at once, what follows from them once per turn. */
   report(facts: readonly Fact[]): void;
   /** Calls back after every turn that changed something; the result takes it back. */
-  subscribe(listener: () => void): () => void;
+  subscribe(listener: (turn: Turn) => void): () => void;
   getState(): State;
   /** The workloads the run is about, as of the last turn. */
   workloads(): readonly Workload[];
@@ -32,25 +46,37 @@ export interface Engine {
    * cluster's error where nothing at all could be read. What is unanswered then stays unanswered in the state.
    */
   settle(wait: number): Promise<'settled' | 'timeout'>;
+  /**
+   * Follows cluster, news and journal, and acts as planned, until `finish` or, with `once`, until nothing is due or under
+   * way any more. Rejects where nothing can be read or written down at all.
+   */
+  follow(options: { readonly once: boolean }): Promise<void>;
+  /** Begins no further act, lets those under way come to their next line in the journal, then stops. */
+  finish(): Promise<void>;
   /** Ends what is under way. */
   stop(): void;
 }
 
-export function createEngine({ cluster, scanner, clock, policy, selection }: EngineParts): Engine {
+export function createEngine(parts: EngineParts): Engine {
+  const { cluster, scanner, clock, policy, selection, notOlderThan = 0, ongoing } = parts;
   const state = emptyState(policy);
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(turn: Turn) => void>();
   const stopping = new AbortController();
   const patience = new AbortController();
   const askings = new Set<Promise<void>>();
   let touched = nothingTouched();
+  let facts: Fact[] = [];
   let turnDue: (() => void) | null = null;
+  let wakeUp: (() => void) | null = null;
+  let onQuiet: (() => void) | null = null;
   let chosen: { readonly generation: number; readonly workloads: readonly Workload[] } = {
     generation: 0,
     workloads: [],
   };
 
-  const report = (facts: readonly Fact[]): void => {
-    record(state, facts, touched);
+  const report = (more: readonly Fact[]): void => {
+    record(state, more, touched);
+    if (ongoing !== undefined) facts.push(...more);
     turnDue ??= clock.after(0, turn);
   };
   const workloads = (): readonly Workload[] => {
@@ -61,27 +87,56 @@ export function createEngine({ cluster, scanner, clock, policy, selection }: Eng
   const turn = (): void => {
     turnDue = null;
     if (stopping.signal.aborted) return;
+    const heard = facts;
+    facts = [];
+    const judged = ongoing === undefined ? nobody : goOn(ongoing);
+    if (ongoing === undefined) settleOn();
+    for (const listener of listeners) listener({ facts: heard, judged });
+  };
+  const settleOn = (): void => {
     refresh(state, touched, clock.now());
     const steps = plan(state, touched, workloads(), selection);
     if (steps.length > 0 || state.clusterRead) touched = nothingTouched();
     for (const step of steps) perform(step);
-    for (const listener of listeners) listener();
+  };
+  const goOn = ({ surroundings, ongoing: how }: OngoingParts): ReadonlySet<string> => {
+    const now = clock.now();
+    touchDue(takeDue(state.agenda, now), touched);
+    refresh(state, touched, now);
+    const judged = judgeTouched(state, touched, selection, surroundings, now);
+    const planned = planOngoing(state, touched, judged, selection, performer?.limited(how) ?? how, now);
+    if (planned.steps.length > 0 || state.clusterRead) touched = nothingTouched();
+    for (const step of planned.steps) perform(step);
+    performer?.lookAtEffects();
+    wakeAt(planned, now);
+    if (isQuiet(state, planned) && performer?.isIdle() !== false) onQuiet?.();
+    return judged;
+  };
+  /** Time passes without facts, too. A timer knows no longer wait than 24 days. */
+  const wakeAt = ({ wakeAt: at }: Planned, now: number): void => {
+    wakeUp?.();
+    wakeUp = at === Infinity ? null : clock.after(Math.min(Math.max(at - now, 1), 2 ** 31 - 1), () => report([]));
   };
   const perform = (step: Step): void => {
     switch (step.type) {
       case 'LookUp':
         report([{ type: 'LookUpStarted', images: step.questions.map((question) => question.image) }]);
-        ask(step);
+        ask(step.questions.map((one) => ({ ...one, notOlderThan: Math.max(one.notOlderThan, notOlderThan) })));
+        return;
+      case 'Act':
+      case 'Pause':
+      case 'Remember':
+        performer?.perform(step);
         return;
       default:
-        step.type satisfies never;
+        step satisfies never;
     }
   };
-  const ask = ({ questions }: Extract<Step, { type: 'LookUp' }>): void => {
+  const ask = (questions: readonly Question[]): void => {
     const asking = collect(scanner.ask(questions, patience.signal), report).finally(() => askings.delete(asking));
     askings.add(asking);
   };
-  const subscribe = (listener: () => void): (() => void) => {
+  const subscribe = (listener: (turn: Turn) => void): (() => void) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
@@ -106,11 +161,39 @@ export function createEngine({ cluster, scanner, clock, policy, selection }: Eng
       unsubscribe();
     }
   };
+  const follow = async ({ once }: { readonly once: boolean }): Promise<void> => {
+    if (ongoing === undefined || performer === null) throw new Error('this run was made to settle only');
+    const ended = Promise.withResolvers<void>();
+    stopping.signal.addEventListener('abort', () => ended.resolve(), { once: true });
+    if (once) onQuiet = () => ended.resolve();
+    await performer.begin();
+    const streams = [ongoing.cluster, ...ongoing.news].map((one) => one.follow(stopping.signal));
+    for (const stream of streams) collectBatches(stream, report).catch(ended.reject);
+    await ended.promise;
+  };
   const stop = (): void => {
+    wakeUp?.();
     stopping.abort();
     patience.abort();
   };
-  return { report, subscribe, getState: () => state, workloads, settle, stop };
+  const performer =
+    ongoing === undefined ? null : createPerformer({ ...ongoing, clock, state, report, signal: stopping.signal });
+  const finish = async (): Promise<void> => {
+    await performer?.finish();
+    stop();
+  };
+  return { report, subscribe, getState: () => state, workloads, settle, follow, finish, stop };
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** Keys of the agenda: `workload UID`, `image KEY`, `exceptions`. */
+function touchDue(keys: readonly string[], touched: Touching): void {
+  for (const key of keys) {
+    if (key.startsWith('workload ')) touched.roots.add(key.slice('workload '.length));
+    else if (key.startsWith('image ')) touched.images.add(key.slice('image '.length));
+    else touched.everything = true;
+  }
 }
 
 async function collect(facts: AsyncIterable<Fact>, report: (facts: readonly Fact[]) => void): Promise<void> {

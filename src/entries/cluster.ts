@@ -100,6 +100,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
     namespace: source.namespace,
     circumstances: {
       firstSeen: () => null,
+      contested: () => null,
       ownNamespaces: namespacesServing([xray.settings.url, xray.settings.artifactoryUrl]),
     },
     wait,

@@ -40,7 +40,7 @@ function prepare(argv: Arguments, world: World): Run {
     selection,
     context: 'demo',
     namespace,
-    circumstances: { firstSeen: () => null, ownNamespaces: [] },
+    circumstances: { firstSeen: () => null, contested: () => null, ownNamespaces: [] },
     wait: 60_000,
     stdout: world.stdout,
     stderr: world.stderr,

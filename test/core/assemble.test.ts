@@ -13,6 +13,7 @@ import {
   minute,
   now,
   ownedBy,
+  aHold,
 } from '../support/builders.ts';
 import { nodeSeen, onlyWorkload, seen, stateOf, workloadsOf } from '../support/states.ts';
 import type { Seen } from '../support/states.ts';
@@ -319,8 +320,23 @@ describe('who else steers or protects a workload', () => {
 const holds = (until: string, uid = 'deployment-app'): string => JSON.stringify({ uid, until, actor: 'bo' });
 
 describe('what the annotations of an object say', () => {
-  const said = { uid: 'deployment-app', action: 'scaledown', time: '2026-11-20T00:00:00Z', actor: 'ana', previous: 3 };
-  const acted = { action: 'scaledown', at: '2026-11-20T00:00:00Z', by: 'ana', previous: 3 };
+  const said = {
+    uid: 'deployment-app',
+    action: 'scaledown',
+    time: '2026-11-20T00:00:00Z',
+    actor: 'ana',
+    previous: 3,
+    id: 'act-1',
+    by: 'policy',
+  };
+  const acted = {
+    action: 'scaledown',
+    at: '2026-11-20T00:00:00Z',
+    by: 'ana',
+    previous: 3,
+    id: 'act-1',
+    automatic: true,
+  };
   const actedCases: [name: string, valid: boolean, annotation: string, replicas: number][] = [
     ['nonsense is nothing', false, '{', 0],
     ['of another uid is nothing: a re-created object', false, JSON.stringify({ ...said, uid: 'other' }), 0],
@@ -338,8 +354,8 @@ describe('what the annotations of an object say', () => {
   const heldCases: [name: string, held: object | null, annotation: string][] = [
     ['of another uid is nothing', null, holds(soon, 'other')],
     ['is over when its time has come', null, holds(new Date(now).toISOString())],
-    ['holds until its time comes', { until: soon, by: 'bo' }, holds(soon)],
-    ['without a time holds on', { until: '', by: 'bo' }, holds('')],
+    ['holds until its time comes', aHold({ until: soon, by: 'bo' }), holds(soon)],
+    ['without a time holds on', aHold({ by: 'bo' }), holds('')],
   ];
   for (const [name, held, annotation] of heldCases) {
     test(`held: ${name}`, () =>

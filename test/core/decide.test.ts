@@ -24,6 +24,7 @@ import {
   now,
   unknown,
   unscanned,
+  aHold,
 } from '../support/builders.ts';
 
 const bad = aScan({ findings: [aFinding()] });
@@ -244,7 +245,7 @@ describe('what keeps every act away', () => {
 });
 
 describe('exemptions', () => {
-  const held = { until: '2026-12-01T00:00:00Z', by: 'ana' };
+  const held = aHold({ until: '2026-12-01T00:00:00Z' });
   const everywhere = anException({ covers: { condition: 'security' } });
   const whitelisted = { ...scaledown, security: { ...scaledown.security, whitelistNamespaces: ['sh*'] } };
   const waiting = { ...scaledown, security: { ...scaledown.security, gracePeriod: hour } };

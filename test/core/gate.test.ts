@@ -19,6 +19,7 @@ import {
   pending,
   unknown,
   unscanned,
+  aHold,
 } from '../support/builders.ts';
 import { stateWithScans } from '../support/states.ts';
 
@@ -147,7 +148,7 @@ describe('it matches', () => {
     ],
     ['what is protected', [bad], on('security'), { workload: { namespace: 'kube-system' } }],
     ['what is managed', [bad], on('security'), { workload: { managedBy: 'argocd' } }],
-    ['what is held', [bad], on('security'), { workload: { held: { until: '', by: 'ana' } } }],
+    ['what is held', [bad], on('security'), { workload: { held: aHold() } }],
     ['what is in its grace period', [bad], on('security'), { policy: waiting }],
     ['what is at zero', [bad], on('security'), { workload: { idle: 'zero' } }],
   ];

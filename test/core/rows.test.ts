@@ -32,6 +32,7 @@ import {
   pending,
   unknown,
   unscanned,
+  anAct,
 } from '../support/builders.ts';
 import { judgementOf } from '../support/states.ts';
 
@@ -79,7 +80,7 @@ describe('CONDITIONS', () => {
 describe('ACTION and REASON', () => {
   const scaledown = aPolicy({ security: { default: 'scaledown' } });
   const waiting = aPolicy({ security: { default: 'scaledown', gracePeriod: hour } });
-  const acted = { action: 'scaledown', at: '2026-11-20T00:00:00Z', by: 'Ana Lima', previous: 3 };
+  const acted = anAct({ by: 'Ana Lima' });
   const seen = { firstSeen: () => now };
   const cases: [name: string, action: string, reason: string | null, setting: Setting][] = [
     ['nothing is called for', 'ignore', null, {}],

@@ -27,7 +27,7 @@ async function visit(namespace: string | null = null) {
   const ended = await engine.settle(5000);
   engine.stop();
   const state = engine.getState();
-  const circumstances = { now, firstSeen: () => null, ownNamespaces: [] };
+  const circumstances = { now, firstSeen: () => null, contested: () => null, ownNamespaces: [] };
   const judgements = judgeAll(state, engine.workloads(), circumstances);
   const images: ImageItem[] = judgements.flatMap(({ workload }) =>
     workload.images.map((entry) => imageItem(entry, scanOf(state)(entry.image))),

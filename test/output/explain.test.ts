@@ -22,6 +22,8 @@ import {
   named,
   now,
   unknown,
+  anAct,
+  aHold,
 } from '../support/builders.ts';
 import { judgementOf, stateWithScans, withoutColour } from '../support/states.ts';
 
@@ -170,8 +172,8 @@ describe('the explanation', () => {
 
   test('says what we did and what is held', () => {
     const workload = aWorkload({
-      acted: { action: 'scaledown', at: '2026-11-20T00:00:00Z', by: 'ana', previous: 3 },
-      held: { until: '2026-12-01T00:00:00Z', by: 'bo' },
+      acted: anAct({ at: '2026-11-20T00:00:00Z', previous: 3 }),
+      held: aHold({ until: '2026-12-01T00:00:00Z', by: 'bo' }),
     });
     const text = explained(workload, [aScan()]);
     expect(text).toContain('Acted:       scaledown at 2026-11-20T00:00:00Z by ana\n');

@@ -262,7 +262,7 @@ function runOf(all: readonly Fact[], types: Run['selection']['types'] = null) {
     selection,
     context: 'prod',
     namespace: '',
-    circumstances: { firstSeen: () => now - hour, ownNamespaces: [] },
+    circumstances: { firstSeen: () => now - hour, contested: () => null, ownNamespaces: [] },
     wait: 1,
     stdout: { write: (text) => written.push(text) },
     stderr: { write: () => true },

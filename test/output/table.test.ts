@@ -23,6 +23,7 @@ import {
   minute,
   now,
   unscanned,
+  anAct,
 } from '../support/builders.ts';
 import { stateWithScans, withoutColour } from '../support/states.ts';
 
@@ -82,7 +83,7 @@ const stopped: Pair = [
     name: 'old',
     pods: 0,
     idle: 'zero',
-    acted: { action: 'scaledown', at: '', by: 'Ana Lima', previous: 2 },
+    acted: anAct({ by: 'Ana Lima', previous: 2 }),
     images: [anEntry({ image: anImage(5) })],
   }),
   [aScan({ findings: [aFinding({ severity: 'High' })] })],

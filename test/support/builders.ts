@@ -16,7 +16,9 @@ import type {
 import { nothingFound, unknownScan } from '../../src/core/scan.ts';
 import type { Finding, License, Scan, UnknownReason, UnscannedReason, Violation } from '../../src/core/scan.ts';
 import type {
+  Acted,
   ContainerImage,
+  Held,
   OwnerObject,
   OwnerReference,
   Pod,
@@ -187,6 +189,7 @@ export function aWorkload(overrides: Partial<Workload> = {}): Workload {
     mirror: false,
     scalable: null,
     acted: null,
+    changedBy: null,
     held: null,
     ...overrides,
   };
@@ -294,6 +297,16 @@ export function anException(overrides: Partial<Exception> = {}): Exception {
   };
 }
 
+/** We scaled it down, by the policy. */
+export function anAct(overrides: Partial<Acted> = {}): Acted {
+  return { action: 'scaledown', at: '', by: 'ana', previous: 2, id: 'act-1', automatic: true, ...overrides };
+}
+
+/** It was restored, and is held without an end. */
+export function aHold(overrides: Partial<Held> = {}): Held {
+  return { until: '', by: 'ana', digests: [], conditions: [], ...overrides };
+}
+
 export function circumstances(overrides: Partial<Circumstances> = {}): Circumstances {
-  return { now, firstSeen: () => null, ownNamespaces: [], ...overrides };
+  return { now, firstSeen: () => null, contested: () => null, ownNamespaces: [], ...overrides };
 }

@@ -1,0 +1,48 @@
+// Judges one workload anew by what runs at this moment and what Xray says now, past every answer that is known already.
+import type { ActOrder } from '../core/act.ts';
+import { circumstancesIn } from '../core/judged.ts';
+import type { Surroundings } from '../core/judged.ts';
+import type { State } from '../core/inventory.ts';
+import { judgeAll } from '../core/report.ts';
+import { everything } from '../core/selection.ts';
+import { stillDue } from '../core/still-due.ts';
+import type { StillDue } from '../core/still-due.ts';
+import { createEngine } from './engine.ts';
+import type { Clock, Cluster, Scanner } from './ports.ts';
+
+export interface RejudgeParts {
+  /** Reads one namespace, live. */
+  readonly clusterOf: (namespace: string) => Cluster;
+  readonly scanner: Scanner;
+  readonly clock: Clock;
+  readonly surroundings: Surroundings;
+  /** Milliseconds for everything. */
+  readonly wait: number;
+}
+
+/** By the policy in force and the memory of the run that asks. */
+export function createRejudge({ clusterOf, scanner, clock, surroundings, wait }: RejudgeParts) {
+  return async (order: ActOrder, running: State, signal: AbortSignal): Promise<StillDue> => {
+    const { target } = order;
+    const engine = createEngine({
+      cluster: clusterOf(target.namespace),
+      scanner,
+      clock,
+      policy: running.policy,
+      selection: { ...everything, types: [{ resource: target.resource, name: target.name }] },
+      notOlderThan: clock.now(),
+    });
+    const stop = (): void => engine.stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await engine.settle(wait);
+      const now = clock.now();
+      const judgements = judgeAll(engine.getState(), engine.workloads(), circumstancesIn(running, surroundings, now));
+      const judgement = judgements.find(({ workload }) => workload.uid === target.uid) ?? judgements[0] ?? null;
+      return stillDue(order, judgement, running.policy, now);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      engine.stop();
+    }
+  };
+}
