@@ -45,7 +45,7 @@ const house: Readonly<Record<string, Room>> = {
   },
   settings: { rooms: ['core'], packages: ['yaml', 'node:fs', 'node:path'] },
   notify: { rooms: ['core'], packages: ['ky'], latePackages: ['undici'] },
-  state: { rooms: ['core'], packages: ['lowdb', 'node:fs', 'node:path'] },
+  state: { rooms: ['core'], packages: ['lowdb', 'node:crypto', 'node:fs', 'node:path'] },
   ui: { rooms: ['core'], types: ['engine'], packages: ['ink', 'react'] },
   output: { rooms: ['core'], packages: ['yaml'] },
   demo: { rooms: ['core'], packages: [] },

@@ -1,0 +1,34 @@
+// Folders, clocks and journals for the tests of this room.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { JournalLine } from '../../src/core/act.ts';
+import { openJournal } from '../../src/state/journal.ts';
+import type { ClusterJournal } from '../../src/state/journal.ts';
+import { realClock } from './real-clock.ts';
+
+/** A folder that is gone after the test. */
+export function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-xray-state-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export interface OpenedJournal extends ClusterJournal {
+  readonly warnings: readonly string[];
+}
+
+export function aJournal(folder: string): OpenedJournal {
+  const warnings: string[] = [];
+  return { ...openJournal(folder, { clock: realClock, warn: (message) => warnings.push(message) }), warnings };
+}
+
+export function journalText(folder: string): string {
+  return readFileSync(join(folder, 'journal.jsonl'), 'utf8');
+}
+
+/** The ids of what was intended. */
+export function idsOf(lines: readonly JournalLine[]): string[] {
+  return lines.flatMap((line) => (line.type === 'Intended' ? [line.order.id] : []));
+}
