@@ -58,7 +58,7 @@ export type Fact =
   | { readonly type: 'PolicyRefused'; readonly message: string }
   /** New credentials for Xray are in use since then (ms since the epoch): what it refused is asked again. */
   | { readonly type: 'CredentialsChanged'; readonly at: number }
-  /** News of one kind (`from` as in `ImagesNews`) cannot be heard, and why; null: they are heard again. */
+  /** News of one kind (`from` as in `ImagesNews`; `xray`: of all) cannot be heard, and why; null: they are again. */
   | { readonly type: 'NewsFault'; readonly from: string; readonly message: string | null };
 
 /**

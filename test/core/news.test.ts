@@ -23,6 +23,10 @@ function stateAfter(...facts: readonly Fact[]): { readonly state: State; readonl
   return { state, touched: touched.images };
 }
 
+function fault(from: string, message: string | null): Fact {
+  return { type: 'NewsFault', from, message };
+}
+
 function staleBy(fact: Fact, scan: Scan, of: Image = image): boolean {
   const { state, touched } = stateAfter(scanRead(of, scan), fact);
   expect(touched.has(of.key)).toBe(state.lookUps.get(of.key)?.notOlderThan === now);
@@ -102,7 +106,6 @@ describe('what cannot be heard or read', () => {
     expect([state.policyFault, state.policy.source]).toEqual([null, 'p.yaml']);
   });
   test('each kind of news has its own fault, until it is heard again', () => {
-    const fault = (from: string, message: string | null): Fact => ({ type: 'NewsFault', from, message });
     const { state } = stateAfter(fault('policies', 'a'), fault('watches', 'b'), fault('watches', 'c'));
     expect([...state.newsFaults]).toEqual([
       ['policies', 'a'],

@@ -9,7 +9,8 @@ export interface ManualClock {
   waits(): number[];
 }
 
-export function aManualClock(start = Date.now()): ManualClock {
+/** `hurried`: who waits less than so many milliseconds is called back at once. */
+export function aManualClock({ start = Date.now(), hurried = 0 } = {}): ManualClock {
   const waiting = new Set<{ readonly at: number; readonly call: () => void }>();
   let time = start;
   const next = (end: number) =>
@@ -17,6 +18,10 @@ export function aManualClock(start = Date.now()): ManualClock {
   return {
     now: () => time,
     after: (milliseconds, call) => {
+      if (milliseconds < hurried) {
+        const timer = setTimeout(call);
+        return () => clearTimeout(timer);
+      }
       const one = { at: time + milliseconds, call };
       waiting.add(one);
       return () => waiting.delete(one);
