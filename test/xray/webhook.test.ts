@@ -256,10 +256,13 @@ describe('a delivery is taken', () => {
   });
 });
 
+function impacted(...all: readonly Json[]): Json {
+  return aPayload({ issues: [anAlert({ impacted_artifacts: all })] });
+}
+
 describe('a body is a hint about images, whatever else it says', () => {
   const own = { digests: [`sha256:${'1'.repeat(64)}`], folders: ['docker-local/team/cart/1.4'] };
   const noImage = { digests: [], folders: [] };
-  const impacted = (...all: readonly Json[]): Json => aPayload({ issues: [anAlert({ impacted_artifacts: all })] });
   const cases: [name: string, body: Json, hint: { readonly digests: string[]; readonly folders: string[] }][] = [
     ['today', aPayload(), own],
     ['schema 1.1', aPayload11(), own],
