@@ -150,8 +150,7 @@ describe('a poll that fails', () => {
     await news.poll();
     expect(server.requests).toEqual([]);
     newViolation();
-    news.client.connection.renew({ kind: 'bearer', token: 'another' });
-    news.client.resume();
+    news.client.renew({ kind: 'bearer', token: 'another' });
     const facts = await news.poll();
     expect(faultsOf(facts)).toEqual([['xray', null]]);
     expect(newsOf(facts)).toHaveLength(1);
