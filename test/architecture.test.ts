@@ -40,7 +40,7 @@ const house: Readonly<Record<string, Room>> = {
   },
   xray: {
     rooms: ['core'],
-    packages: ['ky', 'node:http', 'node:https', 'node:zlib'],
+    packages: ['ky', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:zlib'],
     latePackages: ['undici', 'node:tls'],
   },
   settings: { rooms: ['core'], packages: ['yaml', 'node:fs', 'node:path'] },

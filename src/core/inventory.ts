@@ -6,6 +6,8 @@ import type { Agenda } from './agenda.ts';
 import type { Digest, Image } from './image.ts';
 import type { Policy } from './policy.ts';
 import type { Judgement } from './judgement.ts';
+import { reachOf } from './reach.ts';
+import type { Reach } from './reach.ts';
 import type { Scan } from './scan.ts';
 import { rootOf } from './owners.ts';
 import type { Kinship } from './owners.ts';
@@ -57,7 +59,13 @@ export type Fact =
   | { readonly type: 'LookUpStarted'; readonly images: readonly Image[] }
   | { readonly type: 'ScanRead'; readonly image: Image; readonly scan: Scan }
   | ImagesNews
-  | ActFact;
+  | ActFact
+  /** The policy file is wrong or gone; what was in force before stays so, until the next `PolicyRead`. */
+  | { readonly type: 'PolicyRefused'; readonly message: string }
+  /** New credentials for Xray are in use since then (ms since the epoch): what it refused is asked again. */
+  | { readonly type: 'CredentialsChanged'; readonly at: number }
+  /** News of one kind (`from` as in `ImagesNews`; `xray`: of all) cannot be heard, and why; null: they are again. */
+  | { readonly type: 'NewsFault'; readonly from: string; readonly message: string | null };
 
 /**
  * News from Xray: what it may be about is asked again, and nothing else is made of it. Each list names images in its own
@@ -98,6 +106,12 @@ export interface State extends Kinship {
   readonly namespaces: readonly string[] | null;
   readonly clusterRead: boolean;
   readonly policy: Policy;
+  /** Why the policy file is not in force as it is now; null where it is. */
+  readonly policyFault: string | null;
+  /** By kind of news, why there are none; empty where all are heard. */
+  readonly newsFaults: ReadonlyMap<string, string>;
+  /** For answers that were under way when it came; what is older than ten minutes is dropped. */
+  readonly recentNews: readonly { readonly at: number; readonly reach: Reach }[];
   readonly lookUps: ReadonlyMap<string, LookUp>;
   /** When the last question was asked that Xray answered, whatever it said; ms since the epoch. */
   readonly answeredAt: number;
@@ -154,6 +168,9 @@ export function emptyState(policy: Policy): State {
     namespaces: null,
     clusterRead: false,
     policy,
+    policyFault: null,
+    newsFaults: new Map(),
+    recentNews: [],
     lookUps: new Map(),
     answeredAt: 0,
     images: new WeakMap(),
@@ -214,6 +231,16 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
       touched.everything ||= state.nodes.get(fact.name) !== fact.platform;
       state.nodes.set(fact.name, fact.platform);
       return;
+    case 'CredentialsChanged':
+      recordCredentials(state, fact.at, touched);
+      return;
+    case 'PolicyRefused':
+      state.policyFault = fact.message;
+      return;
+    case 'NewsFault':
+      if (fact.message === null) state.newsFaults.delete(fact.from);
+      else state.newsFaults.set(fact.from, fact.message);
+      return;
     case 'LookUpStarted':
       for (const image of fact.images) {
         const known = state.lookUps.get(image.key);
@@ -244,7 +271,10 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
 }
 
 function recordScan(state: Writable<State>, { image, scan }: Extract<Fact, { type: 'ScanRead' }>, touched: Touching) {
-  const notOlderThan = state.lookUps.get(image.key)?.notOlderThan ?? 0;
+  const known = state.lookUps.get(image.key)?.notOlderThan ?? 0;
+  // Only now its paths are known, by which the news may have named it.
+  const missed = state.recentNews.filter(({ at, reach }) => at > scan.askedAt && reach(image, scan));
+  const notOlderThan = missed.reduce((latest, { at }) => Math.max(latest, at), known);
   state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan });
   if (scan.state !== 'unknown') state.answeredAt = Math.max(state.answeredAt, scan.askedAt);
   touched.images.add(image.key);
@@ -252,23 +282,31 @@ function recordScan(state: Writable<State>, { image, scan }: Extract<Fact, { typ
 
 /** An answer that was under way when the news came is older than the news, and is asked for once more. */
 function recordNews(state: Writable<State>, news: ImagesNews, touched: Touching): void {
+  const reach = reachOf(news);
+  state.recentNews = [...state.recentNews.filter(({ at }) => at > news.at - longestUnderWay), { at: news.at, reach }];
   for (const [key, lookUp] of state.lookUps) {
-    if (!isAbout(news, lookUp)) continue;
+    if (!reach(lookUp.image, lookUp.scan)) continue;
     state.lookUps.set(key, { ...lookUp, notOlderThan: Math.max(lookUp.notOlderThan, news.at) });
     touched.images.add(key);
   }
 }
 
-/** What has no path of its own may be the one that is meant. */
-function isAbout(news: ImagesNews, { image, scan }: LookUp): boolean {
-  if (news.everything) return true;
-  const digests = [image.digest, scan?.digest ?? null, ...(scan?.judged ?? [])];
-  if (digests.some((one) => one !== null && news.digests.includes(one))) return true;
-  return (scan?.paths ?? []).some(
-    (path) =>
-      news.folders.some((folder) => path === folder || path.startsWith(`${folder}/`)) ||
-      news.repositories.includes(path.slice(0, path.indexOf('/'))),
-  );
+/** Milliseconds; no look-up takes longer. */
+const longestUnderWay = 10 * 60_000;
+
+/** What was refused may be allowed now. */
+function recordCredentials(state: Writable<State>, at: number, touched: Touching): void {
+  for (const [key, lookUp] of state.lookUps) {
+    if (lookUp.scan === null || !wasRefused(lookUp.scan)) continue;
+    state.lookUps.set(key, { ...lookUp, notOlderThan: Math.max(lookUp.notOlderThan, at) });
+    touched.images.add(key);
+  }
+}
+
+/** Watches that may not be read are unreadable for want of a right too. */
+function wasRefused(scan: Scan): boolean {
+  const reasons = [scan.reason, 'violationsCause' in scan ? scan.violationsCause?.reason : null];
+  return reasons.includes('unauthorized') || reasons.includes('forbidden');
 }
 
 type Surroundings = Extract<
@@ -292,6 +330,7 @@ function recordSurroundings(state: Writable<State>, fact: Surroundings): void {
       return;
     case 'PolicyRead':
       state.policy = fact.policy;
+      state.policyFault = null;
       return;
     default:
       fact satisfies never;

@@ -90,10 +90,14 @@ export function fromFile(file: string, origin: string, user: string | null, file
   if (text instanceof UsageError) return text;
   const token = tokenIn(text, `${file} (named by ${origin})`);
   if (token instanceof UsageError) return token;
-  const mode = files.modeOf(file);
-  const open = mode !== null && (mode & 0o004) !== 0;
-  const warnings = open ? [`${file} can be read by everybody on this machine; chmod 600 ${file}`] : [];
-  return { credentials: asCredentials(token, user), origin, tokenFile: file, warnings };
+  return { credentials: asCredentials(token, user), origin, tokenFile: file, warnings: openToAll(file, files) };
+}
+
+/** A warning where everybody may read a file that holds a secret. */
+export function openToAll(file: string | null | undefined, { modeOf }: Pick<Files, 'modeOf'>): readonly string[] {
+  const mode = file ? modeOf(file) : null;
+  if (mode === null || (mode & 0o004) === 0) return [];
+  return [`${file} can be read by everybody on this machine; chmod 600 ${file}`];
 }
 
 /** JWTs and reference tokens are long and have no ending: never show one that stands where a path belongs. */

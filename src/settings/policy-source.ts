@@ -56,6 +56,11 @@ export function findPolicy(search: PolicySearch): PolicySource | UsageError {
 export function loadPolicy(search: PolicySearch): PolicyInForce | UsageError {
   const source = findPolicy(search);
   if (source instanceof UsageError) return source;
+  return policyIn(source);
+}
+
+/** Reads the policy of a text that was found, by the same rules. */
+export function policyIn(source: PolicySource): PolicyInForce | UsageError {
   const { file, text } = source;
   if (file === null || text === null) return { policy: defaultPolicy, source, warnings: [] };
   const reading = readPolicy(text, file);

@@ -73,6 +73,7 @@ export async function attemptOnce(
   clock: XrayClock,
   signal: AbortSignal,
 ): Promise<Attempt> {
+  const { authorization } = connection;
   const address = addressOf(request.to, base);
   const timeout = request.timeout ?? connection.requestTimeout;
   const attempted: Attempted = {
@@ -80,7 +81,7 @@ export async function attemptOnce(
     host: new URL(address).host,
     doing: request.doing,
     timeout,
-    hasCredentials: connection.authorization !== null,
+    hasCredentials: authorization !== null,
   };
   const stopping = new AbortController();
   let late = false;
@@ -91,7 +92,10 @@ export async function attemptOnce(
   const stop = (): void => stopping.abort();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await follow(connection, urlOf(address, request, connection), request, attempted, stopping.signal);
+    const attempt = await follow(connection, urlOf(address, request, connection), request, attempted, stopping.signal);
+    // Refused was what is not in use any more.
+    const renewed = attempt.kind === 'failure' && attempt.final && connection.authorization !== authorization;
+    return renewed ? { ...attempt, final: false, again: 'yes', wait: 0 } : attempt;
   } catch (error) {
     if (late) return failed(timedOut(attempted), null, 'smaller');
     if (stopping.signal.aborted) return failed(unreachable('aborted', attempted), null, 'no');

@@ -2,7 +2,7 @@
 // is no use any more. It never throws but for the caller's own abort.
 import { addressOf, attemptOnce } from './attempt.ts';
 import type { Answer, Attempt, ServiceName, XrayRequest } from './attempt.ts';
-import type { XrayBase, XrayConnection } from './connect.ts';
+import type { XrayBase, XrayConnection, XrayCredentials } from './connect.ts';
 import type { Failure } from './failure.ts';
 import { createGuard } from './guard.ts';
 import { createTurnstile } from './turnstile.ts';
@@ -29,6 +29,8 @@ export interface XrayClient {
   stopped(request: Pick<XrayRequest, 'to' | 'doing'>): Failure | null;
   /** Asks again after a 401 or an untrusted certificate: the credentials or the trust have changed. */
   resume(): void;
+  /** Goes on with other credentials, and asks again. */
+  renew(credentials: XrayCredentials): void;
 }
 
 const tries = 3;
@@ -44,6 +46,11 @@ export function createXrayClient(
   let at = 0;
   let confirmed = false;
   const base = (): XrayBase => connection.bases[at] ?? connection.bases[0];
+
+  const resume = (): void => {
+    guards.xray.resume();
+    guards.artifactory.resume();
+  };
 
   const ask = async (request: XrayRequest, signal: AbortSignal): Promise<Answer> => {
     const [turnstile, guard] = [turnstiles[request.to], guards[request.to]];
@@ -104,9 +111,10 @@ export function createXrayClient(
     named: (service) => ({ service, host: new URL(addressOf(service, base())).host }),
     turnstiles,
     stopped: ({ to, doing }) => guards[to].stopped(doing),
-    resume: () => {
-      guards.xray.resume();
-      guards.artifactory.resume();
+    resume,
+    renew: (credentials) => {
+      connection.renew(credentials);
+      resume();
     },
   };
 }

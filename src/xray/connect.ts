@@ -34,12 +34,14 @@ export interface XrayConnection {
   readonly bases: readonly [XrayBase, ...XrayBase[]];
   /** Hosts, with a port that is not the scheme's own, of the platform and of Artifactory. */
   readonly hosts: readonly string[];
-  /** The Authorization header; null without credentials. */
+  /** The Authorization header as of now; null without credentials. */
   readonly authorization: string | null;
+  /** Goes on with other credentials, as when a token file has changed. */
+  readonly renew: (credentials: XrayCredentials) => void;
   readonly project: string | null;
   readonly requestTimeout: number;
   readonly transport: Transport;
-  /** Takes every form of the credentials out of a text. */
+  /** Takes every form of the credentials out of a text, of those in use before too. */
   readonly scrub: (text: string) => string;
   /** To be shown once: what is accepted but unsafe. */
   readonly warnings: readonly string[];
@@ -55,17 +57,20 @@ export function connectToXray(
 ): XrayConnection {
   const url = parsed(settings.url, 'The address of Xray');
   const artifactory = settings.artifactoryUrl ? parsed(settings.artifactoryUrl, 'The address of Artifactory') : null;
-  const credentials = settings.credentials ?? credentialsIn(url);
+  const held = createCredentials(settings.credentials ?? credentialsIn(url));
   const bases = basesOf(url, artifactory);
   const insecure = settings.insecureSkipTlsVerify === true;
   return {
     bases,
     hosts: [...new Set([url.host, ...(artifactory === null ? [] : [artifactory.host])])],
-    authorization: authorizationOf(credentials),
+    get authorization() {
+      return held.authorization();
+    },
+    renew: held.renew,
     project: settings.project || null,
     requestTimeout: settings.requestTimeout ?? 20_000,
     transport: createTransport({ ca: settings.ca || null, insecure, env }),
-    scrub: scrubber(credentials),
+    scrub: held.scrub,
     warnings: [...warningsOf([url, ...(artifactory === null ? [] : [artifactory])], insecure)],
   };
 }
@@ -113,15 +118,30 @@ function basic({ user, password }: { readonly user: string; readonly password: s
   return Buffer.from(`${user}:${password}`).toString('base64');
 }
 
-// A server may echo what it was sent, and a message may quote a header.
-function scrubber(credentials: XrayCredentials | null): (text: string) => string {
-  if (credentials === null) return (text) => text;
+/** So many credentials that were in use before are still scrubbed: answers to them may be under way. */
+const remembered = 8;
+
+function createCredentials(first: XrayCredentials | null) {
+  let authorization = authorizationOf(first);
+  let secrets = [secretsIn(first)];
+  return {
+    authorization: (): string | null => authorization,
+    renew: (credentials: XrayCredentials): void => {
+      authorization = authorizationOf(credentials);
+      secrets = [secretsIn(credentials), ...secrets].slice(0, remembered + 1);
+    },
+    // A server may echo what it was sent, and a message may quote a header.
+    scrub: (text: string): string => secrets.flat().reduce((left, secret) => left.replaceAll(secret, '***'), text),
+  };
+}
+
+function secretsIn(credentials: XrayCredentials | null): string[] {
+  if (credentials === null) return [];
   const secrets =
     credentials.kind === 'bearer'
       ? [credentials.token, credentials.token.trim()]
       : [credentials.password, basic(credentials), encodeURIComponent(credentials.password)];
-  const known = secrets.filter((secret) => secret.length > 0);
-  return (text) => known.reduce((left, secret) => left.replaceAll(secret, '***'), text);
+  return secrets.filter((secret) => secret.length > 0);
 }
 
 function* warningsOf(urls: readonly URL[], insecure: boolean): Iterable<string> {

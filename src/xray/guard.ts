@@ -12,7 +12,7 @@ export interface Guard {
   failed(endpoint: string, one: FailedRequest): void;
   /** Leaves the server alone for a while. */
   rest(failure: Failure): void;
-  /** Ends the questions until `resume`. */
+  /** Ends the questions until `resume`, or for most of ten minutes: who asks again every ten minutes then does ask. */
   halt(failure: Failure): void;
   resume(): void;
 }
@@ -27,15 +27,17 @@ export interface FailedRequest {
 /** Failures in a row that show an endpoint to be down; one is enough where nothing listens. */
 const strikes = 5;
 const restMilliseconds = 10_000;
+const haltMilliseconds = 9.5 * 60_000;
 
 /** Stands for all endpoints of the server. */
 const everything = '*';
 
 export function createGuard(clock: XrayClock): Guard {
-  let halted: Failure | null = null;
+  let halt: { readonly failure: Failure; readonly until: number } | null = null;
   const resting = new Map<string, { readonly failure: Failure; readonly until: number }>();
   const inARow = new Map<string, number>();
 
+  const haltedBy = (): Failure | null => (halt !== null && clock.now() < halt.until ? halt.failure : null);
   const restOf = (endpoint: string): Failure | null => {
     const rest = resting.get(endpoint);
     if (rest === undefined || clock.now() < rest.until) return rest?.failure ?? null;
@@ -46,7 +48,7 @@ export function createGuard(clock: XrayClock): Guard {
     resting.set(endpoint, { failure, until: clock.now() + restMilliseconds });
   };
   return {
-    stopped: (endpoint) => halted ?? restOf(everything) ?? restOf(endpoint),
+    stopped: (endpoint) => haltedBy() ?? restOf(everything) ?? restOf(endpoint),
     succeeded: (endpoint) => {
       inARow.delete(endpoint);
       resting.delete(endpoint);
@@ -63,10 +65,10 @@ export function createGuard(clock: XrayClock): Guard {
     },
     rest: (failure) => rest(everything, failure),
     halt: (failure) => {
-      halted ??= failure;
+      if (haltedBy() === null) halt = { failure, until: clock.now() + haltMilliseconds };
     },
     resume: () => {
-      halted = null;
+      halt = null;
       resting.clear();
       inARow.clear();
     },

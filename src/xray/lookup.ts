@@ -7,6 +7,7 @@ import type { Fact } from '../core/inventory.ts';
 import { unknownScan } from '../core/scan.ts';
 import type { Scan } from '../core/scan.ts';
 import { createXrayClient } from './client.ts';
+import type { XrayClient } from './client.ts';
 import type { XrayConnection } from './connect.ts';
 import { notInTime } from './failure.ts';
 import { judgeDigest } from './judge-digest.ts';
@@ -43,6 +44,8 @@ export interface XrayScanner {
   ask(questions: readonly XrayQuestion[], signal: AbortSignal): AsyncGenerator<Fact, void, undefined>;
   /** Asks again after a 401 or an untrusted certificate had ended all questions. */
   resume(): void;
+  /** For others who ask the same Xray: its address and its failures are known to both. */
+  readonly client: XrayClient;
 }
 
 export function createScanner(connection: XrayConnection, options: XrayScannerOptions): XrayScanner {
@@ -102,6 +105,7 @@ export function createScanner(connection: XrayConnection, options: XrayScannerOp
   return {
     ask: (questions, signal) => answers(questions, signal, { clock, begin, giveUp, end, look, unanswered }),
     resume: () => client.resume(),
+    client,
   };
 }
 

@@ -138,6 +138,13 @@ test('every form of the credentials is taken out of a text', () => {
   expect(connectToXray(settings({ url: 'https://ana:p%C3%A4ss@acme.jfrog.io' })).bases[0].xray).not.toContain('ana');
 });
 
+test('renewed credentials are used from then on, and those before are taken out of a text too', () => {
+  const connection = connectToXray(settings({ credentials: { kind: 'bearer', token: 'first-token' } }));
+  connection.renew({ kind: 'basic', user: 'ana', password: 'second-word' });
+  expect(connection.authorization).toBe(`Basic ${Buffer.from('ana:second-word').toString('base64')}`);
+  expect(connection.scrub('first-token, second-word')).toBe('***, ***');
+});
+
 describe('certificates', () => {
   const tls = aCertificate();
 

@@ -5,6 +5,7 @@ import { anImage } from '../xray-server/builders.ts';
 import type { Fault } from '../xray-server/faults.ts';
 import { startXrayServer } from '../xray-server/server.ts';
 import type { XrayServer } from '../xray-server/server.ts';
+import { eventually } from '../control-plane/eventually.ts';
 import { digestOf } from '../support/digests.ts';
 import { aClock, askAll, askOne, aScanner, question, running, secret } from './asking.ts';
 import type { ScannerOverrides } from './asking.ts';
@@ -61,6 +62,26 @@ describe('credentials', () => {
     expect((await askOne(asking, image())).reason).toBe('unauthorized');
     asking.resume();
     expect((await askOne(asking, image())).state).toBe('scanned');
+  });
+
+  test('for most of ten minutes nothing is asked after a 401, then once more', async () => {
+    let later = 0;
+    server.fault({ status: 401, times: 1 });
+    const asking = scanner({ clock: { ...aClock(10), now: () => Date.now() + later } });
+    expect((await askOne(asking, image())).reason).toBe('unauthorized');
+    later = 9 * 60_000;
+    expect((await askOne(asking, image())).reason).toBe('unauthorized');
+    later = 10 * 60_000;
+    expect((await askOne(asking, image())).state).toBe('scanned');
+  });
+
+  test('a 401 for credentials that were renewed meanwhile ends nothing', async () => {
+    const asking = scanner({ credentials: { kind: 'bearer', token: 'expired' } });
+    server.setLatency(100);
+    const answer = askOne(asking, image());
+    await eventually('a question is under way', () => server.peak() > 0);
+    asking.client.connection.renew({ kind: 'bearer', token: secret });
+    expect((await answer).state).toBe('scanned');
   });
 
   test('without credentials a 401 says what to set', async () => {
