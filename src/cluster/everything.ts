@@ -45,9 +45,17 @@ async function readPods(reading: Reading, owners: Owners): Promise<void> {
   await reading.report([{ type: 'NamespacesRead', namespaces }]);
 }
 
-/** Objects of one kind that may own pods. */
-export async function readOwners(reading: Reading, owners: Owners, resource: Resource<OwnerObject>): Promise<void> {
-  const take: Take<OwnerObject> = {
+async function readOwners(reading: Reading, owners: Owners, resource: Resource<OwnerObject>): Promise<void> {
+  const { served } = await readInScope(reading, resource, takeOwners(owners));
+  // Before Kubernetes 1.21 a CronJob is batch/v1beta1 only.
+  if (served || resource.plural !== 'cronjobs' || resource.version !== 'v1') return;
+  const older = ownerResources(reading.interning, 'v1beta1').find(({ plural }) => plural === 'cronjobs');
+  if (older !== undefined) await readOwners(reading, owners, older);
+}
+
+/** Objects of a kind that may own pods. */
+export function takeOwners(owners: Owners): Take<OwnerObject> {
+  return {
     seen: (objects) =>
       objects.map((object): Fact => {
         owners.seen(object.uid);
@@ -60,9 +68,4 @@ export async function readOwners(reading: Reading, owners: Owners, resource: Res
         return { type: 'ObjectGone', uid };
       }),
   };
-  const { served } = await readInScope(reading, resource, take);
-  // Before Kubernetes 1.21 a CronJob is batch/v1beta1 only.
-  if (served || resource.plural !== 'cronjobs' || resource.version !== 'v1') return;
-  const older = ownerResources(reading.interning, 'v1beta1').find(({ plural }) => plural === 'cronjobs');
-  if (older !== undefined) await readOwners(reading, owners, older);
 }

@@ -96,7 +96,10 @@ export async function readKind(reading: Reading, owners: Owners, wanted: readonl
 }
 
 /** A built-in kind with its template, any other by metadata; null where the server does not know it. */
-async function resourceFor(reading: Reading, owner: OwnerReference | undefined): Promise<Resource<OwnerObject> | null> {
+export async function resourceFor(
+  reading: Reading,
+  owner: OwnerReference | undefined,
+): Promise<Resource<OwnerObject> | null> {
   if (owner === undefined) return null;
   const { apiVersion, kind } = owner;
   const { discovery, interning } = reading;
@@ -117,8 +120,17 @@ async function readSingle(
   resource: Resource<OwnerObject>,
   wanted: Wanted,
 ): Promise<void> {
+  const object = await readOwner(reading, resource, wanted);
+  await reading.report([object === null ? missing(wanted, resource) : found(owners, object)]);
+}
+
+/** One owner by its name; null where it cannot be read, or is not the one any more that was named. */
+export async function readOwner(
+  reading: Reading,
+  resource: Resource<OwnerObject>,
+  { owner, namespace }: Wanted,
+): Promise<OwnerObject | null> {
   const { connection, signal } = reading;
-  const { owner, namespace } = wanted;
   const path = resourcePath(resource, namespace, owner.name);
   const accept = acceptFor({ metadataOnly: resource.metadataOnly, list: false });
   const answer = await connection.request(path, { accept, signal });
@@ -126,12 +138,12 @@ async function readSingle(
     const { message } = await refusalOf(answer);
     const where = resource.namespaced ? namespace : null;
     if (answer.status === 403) await reading.forbidden(resourceName(resource), where, message);
-    return reading.report([missing(wanted, resource)]);
+    return null;
   }
   const object = isProtobuf(answer)
     ? openEnvelope(await readAll(answer.body), resource.readProtobuf)
     : resource.readJson(await readJson(answer, resourceName(resource)));
-  await reading.report([object.uid === owner.uid ? found(owners, object) : missing(wanted, resource)]);
+  return object.uid === owner.uid ? object : null;
 }
 
 /** Those that were not found. */
@@ -178,6 +190,6 @@ function found(owners: Owners, object: OwnerObject): Fact {
 }
 
 /** `resource` null: the server does not know the kind, and so not whether it is namespaced. */
-function missing({ owner, namespace }: Wanted, resource: Resource<OwnerObject> | null): Fact {
+export function missing({ owner, namespace }: Wanted, resource: Resource<OwnerObject> | null): Fact {
   return { type: 'OwnerMissing', owner, namespace, clusterScoped: resource !== null && !resource.namespaced };
 }

@@ -8,6 +8,7 @@ import type { NodeSeen } from './decode-other.ts';
 import { createDiscovery } from './api-resources.ts';
 import { readEverything } from './everything.ts';
 import { createInterning } from './interning.ts';
+import type { Times } from './kept.ts';
 import { readScaledObjects } from './keda.ts';
 import { createOwners, readKind } from './owners.ts';
 import { readProtected } from './protect.ts';
@@ -16,13 +17,27 @@ import { collectOnce, createReading, type Scope, type Take } from './reading.ts'
 export interface Cluster {
   /** Facts in batches, ending with `ClusterRead`. Throws a ClusterError where the cluster cannot be asked at all. */
   read(signal: AbortSignal): AsyncIterable<readonly Fact[]>;
+  /**
+   * What `read` tells, `ClusterRead` included, and then for ever what changes; ends quietly once the signal aborts. Throws
+   * as `read` does until `ClusterRead`, and nothing after it: what breaks then is told by facts and tried again.
+   */
+  follow(signal: AbortSignal): AsyncIterable<readonly Fact[]>;
 }
+
+const usualTimes: Times = { silence: 75_000, relist: 30_000, retry: 60_000 };
 
 /** So many facts may wait before reading pauses. */
 const waiting = 20_000;
 
-export function createCluster(connection: ClusterConnection, scope: Scope): Cluster {
-  return { read: (signal) => read(connection, scope, signal) };
+export function createCluster(connection: ClusterConnection, scope: Scope, options: Partial<Times> = {}): Cluster {
+  const times = { ...usualTimes, ...options };
+  return {
+    read: (signal) => read(connection, scope, signal),
+    follow: async function* (signal) {
+      const { follow } = await import('./follow.ts');
+      yield* follow(connection, scope, times, signal);
+    },
+  };
 }
 
 async function* read(

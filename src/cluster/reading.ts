@@ -28,7 +28,9 @@ export type Outcome =
   | { readonly type: 'read' }
   /** The server has no such resource. */
   | { readonly type: 'notServed' }
-  | { readonly type: 'forbidden'; readonly message: string };
+  | { readonly type: 'forbidden'; readonly message: string }
+  /** While the cluster is followed: not read yet, but being tried. */
+  | { readonly type: 'failed' };
 
 /** Reads a collection once and reports it; one that follows the cluster goes on with it after that. */
 export type Collect = <T extends { readonly uid: string }>(
@@ -169,6 +171,7 @@ export async function listNamespaces(reading: Reading): Promise<readonly string[
     for await (const event of readList(connection, namespaceResource(), options)) {
       if (event.type === 'seen') names.push(...event.items.map(({ name }) => name));
     }
+    await reading.allowed('namespaces', null);
     return [...new Set(names)];
   } catch (error) {
     if (!(error instanceof ClusterError) || error.status !== 403) throw error;
