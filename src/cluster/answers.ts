@@ -21,8 +21,11 @@ export function acceptFor(form: {
   return form.jsonOnly === true ? json : `${protobuf}${form.metadataOnly ? as : ''},${json}`;
 }
 
-/** Protobuf frames, and nothing else. */
-export const acceptFrames = `${protobuf};stream=watch`;
+/** Accept for a watch: protobuf frames, and lines of JSON where the server has no protobuf and they will do. */
+export function acceptFrames(form: { readonly metadataOnly: boolean; readonly json: boolean }): string {
+  const as = form.metadataOnly ? ';as=PartialObjectMetadata;g=meta.k8s.io;v=v1' : '';
+  return `${protobuf}${as};stream=watch${form.json ? `,application/json${as}` : ''}`;
+}
 
 /** The body as JSON; throws where it is none, naming what was asked. */
 export async function readJson(answer: Answer, what: string): Promise<unknown> {
@@ -38,17 +41,28 @@ export async function readJson(answer: Answer, what: string): Promise<unknown> {
   }
 }
 
+export interface Refusal extends ServerStatus {
+  /** How long to leave the server alone, in milliseconds; null where it does not say. */
+  readonly retryAfter?: number | null;
+}
+
 /** Why the server refused, in its own words where it gave any. */
-export async function refusalOf(answer: Answer): Promise<ServerStatus> {
+export async function refusalOf(answer: Answer): Promise<Refusal> {
   const body = await readAll(answer.body);
   const status = statusOf(answer, body);
-  return { ...status, code: answer.status };
+  // API servers say seconds, never a date.
+  const seconds = Number(answer.headers['retry-after'] ?? Number.NaN);
+  return { ...status, code: answer.status, retryAfter: seconds > 0 ? seconds * 1000 : null };
 }
 
 /** A refusal as an error; `what` is what was asked for, such as `pods in namespace "shop"`. */
-export function refused(what: string, { code, message, reason }: ServerStatus): ClusterError {
+export function refused(what: string, { code, message, reason, retryAfter = null }: Refusal): ClusterError {
   const words = message || reason || `status ${code}`;
-  return new ClusterError('answer', `cannot read ${what}: ${words}`, { status: code, serverMessage: words });
+  return new ClusterError('answer', `cannot read ${what}: ${words}`, {
+    status: code,
+    serverMessage: words,
+    retryAfter,
+  });
 }
 
 function statusOf(answer: Answer, body: Buffer): ServerStatus {

@@ -20,17 +20,25 @@ export class ClusterError extends Error {
   readonly status: number | null;
   /** What the server itself said, where it refused. */
   readonly serverMessage: string;
+  /** How long it asks to be left alone, in milliseconds; null where it does not say. */
+  readonly retryAfter: number | null;
 
   constructor(
     fault: ClusterFault,
     message: string,
-    options: { readonly cause?: unknown; readonly status?: number; readonly serverMessage?: string } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly status?: number;
+      readonly serverMessage?: string;
+      readonly retryAfter?: number | null;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ClusterError';
     this.fault = fault;
     this.status = options.status ?? null;
     this.serverMessage = options.serverMessage ?? message;
+    this.retryAfter = options.retryAfter ?? null;
   }
 }
 

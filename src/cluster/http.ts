@@ -11,6 +11,8 @@ export interface Asked {
   readonly contentType?: string;
   /** A watch: it holds its connection for as long as it lasts, so it gets one beside those for all others. */
   readonly lasting?: boolean;
+  /** Once it is answered, neither silence nor `--request-timeout` ends it: whoever asked watches over it. */
+  readonly endless?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -83,8 +85,9 @@ export async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
 async function once(target: Target, credential: Credential, path: string, asked: Asked): Promise<Answer | Error> {
   const { headers, certificate } = credential;
   const agent = await target.agent(certificate);
-  const limit = target.requestTimeout;
-  const signal = AbortSignal.any(limit === null ? [asked.signal] : [asked.signal, AbortSignal.timeout(limit)]);
+  const limit = target.requestTimeout === null ? null : AbortSignal.timeout(target.requestTimeout);
+  const endless = asked.endless === true;
+  const signal = limit === null || endless ? asked.signal : AbortSignal.any([asked.signal, limit]);
   const { promise, resolve } = Promise.withResolvers<Answer | Error>();
   const { protocol, hostname, port, pathname } = target.server;
   if (asked.lasting === true) agent.maxSockets += 1;
@@ -105,8 +108,16 @@ async function once(target: Target, credential: Credential, path: string, asked:
   });
   request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} seconds`)));
   if (asked.lasting === true) request.once('close', () => (agent.maxSockets -= 1));
+  const outOfTime = (): void => void request.destroy(new DOMException('out of time', 'TimeoutError'));
+  if (endless) limit?.addEventListener('abort', outOfTime);
   request.on('error', resolve);
-  request.on('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
+  request.on('response', (body) => {
+    if (endless) {
+      request.setTimeout(0);
+      limit?.removeEventListener('abort', outOfTime);
+    }
+    resolve({ status: body.statusCode ?? 0, headers: body.headers, body });
+  });
   request.end(asked.body);
   return promise;
 }

@@ -12,9 +12,11 @@ export interface Interning {
   /** Of keys and values in turn. */
   readonly labels: (pairs: readonly string[]) => Labels;
   readonly containers: (containers: readonly PodContainer[]) => readonly PodContainer[];
+  /** How many entries its tables have. */
+  readonly size: () => number;
 }
 
-/** One for each run: nothing is ever forgotten. */
+/** For one reading: nothing is ever forgotten. */
 export function createInterning(): Interning {
   const known = new Map<string, string>();
   const same = (text: string): string => {
@@ -25,8 +27,18 @@ export function createInterning(): Interning {
   const owners = new Map<string, OwnerReference>();
   const labels = createTrieNode<Labels>();
   const containers = createTrieNode<readonly PodContainer[]>();
+  const texts = createByteTable(same);
+  let nodes = 0;
+  const nextNode = <T>(node: TrieNode<T>, text: string): TrieNode<T> => {
+    const known = node.next.get(text);
+    if (known !== undefined) return known;
+    const next = createTrieNode<T>();
+    node.next.set(text, next);
+    nodes += 1;
+    return next;
+  };
   return {
-    text: createByteTable(same),
+    text: texts.read,
     same,
     owner: (owner) => {
       const found = owners.get(owner.uid);
@@ -46,6 +58,7 @@ export function createInterning(): Interning {
       }
       return (node.value ??= list.map((one) => ({ ...one })));
     },
+    size: () => texts.size() + known.size + owners.size + nodes,
   };
 }
 
@@ -65,17 +78,8 @@ function createTrieNode<T>(): TrieNode<T> {
   return { next: new Map(), value: null };
 }
 
-function nextNode<T>(node: TrieNode<T>, text: string): TrieNode<T> {
-  let next = node.next.get(text);
-  if (next === undefined) {
-    next = createTrieNode();
-    node.next.set(text, next);
-  }
-  return next;
-}
-
 /** A hash table from bytes to text, open addressing; only plain ASCII is in it, anything else goes to `same`. */
-function createByteTable(same: (text: string) => string): (pbf: PbfReader) => string {
+function createByteTable(same: (text: string) => string) {
   let slots: (string | undefined)[] = Array.from({ length: 16_384 });
   let used = 0;
   const put = (text: string): void => {
@@ -90,7 +94,7 @@ function createByteTable(same: (text: string) => string): (pbf: PbfReader) => st
     used = 0;
     for (const text of texts) put(text);
   };
-  return (pbf) => {
+  const read = (pbf: PbfReader): string => {
     const { buf } = pbf;
     const at = pbf.pos;
     const length = pbf.readVarint();
@@ -119,6 +123,7 @@ function createByteTable(same: (text: string) => string): (pbf: PbfReader) => st
     put(text);
     return text;
   };
+  return { read, size: () => used };
 }
 
 function hashOf(text: string): number {

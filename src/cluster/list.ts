@@ -3,11 +3,10 @@
 import type { ClusterConnection } from './connect.ts';
 import { refused } from './answers.ts';
 import { ClusterError, CutShort, codeOf, wordsOf } from './errors.ts';
-import type { Patience } from './http.ts';
 import { readPages } from './pages.ts';
 import type { WatchFrame } from './protobuf.ts';
 import { type Resource, resourceName } from './resource.ts';
-import { openStream } from './stream.ts';
+import { openWatch, Silent, type Watch } from './watch.ts';
 
 export type ListEvent<T> =
   | { readonly type: 'seen'; readonly items: readonly T[] }
@@ -23,20 +22,33 @@ export interface ListOptions {
   readonly signal: AbortSignal;
   /** Such as `spec.nodeName=a`; only without `stream`. */
   readonly fieldSelector?: string;
+  /** A streaming list is to go on as the watch for so many seconds; without it, it is left when it is complete. */
+  readonly lifetime?: number | null;
+}
+
+/** What a list has come to, once all of it was told. */
+export interface Listed<T> {
+  /** From where to watch on. */
+  readonly resourceVersion: string;
+  /** By uid, all that is there. */
+  readonly seen: ReadonlySet<string>;
+  /** The stream that goes on as the watch; null where there is none, or none was asked for. */
+  readonly watch: Watch<T> | null;
 }
 
 const restarts = 3;
 /** A stream that says nothing for so long before its initial events are complete will never complete them; milliseconds. */
 const silence = 10_000;
 
-type Outcome = 'complete' | 'unsupported' | CutShort;
+type Complete<T> = Omit<Listed<T>, 'seen'>;
+type Outcome<T> = Complete<T> | 'unsupported' | CutShort;
 
 /** Throws a ClusterError with the status where it was refused, or naming what was cut short more than three times. */
 export async function* readList<T extends { readonly uid: string }>(
   connection: ClusterConnection,
   resource: Resource<T>,
   options: ListOptions,
-): AsyncGenerator<ListEvent<T>, void> {
+): AsyncGenerator<ListEvent<T>, Listed<T>> {
   const { patience } = connection;
   const { signal } = options;
   const stale = new Set<string>();
@@ -45,10 +57,10 @@ export async function* readList<T extends { readonly uid: string }>(
   for (;;) {
     const seen = new Set<string>();
     const outcome = yield* attempt(connection, resource, { ...options, stream }, seen);
-    if (outcome === 'complete') {
+    if (outcome !== 'unsupported' && !(outcome instanceof CutShort)) {
       const uids = [...stale].filter((uid) => !seen.has(uid));
       if (uids.length > 0) yield { type: 'gone', uids };
-      return;
+      return { ...outcome, seen };
     }
     for (const uid of seen) stale.add(uid);
     if (outcome === 'unsupported') {
@@ -68,7 +80,7 @@ async function* attempt<T extends { readonly uid: string }>(
   resource: Resource<T>,
   options: ListOptions,
   seen: Set<string>,
-): AsyncGenerator<ListEvent<T>, Outcome> {
+): AsyncGenerator<ListEvent<T>, Outcome<T>> {
   try {
     return yield* (options.stream ? streamed : paged)(connection, resource, options, seen);
   } catch (error) {
@@ -82,47 +94,56 @@ async function* paged<T extends { readonly uid: string }>(
   resource: Resource<T>,
   options: ListOptions,
   seen: Set<string>,
-): AsyncGenerator<ListEvent<T>, Outcome> {
-  for await (const items of readPages(connection, resource, options.namespace, options, options.signal)) {
-    for (const { uid } of items) seen.add(uid);
-    yield { type: 'seen', items };
+): AsyncGenerator<ListEvent<T>, Outcome<T>> {
+  const pages = readPages(connection, resource, options.namespace, options, options.signal);
+  try {
+    for (;;) {
+      const { value, done } = await pages.next();
+      if (done === true) return { resourceVersion: value, watch: null };
+      for (const { uid } of value) seen.add(uid);
+      yield { type: 'seen', items: value };
+    }
+  } finally {
+    await pages.return('');
   }
-  return 'complete';
 }
 
 async function* streamed<T extends { readonly uid: string }>(
   connection: ClusterConnection,
   resource: Resource<T>,
-  { namespace, signal }: ListOptions,
+  { namespace, signal, lifetime = null }: ListOptions,
   seen: Set<string>,
-): AsyncGenerator<ListEvent<T>, Outcome> {
-  const watchdog = watchSilence(connection.patience);
-  const both = AbortSignal.any([signal, watchdog.signal]);
+): AsyncGenerator<ListEvent<T>, Outcome<T>> {
+  const watch = await openWatch(connection, resource, { namespace, start: { initial: true }, lifetime, signal });
+  if (watch === 'unsupported') return watch;
+  let goesOn = false;
   try {
-    const opened = await openStream(connection, resource, namespace, { initial: true }, both);
-    if (opened === 'unsupported') return opened;
-    watchdog.waiting();
-    for await (const frames of opened.frames) {
-      watchdog.busy();
-      const { items, uids, end } = sorted(frames, resource, seen);
+    for (;;) {
+      const batch = await watch.next(silence);
+      if (batch === null) throw new CutShort('the stream ended before it was complete');
+      const { items, uids, end, after } = sorted(batch.frames, resource, seen);
       if (items.length > 0) yield { type: 'seen', items };
       if (uids.length > 0) yield { type: 'gone', uids };
-      if (end !== null) return end;
-      watchdog.waiting();
+      if (end === null) continue;
+      if (end === 'unsupported' || lifetime === null) return end === 'unsupported' ? end : { ...end, watch: null };
+      goesOn = true;
+      if (after.length > 0) watch.putBack({ frames: after, resourceVersion: batch.resourceVersion });
+      return { ...end, watch };
     }
-    throw new CutShort('the stream ended before it was complete');
   } catch (error) {
-    if (watchdog.signal.aborted) return 'unsupported';
+    if (error instanceof Silent) return 'unsupported';
     throw error;
   } finally {
-    watchdog.stop();
+    if (!goesOn) watch.close();
   }
 }
 
 interface Sorted<T> {
   readonly items: readonly T[];
   readonly uids: readonly string[];
-  readonly end: 'complete' | 'unsupported' | null;
+  readonly end: { readonly resourceVersion: string } | 'unsupported' | null;
+  /** Arrived together with the end: the beginning of the watch. */
+  readonly after: readonly WatchFrame<T>[];
 }
 
 function sorted<T extends { readonly uid: string }>(
@@ -132,7 +153,7 @@ function sorted<T extends { readonly uid: string }>(
 ): Sorted<T> {
   const items: T[] = [];
   const uids: string[] = [];
-  for (const frame of frames) {
+  for (const [at, frame] of frames.entries()) {
     switch (frame.type) {
       case 'ADDED':
       case 'MODIFIED':
@@ -143,9 +164,11 @@ function sorted<T extends { readonly uid: string }>(
         seen.delete(frame.item.uid);
         uids.push(frame.item.uid);
         break;
-      case 'BOOKMARK':
+      case 'BOOKMARK': {
         // A server that does not know of initial events sends bookmarks that do not tell their end.
-        return { items, uids, end: frame.initialEventsEnd ? 'complete' : 'unsupported' };
+        const end = frame.initialEventsEnd ? { resourceVersion: frame.resourceVersion } : 'unsupported';
+        return { items, uids, end, after: frames.slice(at + 1) };
+      }
       case 'ERROR': {
         const { code, message, reason } = frame.status;
         if (code === 401 || code === 403) throw refused(resourceName(resource), frame.status);
@@ -155,7 +178,7 @@ function sorted<T extends { readonly uid: string }>(
         frame satisfies never;
     }
   }
-  return { items, uids, end: null };
+  return { items, uids, end: null, after: [] };
 }
 
 /** What cut a list short; anything that is no cut is thrown on. */
@@ -177,24 +200,4 @@ function cutBy(error: unknown, { words }: ClusterConnection, resource: Resource<
 function givenUp({ words }: ClusterConnection, resource: Resource<unknown>, cause: CutShort): ClusterError {
   const message = `cannot read ${resourceName(resource)} from ${words}: the list was cut short ${restarts + 1} times, at last by: ${cause.message}`;
   return new ClusterError('unreachable', message, { cause });
-}
-
-/** Aborts its signal once nothing has come for too long while somebody was waiting. */
-function watchSilence({ now, sleep }: Patience) {
-  const silent = new AbortController();
-  const ended = new AbortController();
-  let since: number | null = null;
-  const watch = async (): Promise<void> => {
-    while (!ended.signal.aborted) {
-      await sleep(silence / 4, ended.signal);
-      if (since !== null && now() - since >= silence) return silent.abort();
-    }
-  };
-  watch().catch(() => {});
-  return {
-    signal: silent.signal,
-    waiting: () => (since = now()),
-    busy: () => (since = null),
-    stop: () => ended.abort(),
-  };
 }

@@ -12,7 +12,7 @@ import { atOnce, type Reading } from './reading.ts';
 import { readList } from './list.ts';
 import { metadataResource, ownerResources, type Resource, resourceName, resourcePath } from './resource.ts';
 
-interface Wanted {
+export interface Wanted {
   readonly owner: OwnerReference;
   /** Of the object that names it. */
   readonly namespace: string;
@@ -23,9 +23,17 @@ export interface Owners {
   readonly named: (owner: OwnerReference | null, namespace: string | null) => void;
   readonly seen: (uid: string) => void;
   readonly gone: (uid: string) => void;
+  readonly isSeen: (uid: string) => boolean;
+  /** Whether `takeMissing` would give any. */
+  readonly isMissing: () => boolean;
   /** Named, not seen, and not taken before. */
   readonly takeMissing: () => readonly Wanted[];
+  /** Those that were taken and not seen since are missing again; of others than these uids nothing is remembered. */
+  readonly again: (named: ReadonlySet<string>) => void;
 }
+
+/** Reads owners of one kind, all in one group and version; what cannot be read is reported as missing. */
+export type ReadKind = (reading: Reading, owners: Owners, wanted: readonly Wanted[]) => Promise<void>;
 
 /** So many of one kind are read one by one; more of them by a list. */
 const few = 8;
@@ -33,32 +41,51 @@ const few = 8;
 export function createOwners(): Owners {
   const known = new Set<string>();
   const wanted = new Map<string, Wanted>();
-  const taken = new Set<string>();
+  const taken = new Map<string, Wanted>();
+  const forgetKnown = (): void => {
+    for (const uid of wanted.keys()) if (known.has(uid)) wanted.delete(uid);
+  };
   return {
     named: (owner, namespace) => {
+      if (owner === null || known.has(owner.uid) || taken.has(owner.uid) || wanted.has(owner.uid)) return;
       // A mirror pod's owner is its Node, which ends the chain.
-      if (owner === null || wanted.has(owner.uid) || (owner.kind === 'Node' && owner.apiVersion === 'v1')) return;
+      if (owner.kind === 'Node' && owner.apiVersion === 'v1') return;
       wanted.set(owner.uid, { owner, namespace: namespace ?? '' });
     },
-    seen: (uid) => known.add(uid),
+    seen: (uid) => {
+      known.add(uid);
+      taken.delete(uid);
+    },
     gone: (uid) => known.delete(uid),
+    isSeen: (uid) => known.has(uid),
+    isMissing: () => {
+      forgetKnown();
+      return wanted.size > 0;
+    },
     takeMissing: () => {
-      const missing = [...wanted.values()].filter(({ owner }) => !known.has(owner.uid) && !taken.has(owner.uid));
-      for (const { owner } of missing) taken.add(owner.uid);
+      forgetKnown();
+      const missing = [...wanted.values()];
+      wanted.clear();
+      for (const one of missing) taken.set(one.owner.uid, one);
       return missing;
+    },
+    again: (named) => {
+      for (const [uid, one] of taken) if (named.has(uid)) wanted.set(uid, one);
+      taken.clear();
     },
   };
 }
 
 /** Reads what is missing, then what that names in turn, until nothing is; what cannot be read is reported as missing. */
-export async function readMissingOwners(reading: Reading, owners: Owners): Promise<void> {
+export async function readMissingOwners(reading: Reading, owners: Owners, readKind: ReadKind): Promise<void> {
   for (let missing = owners.takeMissing(); missing.length > 0; missing = owners.takeMissing()) {
     const kinds = Map.groupBy(missing, ({ owner }) => `${owner.apiVersion} ${owner.kind}`);
     await eachOf(kinds.values(), atOnce, (ofOneKind) => readKind(reading, owners, ofOneKind));
   }
 }
 
-async function readKind(reading: Reading, owners: Owners, wanted: readonly Wanted[]): Promise<void> {
+/** Few one by one, many by a list of their kind. */
+export async function readKind(reading: Reading, owners: Owners, wanted: readonly Wanted[]): Promise<void> {
   const resource = await resourceFor(reading, wanted[0]?.owner);
   if (resource === null) return reading.report(wanted.map((one) => missing(one, null)));
   const one = (single: Wanted): Promise<void> => readSingle(reading, owners, resource, single);
@@ -69,7 +96,10 @@ async function readKind(reading: Reading, owners: Owners, wanted: readonly Wante
 }
 
 /** A built-in kind with its template, any other by metadata; null where the server does not know it. */
-async function resourceFor(reading: Reading, owner: OwnerReference | undefined): Promise<Resource<OwnerObject> | null> {
+export async function resourceFor(
+  reading: Reading,
+  owner: OwnerReference | undefined,
+): Promise<Resource<OwnerObject> | null> {
   if (owner === undefined) return null;
   const { apiVersion, kind } = owner;
   const { discovery, interning } = reading;
@@ -90,8 +120,17 @@ async function readSingle(
   resource: Resource<OwnerObject>,
   wanted: Wanted,
 ): Promise<void> {
+  const object = await readOwner(reading, resource, wanted);
+  await reading.report([object === null ? missing(wanted, resource) : found(owners, object)]);
+}
+
+/** One owner by its name; null where it cannot be read, or is not the one any more that was named. */
+export async function readOwner(
+  reading: Reading,
+  resource: Resource<OwnerObject>,
+  { owner, namespace }: Wanted,
+): Promise<OwnerObject | null> {
   const { connection, signal } = reading;
-  const { owner, namespace } = wanted;
   const path = resourcePath(resource, namespace, owner.name);
   const accept = acceptFor({ metadataOnly: resource.metadataOnly, list: false });
   const answer = await connection.request(path, { accept, signal });
@@ -99,12 +138,12 @@ async function readSingle(
     const { message } = await refusalOf(answer);
     const where = resource.namespaced ? namespace : null;
     if (answer.status === 403) await reading.forbidden(resourceName(resource), where, message);
-    return reading.report([missing(wanted, resource)]);
+    return null;
   }
   const object = isProtobuf(answer)
     ? openEnvelope(await readAll(answer.body), resource.readProtobuf)
     : resource.readJson(await readJson(answer, resourceName(resource)));
-  await reading.report([object.uid === owner.uid ? found(owners, object) : missing(wanted, resource)]);
+  return object.uid === owner.uid ? object : null;
 }
 
 /** Those that were not found. */
@@ -151,6 +190,6 @@ function found(owners: Owners, object: OwnerObject): Fact {
 }
 
 /** `resource` null: the server does not know the kind, and so not whether it is namespaced. */
-function missing({ owner, namespace }: Wanted, resource: Resource<OwnerObject> | null): Fact {
+export function missing({ owner, namespace }: Wanted, resource: Resource<OwnerObject> | null): Fact {
   return { type: 'OwnerMissing', owner, namespace, clusterScoped: resource !== null && !resource.namespaced };
 }

@@ -3,22 +3,20 @@
 import type { Fact } from '../core/inventory.ts';
 import { acceptFor, isProtobuf, readJson, refusalOf } from './answers.ts';
 import { eachOf } from './channel.ts';
-import type { Backed } from './decode-other.ts';
+import type { Backed, ServiceSeen } from './decode-other.ts';
 import { readAll } from './http.ts';
 import { openEnvelope } from './protobuf.ts';
 import { atOnce, readInScope, type Reading } from './reading.ts';
 import { backedResources, resourcePath, serviceResource } from './resource.ts';
 
-type Backend = Backed['backends'][number];
+export type Backend = Backed['backends'][number];
 
 /** Reports each service in scope once for everything it serves. */
 export async function readProtected(reading: Reading): Promise<void> {
   const backends = new Map<string, Backend>();
-  const { namespaces } = reading.scope;
-  const inScope = ({ namespace }: Backend): boolean => namespaces === 'all' || namespaces.includes(namespace);
   const take = {
     seen: (items: readonly Backed[]): readonly Fact[] => {
-      for (const one of items.flatMap((item) => item.backends).filter(inScope)) {
+      for (const one of backendsInScope(reading, items)) {
         backends.set(`${one.namespace}/${one.name} ${one.serves}`, one);
       }
       return [];
@@ -27,28 +25,38 @@ export async function readProtected(reading: Reading): Promise<void> {
   };
   await Promise.all(backedResources().map((resource) => readInScope(reading, resource, take)));
   const services = Map.groupBy(backends.values(), ({ namespace, name }) => `${namespace}/${name}`);
-  await eachOf(services.values(), atOnce, (ofOne) => readService(reading, ofOne));
+  await eachOf(services.values(), atOnce, async (ofOne) => {
+    const [first] = ofOne;
+    const service = first === undefined ? null : await readService(reading, first);
+    if (service === null) return;
+    const { namespace, name, selector } = service;
+    await reading.report(
+      ofOne.map(({ serves }): Fact => ({ type: 'ServiceProtected', service: { namespace, name, serves, selector } })),
+    );
+  });
 }
 
-async function readService(reading: Reading, backends: readonly Backend[]): Promise<void> {
-  const first = backends[0];
-  if (first === undefined) return;
+export function backendsInScope({ scope }: Reading, items: Iterable<Backed>): readonly Backend[] {
+  const { namespaces } = scope;
+  const all = [...items].flatMap((item) => item.backends);
+  return namespaces === 'all' ? all : all.filter(({ namespace }) => namespaces.includes(namespace));
+}
+
+/** Null where it is not there, or may not be read. */
+export async function readService(
+  reading: Reading,
+  { namespace, name }: Pick<Backend, 'namespace' | 'name'>,
+): Promise<ServiceSeen | null> {
   const { connection, signal } = reading;
-  const { namespace, name } = first;
   const resource = serviceResource();
   const accept = acceptFor({ metadataOnly: false, list: false });
   const answer = await connection.request(resourcePath(resource, namespace, name), { accept, signal });
   if (answer.status !== 200) {
     const { message } = await refusalOf(answer);
     if (answer.status === 403) await reading.forbidden('services', namespace, message);
-    return;
+    return null;
   }
-  const { selector } = isProtobuf(answer)
+  return isProtobuf(answer)
     ? openEnvelope(await readAll(answer.body), resource.readProtobuf)
     : resource.readJson(await readJson(answer, 'services'));
-  const facts = backends.map(({ serves }): Fact => ({
-    type: 'ServiceProtected',
-    service: { namespace, name, serves, selector },
-  }));
-  await reading.report(facts);
 }

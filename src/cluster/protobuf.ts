@@ -173,6 +173,18 @@ function readBookmark(pbf: PbfReader, end: number): Bookmark {
   return bookmark;
 }
 
+/** The resourceVersion of any object; a reader of frames that reads nothing else. */
+export function readVersion(pbf: PbfReader, end: number): string {
+  let version = '';
+  eachField(pbf, end, (field) => {
+    if (field !== 1) return;
+    eachFieldHere(pbf, (field) => {
+      if (field === 6) version = pbf.readString();
+    });
+  });
+  return version;
+}
+
 function plainText(pbf: PbfReader): string {
   return pbf.readString();
 }

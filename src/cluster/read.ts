@@ -2,28 +2,42 @@
 // for at once and told as facts while it arrives. It judges nothing, writes nothing to the cluster, and never passes a
 // partial list off as a whole one: what may not be read is named.
 import type { Fact } from '../core/inventory.ts';
-import type { OwnerObject, Pod } from '../core/workload.ts';
 import { createChannel } from './channel.ts';
 import type { ClusterConnection } from './connect.ts';
 import type { NodeSeen } from './decode-other.ts';
 import { createDiscovery } from './api-resources.ts';
+import { readEverything } from './everything.ts';
 import { createInterning } from './interning.ts';
+import type { Times } from './kept.ts';
 import { readScaledObjects } from './keda.ts';
-import { createOwners, type Owners, readMissingOwners } from './owners.ts';
+import { createOwners, readKind } from './owners.ts';
 import { readProtected } from './protect.ts';
-import { createReading, readInScope, type Reading, type Scope, type Take } from './reading.ts';
-import { nodeResource, ownerResources, podResource, type Resource } from './resource.ts';
+import { collectOnce, createReading, type Scope, type Take } from './reading.ts';
 
 export interface Cluster {
   /** Facts in batches, ending with `ClusterRead`. Throws a ClusterError where the cluster cannot be asked at all. */
   read(signal: AbortSignal): AsyncIterable<readonly Fact[]>;
+  /**
+   * What `read` tells, `ClusterRead` included, and then for ever what changes; ends quietly once the signal aborts. Throws
+   * as `read` does until `ClusterRead`, and nothing after it: what breaks then is told by facts and tried again.
+   */
+  follow(signal: AbortSignal): AsyncIterable<readonly Fact[]>;
 }
+
+const usualTimes: Times = { silence: 75_000, relist: 30_000, retry: 60_000 };
 
 /** So many facts may wait before reading pauses. */
 const waiting = 20_000;
 
-export function createCluster(connection: ClusterConnection, scope: Scope): Cluster {
-  return { read: (signal) => read(connection, scope, signal) };
+export function createCluster(connection: ClusterConnection, scope: Scope, options: Partial<Times> = {}): Cluster {
+  const times = { ...usualTimes, ...options };
+  return {
+    read: (signal) => read(connection, scope, signal),
+    follow: async function* (signal) {
+      const { follow } = await import('./follow.ts');
+      yield* follow(connection, scope, times, signal);
+    },
+  };
 }
 
 async function* read(
@@ -40,61 +54,16 @@ async function* read(
     interning: createInterning(),
     scope,
     signal: both,
+    collect: collectOnce,
     report: channel.put,
   });
-  readEverything(reading).then(channel.end, channel.fail);
+  const parts = { owners: createOwners(), nodes, readProtected, readScaledObjects, readKind };
+  readEverything(reading, parts).then(channel.end, channel.fail);
   try {
     yield* channel.batches();
   } finally {
     stop.abort();
   }
-}
-
-async function readEverything(reading: Reading): Promise<void> {
-  const owners = createOwners();
-  await Promise.all([
-    readPods(reading, owners),
-    ...ownerResources(reading.interning, 'v1').map((resource) => readOwners(reading, owners, resource)),
-    readInScope(reading, nodeResource(), nodes),
-    readProtected(reading),
-    readScaledObjects(reading),
-  ]);
-  await readMissingOwners(reading, owners);
-  await reading.report([{ type: 'ClusterRead' }]);
-}
-
-async function readPods(reading: Reading, owners: Owners): Promise<void> {
-  const take: Take<Pod> = {
-    seen: (pods) =>
-      pods.map((pod): Fact => {
-        owners.named(pod.owner, pod.namespace);
-        return { type: 'PodSeen', pod };
-      }),
-    gone: (uids) => uids.map((uid): Fact => ({ type: 'PodGone', uid })),
-  };
-  const { namespaces } = await readInScope(reading, podResource(reading.interning), take, true);
-  await reading.report([{ type: 'NamespacesRead', namespaces }]);
-}
-
-async function readOwners(reading: Reading, owners: Owners, resource: Resource<OwnerObject>): Promise<void> {
-  const take: Take<OwnerObject> = {
-    seen: (objects) =>
-      objects.map((object): Fact => {
-        owners.seen(object.uid);
-        owners.named(object.owner, object.namespace);
-        return { type: 'ObjectSeen', object };
-      }),
-    gone: (uids) =>
-      uids.map((uid): Fact => {
-        owners.gone(uid);
-        return { type: 'ObjectGone', uid };
-      }),
-  };
-  const { served } = await readInScope(reading, resource, take);
-  // Before Kubernetes 1.21 a CronJob is batch/v1beta1 only.
-  if (served || resource.plural !== 'cronjobs' || resource.version !== 'v1') return;
-  const older = ownerResources(reading.interning, 'v1beta1').find(({ plural }) => plural === 'cronjobs');
-  if (older !== undefined) await readOwners(reading, owners, older);
 }
 
 const nodes: Take<NodeSeen> = {

@@ -15,17 +15,51 @@ export interface Scope {
   readonly chunkSize: number;
 }
 
+/** One collection in one namespace, or (null) across the cluster. */
+export interface Collection<T> {
+  readonly resource: Resource<T>;
+  readonly namespace: string | null;
+  readonly take: Take<T>;
+  /** Worth the streaming list. */
+  readonly stream: boolean;
+}
+
+export type Outcome =
+  | { readonly type: 'read' }
+  /** The server has no such resource. */
+  | { readonly type: 'notServed' }
+  | { readonly type: 'forbidden'; readonly message: string }
+  /** While the cluster is followed: not read yet, but being tried. */
+  | { readonly type: 'failed' };
+
+/** Reads a collection once and reports it; one that follows the cluster goes on with it after that. */
+export type Collect = <T extends { readonly uid: string }>(
+  reading: Reading,
+  collection: Collection<T>,
+) => Promise<Outcome>;
+
+/** A resource that is read namespace by namespace, though all of it was asked for. */
+export interface Fallback {
+  readonly resource: string;
+  readonly read: (namespaces: readonly string[]) => Promise<Readable>;
+}
+
 export interface Reading {
   readonly connection: ClusterConnection;
   readonly discovery: Discovery;
   readonly interning: Interning;
   readonly scope: Scope;
   readonly signal: AbortSignal;
+  readonly collect: Collect;
+  /** Told where a resource may not be read across the cluster and is read in each namespace instead. */
+  readonly fellBack?: (fallback: Fallback) => void;
   /** Waits where the consumer cannot keep up. */
   readonly report: (facts: readonly Fact[]) => Promise<void>;
   /** Reports it, but never twice. */
   readonly forbidden: (resource: string, namespace: string | null, message: string) => Promise<void>;
   readonly isForbidden: (resource: string, namespace: string | null) => boolean;
+  /** Takes back what was reported as forbidden, if it was. */
+  readonly allowed: (resource: string, namespace: string | null) => Promise<void>;
   /** The namespaces to ask one by one where the whole cluster may not be asked. */
   readonly namespaces: () => Promise<readonly string[]>;
 }
@@ -44,9 +78,7 @@ export interface Readable {
 /** How many requests for parts of one thing run at a time. */
 export const atOnce = 8;
 
-type Outcome = 'read' | 'forbidden' | 'notServed';
-
-export function createReading(parts: Omit<Reading, 'forbidden' | 'isForbidden' | 'namespaces'>): Reading {
+export function createReading(parts: Omit<Reading, 'forbidden' | 'isForbidden' | 'allowed' | 'namespaces'>): Reading {
   const told = new Set<string>();
   let asked: Promise<readonly string[]> | null = null;
   const reading: Reading = {
@@ -57,6 +89,9 @@ export function createReading(parts: Omit<Reading, 'forbidden' | 'isForbidden' |
       await parts.report([{ type: 'ReadForbidden', forbidden: { resource, namespace, message } }]);
     },
     isForbidden: (resource, namespace) => told.has(keyOf(resource, namespace)) || told.has(keyOf(resource, null)),
+    allowed: async (resource, namespace) => {
+      if (told.delete(keyOf(resource, namespace))) await parts.report([{ type: 'ReadAllowed', resource, namespace }]);
+    },
     namespaces: () => (asked ??= listNamespaces(reading)),
   };
   return reading;
@@ -70,60 +105,56 @@ export async function readInScope<T extends { readonly uid: string }>(
   stream = false,
 ): Promise<Readable> {
   const { scope } = reading;
-  const whole = !resource.namespaced || scope.namespaces === 'all';
-  const names = scope.namespaces === 'all' ? [] : scope.namespaces;
-  if (!whole) return readEach(reading, resource, take, stream, names);
-  const refusal: { message: string } = { message: '' };
-  const outcome = await readOne(reading, resource, null, take, stream, refusal);
-  if (outcome !== 'forbidden') return { namespaces: null, served: outcome === 'read' };
+  if (resource.namespaced && scope.namespaces !== 'all') {
+    return readEach(reading, { resource, take, stream }, scope.namespaces);
+  }
+  const outcome = await reading.collect(reading, { resource, namespace: null, take, stream });
+  if (outcome.type !== 'forbidden') return { namespaces: null, served: outcome.type === 'read' };
   const all = resource.namespaced ? await reading.namespaces() : [];
   // Where namespaces cannot be listed, what lies in the others stays unseen.
   const partial = !resource.namespaced || reading.isForbidden('namespaces', null);
-  if (partial) await reading.forbidden(resourceName(resource), null, refusal.message);
-  return readEach(reading, resource, take, stream, all);
+  if (partial) await reading.forbidden(resourceName(resource), null, outcome.message);
+  const read = (names: readonly string[]) => readEach(reading, { resource, take, stream }, names);
+  if (resource.namespaced) reading.fellBack?.({ resource: resourceName(resource), read });
+  return read(all);
 }
 
-async function readEach<T extends { readonly uid: string }>(
+/** In each of some namespaces by itself. */
+export async function readEach<T extends { readonly uid: string }>(
   reading: Reading,
-  resource: Resource<T>,
-  take: Take<T>,
-  stream: boolean,
+  what: Omit<Collection<T>, 'namespace'>,
   names: readonly string[],
 ): Promise<Readable> {
   const readable: string[] = [];
+  const stream = what.stream && names.length === 1;
   let served = names.length === 0;
   await eachOf(names, atOnce, async (namespace) => {
-    const refusal = { message: '' };
-    const outcome = await readOne(reading, resource, namespace, take, stream && names.length === 1, refusal);
-    if (outcome === 'forbidden') await reading.forbidden(resourceName(resource), namespace, refusal.message);
-    else served ||= outcome === 'read';
-    if (outcome === 'read') readable.push(namespace);
+    const outcome = await reading.collect(reading, { ...what, namespace, stream });
+    if (outcome.type === 'forbidden') {
+      await reading.forbidden(resourceName(what.resource), namespace, outcome.message);
+    } else served ||= outcome.type === 'read';
+    if (outcome.type === 'read') readable.push(namespace);
   });
   return { namespaces: readable.toSorted(), served };
 }
 
-async function readOne<T extends { readonly uid: string }>(
-  reading: Reading,
-  resource: Resource<T>,
-  namespace: string | null,
-  take: Take<T>,
-  stream: boolean,
-  refusal: { message: string },
+/** Reads it, and that is all. */
+export async function collectOnce<T extends { readonly uid: string }>(
+  { connection, scope, signal, report }: Reading,
+  { resource, namespace, take, stream }: Collection<T>,
 ): Promise<Outcome> {
-  const { connection, scope, signal } = reading;
   const options = { namespace, chunkSize: scope.chunkSize, stream, signal };
   try {
     for await (const event of readList(connection, resource, options)) {
       const facts = event.type === 'seen' ? take.seen(event.items) : take.gone(event.uids);
-      if (facts.length > 0) await reading.report(facts);
+      if (facts.length > 0) await report(facts);
     }
-    return 'read';
+    return { type: 'read' };
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
-    if (error.status === 404) return 'notServed';
+    if (error.status === 404) return { type: 'notServed' };
     if (error.status !== 403) throw error;
-    refusal.message = error.serverMessage;
-    return 'forbidden';
+    return { type: 'forbidden', message: error.serverMessage };
   }
 }
 
@@ -131,7 +162,8 @@ function keyOf(resource: string, namespace: string | null): string {
   return `${resource}/${namespace ?? ''}`;
 }
 
-async function listNamespaces(reading: Reading): Promise<readonly string[]> {
+/** Where they may not be listed: the one of the connection. */
+export async function listNamespaces(reading: Reading): Promise<readonly string[]> {
   const { connection, scope, signal } = reading;
   const names: string[] = [];
   const options = { namespace: null, chunkSize: scope.chunkSize, stream: false, signal };
@@ -139,6 +171,7 @@ async function listNamespaces(reading: Reading): Promise<readonly string[]> {
     for await (const event of readList(connection, namespaceResource(), options)) {
       if (event.type === 'seen') names.push(...event.items.map(({ name }) => name));
     }
+    await reading.allowed('namespaces', null);
     return [...new Set(names)];
   } catch (error) {
     if (!(error instanceof ClusterError) || error.status !== 403) throw error;

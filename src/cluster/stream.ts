@@ -1,11 +1,10 @@
-// A watch as frames in protobuf: four bytes of length, big-endian, then a WatchEvent. With `sendInitialEvents` it begins
-// with all that is there, and a bookmark says where that ends; the same stream then goes on as the watch.
+// A watch as a stream of frames. With `sendInitialEvents` it begins with all that is there, and a bookmark says where that
+// ends; the same stream then goes on as the watch.
 import { finished, type Readable } from 'node:stream';
-import { PbfReader } from 'pbf';
 import type { ClusterConnection } from './connect.ts';
 import { CutShort } from './errors.ts';
 import { acceptFrames, isProtobuf, refusalOf, refused } from './answers.ts';
-import { readFrame, type WatchFrame } from './protobuf.ts';
+import { type Batch, type Cut, cutJson, cutProtobuf } from './frames.ts';
 import { type Resource, resourceName, resourcePath } from './resource.ts';
 
 export type StreamStart =
@@ -14,8 +13,17 @@ export type StreamStart =
   /** What has changed since. */
   | { readonly initial: false; readonly resourceVersion: string };
 
-/** The server has no streaming list, or no protobuf for this: it is to be asked in another way. */
-export type Opened<T> = { readonly frames: AsyncIterable<readonly WatchFrame<T>[]> } | 'unsupported';
+export interface StreamOptions {
+  /** Null: across the cluster. */
+  readonly namespace: string | null;
+  readonly start: StreamStart;
+  /** The server is to end the watch after so many seconds; null: it is left before, once the initial events are complete. */
+  readonly lifetime: number | null;
+  readonly signal: AbortSignal;
+}
+
+/** The server cannot watch this, or not from there, or one may not: it is to be asked in another way. */
+export type Opened<T> = { readonly batches: AsyncGenerator<Batch<T>, void> } | 'unsupported';
 
 /**
  * Batches of frames, one batch for each piece of data that arrives. Ends when the server ends it; throws where the
@@ -24,18 +32,20 @@ export type Opened<T> = { readonly frames: AsyncIterable<readonly WatchFrame<T>[
 export async function openStream<T>(
   connection: ClusterConnection,
   resource: Resource<T>,
-  namespace: string | null,
-  start: StreamStart,
-  signal: AbortSignal,
+  { namespace, start, lifetime, signal }: StreamOptions,
 ): Promise<Opened<T>> {
   const query = new URLSearchParams({ watch: '1', allowWatchBookmarks: 'true' });
   if (start.initial) {
     query.set('sendInitialEvents', 'true');
     query.set('resourceVersionMatch', 'NotOlderThan');
   } else query.set('resourceVersion', start.resourceVersion);
+  if (lifetime !== null) query.set('timeoutSeconds', String(Math.round(lifetime)));
   const path = `${resourcePath(resource, namespace)}?${query.toString()}`;
-  const answer = await connection.request(path, { accept: acceptFrames, lasting: true, signal });
-  if (answer.status === 200 && isProtobuf(answer)) return { frames: framesOf(answer.body, resource) };
+  // A server that has no protobuf for it has no initial events either.
+  const accept = acceptFrames({ metadataOnly: resource.metadataOnly, json: !start.initial });
+  const answer = await connection.request(path, { accept, lasting: true, endless: lifetime !== null, signal });
+  if (answer.status === 200 && isProtobuf(answer)) return { batches: batchesOf(answer.body, resource, cutProtobuf) };
+  if (answer.status === 200 && !start.initial) return { batches: batchesOf(answer.body, resource, cutJson) };
   if (answer.status === 200) {
     answer.body.destroy();
     return 'unsupported';
@@ -46,22 +56,17 @@ export async function openStream<T>(
   throw refused(resourceName(resource), refusal);
 }
 
-async function* framesOf<T>(body: Readable, resource: Resource<T>): AsyncGenerator<readonly WatchFrame<T>[], void> {
+async function* batchesOf<T>(
+  body: Readable,
+  resource: Resource<T>,
+  cut: (data: Buffer, resource: Resource<T>) => Cut<T>,
+): AsyncGenerator<Batch<T>, void> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const pieces of piecesOf(body)) {
     const data = Buffer.concat([rest, ...pieces]);
-    const pbf = new PbfReader(data);
-    const frames: WatchFrame<T>[] = [];
-    let offset = 0;
-    while (data.length - offset >= 4) {
-      const end = offset + 4 + data.readUInt32BE(offset);
-      if (data.length < end) break;
-      pbf.pos = offset + 4;
-      frames.push(readFrame(pbf, end, resource.readProtobuf));
-      offset = end;
-    }
-    rest = data.subarray(offset);
-    if (frames.length > 0) yield frames;
+    const batch = cut(data, resource);
+    rest = data.subarray(batch.used);
+    if (batch.frames.length > 0) yield batch;
   }
   if (rest.length > 0) throw new CutShort(`a watch of ${resourceName(resource)} ended in the middle of a frame`);
 }

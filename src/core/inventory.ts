@@ -22,6 +22,14 @@ export interface Forbidden {
   readonly message: string;
 }
 
+/** A watch that broke: what it told may be stale until it is restored. */
+export interface LostStream {
+  readonly resource: string;
+  /** Null where it is watched across the cluster or is not namespaced. */
+  readonly namespace: string | null;
+  readonly cause: string;
+}
+
 /** A service behind which admission or conversion webhooks or APIServices stand; its backends are protected. */
 export interface ProtectedService {
   readonly namespace: string;
@@ -47,10 +55,21 @@ export type Fact =
     }
   /** `os/architecture` of a node; null where it does not say. */
   | { readonly type: 'NodeSeen'; readonly name: string; readonly platform: string | null }
+  | { readonly type: 'NodeGone'; readonly name: string }
+  /** Its selector may be another than before. */
   | { readonly type: 'ServiceProtected'; readonly service: ProtectedService }
+  | { readonly type: 'ServiceUnprotected'; readonly service: ProtectedService }
   /** A KEDA ScaledObject scales this target. */
   | { readonly type: 'ScaledByKeda'; readonly namespace: string; readonly kind: string; readonly name: string }
+  /** No ScaledObject scales this target any more. */
+  | { readonly type: 'KedaGone'; readonly namespace: string; readonly kind: string; readonly name: string }
   | { readonly type: 'ReadForbidden'; readonly forbidden: Forbidden }
+  /** What was forbidden may be read now. */
+  | { readonly type: 'ReadAllowed'; readonly resource: string; readonly namespace: string | null }
+  /** A watch broke or fell silent; told again where its cause has changed. */
+  | ({ readonly type: 'StreamLost' } & LostStream)
+  /** It goes on, and what was missed is being told. */
+  | { readonly type: 'StreamRestored'; readonly resource: string; readonly namespace: string | null }
   /** The namespaces that could be looked at; null: all of them. */
   | { readonly type: 'NamespacesRead'; readonly namespaces: readonly string[] | null }
   /** Everything that was to be read has been read once. */
@@ -103,6 +122,7 @@ export interface State extends Kinship {
   /** `NAMESPACE/KIND/NAME` of what KEDA scales. */
   readonly scaledByKeda: ReadonlySet<string>;
   readonly forbidden: readonly Forbidden[];
+  readonly lostStreams: readonly LostStream[];
   readonly namespaces: readonly string[] | null;
   readonly clusterRead: boolean;
   readonly policy: Policy;
@@ -165,6 +185,7 @@ export function emptyState(policy: Policy): State {
     protectedServices: [],
     scaledByKeda: new Set(),
     forbidden: [],
+    lostStreams: [],
     namespaces: null,
     clusterRead: false,
     policy,
@@ -257,7 +278,10 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
       for (const uid of recordAct(state.acting, fact)) touched.roots.add(uid);
       return;
     case 'ReadForbidden':
-      state.forbidden.push(fact.forbidden);
+    case 'ReadAllowed':
+    case 'StreamLost':
+    case 'StreamRestored':
+      recordReadability(state, fact);
       return;
     case 'OwnerMissing':
       if (!fact.clusterScoped) return;
@@ -309,18 +333,67 @@ function wasRefused(scan: Scan): boolean {
   return reasons.includes('unauthorized') || reasons.includes('forbidden');
 }
 
+type Readability = Extract<Fact, { type: 'ReadForbidden' | 'ReadAllowed' | 'StreamLost' | 'StreamRestored' }>;
+
+/** What may not be read, and what may be stale; no workload changes by it. */
+function recordReadability(state: Writable<State>, fact: Readability): void {
+  switch (fact.type) {
+    case 'ReadForbidden':
+      state.forbidden = [...state.forbidden.filter((one) => !isOf(one, fact.forbidden)), fact.forbidden];
+      return;
+    case 'ReadAllowed':
+      state.forbidden = state.forbidden.filter((one) => !isOf(one, fact));
+      return;
+    case 'StreamLost': {
+      const { resource, namespace, cause } = fact;
+      state.lostStreams = [...state.lostStreams.filter((one) => !isOf(one, fact)), { resource, namespace, cause }];
+      return;
+    }
+    case 'StreamRestored':
+      state.lostStreams = state.lostStreams.filter((one) => !isOf(one, fact));
+      return;
+    default:
+      fact satisfies never;
+  }
+}
+
+type Collection = Pick<Forbidden, 'resource' | 'namespace'>;
+
+function isOf(one: Collection, other: Collection): boolean {
+  return one.resource === other.resource && one.namespace === other.namespace;
+}
+
 type Surroundings = Extract<
   Fact,
-  { type: 'ServiceProtected' | 'ScaledByKeda' | 'NamespacesRead' | 'ClusterRead' | 'PolicyRead' }
+  {
+    type:
+      | 'NodeGone'
+      | 'ServiceProtected'
+      | 'ServiceUnprotected'
+      | 'ScaledByKeda'
+      | 'KedaGone'
+      | 'NamespacesRead'
+      | 'ClusterRead'
+      | 'PolicyRead';
+  }
 >;
 
 function recordSurroundings(state: Writable<State>, fact: Surroundings): void {
   switch (fact.type) {
+    case 'NodeGone':
+      state.nodes.delete(fact.name);
+      return;
     case 'ServiceProtected':
-      state.protectedServices.push(fact.service);
+      state.protectedServices = [...withoutService(state, fact.service), fact.service];
+      return;
+    case 'ServiceUnprotected':
+      state.protectedServices = withoutService(state, fact.service);
       return;
     case 'ScaledByKeda':
       state.scaledByKeda.add(`${fact.namespace}/${fact.kind}/${fact.name}`);
+      return;
+    case 'KedaGone':
+      state.scaledByKeda.delete(`${fact.namespace}/${fact.kind}/${fact.name}`);
       return;
     case 'NamespacesRead':
       state.namespaces = fact.namespaces;
@@ -335,6 +408,12 @@ function recordSurroundings(state: Writable<State>, fact: Surroundings): void {
     default:
       fact satisfies never;
   }
+}
+
+function withoutService(state: Writable<State>, { namespace, name, serves }: ProtectedService): ProtectedService[] {
+  return state.protectedServices.filter(
+    (one) => one.namespace !== namespace || one.name !== name || one.serves !== serves,
+  );
 }
 
 /** Puts a pod or object in its place below its owner; the roots before and after are what it touches. */
@@ -364,7 +443,12 @@ function rootsAround(state: Kinship, uid: string): string[] {
 
 function adopt(state: Writable<State>, uid: string, before: OwnerReference | null, after: OwnerReference | null): void {
   const children = state.children as Map<string, Set<string>>;
-  if (before !== null) children.get(before.uid)?.delete(uid);
+  if (before !== null) {
+    const siblings = children.get(before.uid);
+    siblings?.delete(uid);
+    // Each rollout leaves an owner behind: over weeks, empty sets would add up.
+    if (siblings?.size === 0) children.delete(before.uid);
+  }
   if (after === null) return;
   const siblings = children.get(after.uid);
   if (siblings === undefined) children.set(after.uid, new Set([uid]));
