@@ -11,41 +11,75 @@ export interface Consequence {
   readonly undo: { readonly grade: UndoGrade; readonly means: string };
 }
 
+/** What is to be known of a workload. */
+export type Subject = Pick<Workload, 'apiVersion' | 'kind' | 'mirror' | 'scalable' | 'idle'> & {
+  readonly replicas: Pick<NonNullable<Workload['replicas']>, 'desired'> | null;
+};
+
 /** What would come of an action; null where it is not possible for this kind, or there is nothing left to stop. `ignore` does nothing. */
-export function consequenceOf(action: Action, workload: Workload): Consequence | null {
+export function consequenceOf(action: Action, workload: Subject): Consequence | null {
   if (action === 'ignore') return null;
   if (workload.mirror || (action === 'scaledown' && workload.idle !== null)) return null;
   return action === 'scaledown' ? ofScaledown(workload) : ofDelete(workload);
 }
 
+/** What bringing one field back does; `before` null: it was unset. */
+export function fieldRestored(
+  field: 'replicas' | 'scale' | 'suspend' | 'nodeSelector',
+  before: number | boolean | null,
+): string {
+  switch (field) {
+    case 'replicas':
+      return before === null ? 'leaves its replicas unset again' : `sets its replicas to ${before} again`;
+    case 'scale':
+      return before === null ? 'leaves what /scale sets unset again' : `sets /scale to ${before} again`;
+    case 'suspend':
+      return before === true ? 'leaves it suspended, as it was' : 'resumes it';
+    case 'nodeSelector':
+      return 'removes that node selector again';
+  }
+  return field satisfies never;
+}
+
+/** What creating an object of that kind again does. `suspended`: a Job, which would run from its start. */
+export function manifestRestored(kind: string, suspended: boolean): string {
+  const where = kind === 'Pod' ? ', on whatever node fits' : '';
+  return `creates it again from its saved manifest${suspended ? ', suspended' : where}`;
+}
+
 const runningState = 'memory, emptyDir volumes and work in flight are lost';
 
-function ofScaledown(workload: Workload): Consequence | null {
+function ofScaledown(workload: Subject): Consequence | null {
   const kind = builtinKindOf(workload.apiVersion, workload.kind)?.kind;
   const desired = workload.replicas?.desired;
   switch (kind) {
     case 'Deployment':
     case 'StatefulSet':
     case 'ReplicaSet':
-      return full(`sets its replicas from ${desired ?? 1} to 0`, `sets its replicas to ${desired ?? 1} again`);
+      return full(`sets its replicas from ${desired ?? 1} to 0`, fieldRestored('replicas', desired ?? 1));
     case 'CronJob':
-      return full('suspends it and its unfinished Jobs', 'resumes it; a missed run may start at once');
+      return full('suspends it and its unfinished Jobs', `${fieldRestored('suspend', false)}; a missed run may start at once`);
     case 'Job':
-      return full('suspends it, which ends its pods', 'resumes it; its pods start anew');
+      return full('suspends it, which ends its pods', `${fieldRestored('suspend', false)}; its pods start anew`);
     case 'DaemonSet':
-      return full('gives it a node selector that matches no node', 'removes that node selector again');
+      return full('gives it a node selector that matches no node', fieldRestored('nodeSelector', null));
     case 'Pod':
       return null;
     default:
-      return workload.scalable === false ? null : full('sets /scale to 0', 'sets /scale to its former value');
+      return workload.scalable === false ? null : ofScale(desired);
   }
+}
+
+function ofScale(desired: number | undefined): Consequence {
+  const back = desired === undefined ? 'sets /scale to its former value' : fieldRestored('scale', desired);
+  return full('sets /scale to 0', back);
 }
 
 function full(does: string, back: string): Consequence {
   return { action: 'scaledown', does, undo: { grade: 'full', means: `${back}; ${runningState}` } };
 }
 
-function ofDelete(workload: Workload): Consequence | null {
+function ofDelete(workload: Subject): Consequence | null {
   const kind = builtinKindOf(workload.apiVersion, workload.kind)?.kind;
   const partial = (means: string): Consequence => ({
     action: 'delete',
@@ -55,6 +89,8 @@ function ofDelete(workload: Workload): Consequence | null {
   switch (kind) {
     case 'Deployment':
       return partial(`creates it again from its saved manifest; its rollout history is lost, and ${runningState}`);
+    case 'StatefulSet':
+      return partial(`creates it again from its saved manifest, on the claims that stay; ${runningState}`);
     case 'Job':
       return partial(`creates it again, suspended: it would run from its start; ${runningState}`);
     case 'Pod':
