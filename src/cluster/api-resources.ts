@@ -2,7 +2,7 @@
 import type { ClusterConnection } from './connect.ts';
 import { groupOf } from '../core/kind.ts';
 import { readJson } from './answers.ts';
-import { list, text, textOrNull, tree } from './tree.ts';
+import { list, text, textOrNull, tree, type Tree } from './tree.ts';
 
 export interface ApiResource {
   readonly group: string;
@@ -15,12 +15,14 @@ export interface ApiResource {
   readonly namespaced: boolean;
   /** Has the `/scale` subresource. */
   readonly scalable: boolean;
+  /** `get`, `list`, `delete` and so on, as far as the server has them at all. */
+  readonly verbs: readonly string[];
 }
 
 export interface Discovery {
   /** Null where the server has no such group and version, or does not tell us. */
   readonly resourcesOf: (groupVersion: string) => Promise<readonly ApiResource[] | null>;
-  /** Where objects of a kind lie; in the group's preferred version where the named one is not served any more. */
+  /** Where objects of a kind lie; in another version of the group, the preferred one first, where the named one has none. */
   readonly find: (apiVersion: string, kind: string) => Promise<ApiResource | null>;
   /** Everything that is served, each resource in its preferred version first. */
   readonly all: () => Promise<readonly ApiResource[]>;
@@ -48,21 +50,27 @@ export function createDiscovery(connection: ClusterConnection, signal: AbortSign
     const found = named?.find((one) => one.kind === kind);
     const group = groupOf(apiVersion);
     if (found !== undefined || group === '') return found ?? null;
-    const preferred = textOrNull(tree(tree(await ask(`/apis/${group}`))['preferredVersion'])['groupVersion']);
-    if (preferred === null || preferred === apiVersion) return null;
-    return (await resourcesOf(preferred))?.find((one) => one.kind === kind) ?? null;
+    for (const version of versionsOf(tree(await ask(`/apis/${group}`)))) {
+      const other = version === apiVersion ? null : await resourcesOf(version);
+      const served = other?.find((one) => one.kind === kind);
+      if (served !== undefined) return served;
+    }
+    return null;
   };
   const all = async (): Promise<readonly ApiResource[]> => {
     const groups = list(tree(await ask('/apis'))['groups']).map(tree);
-    const versions = groups.flatMap((group) => {
-      const preferred = text(tree(group['preferredVersion'])['groupVersion']);
-      const others = list(group['versions']).map((one) => text(tree(one)['groupVersion']));
-      return [preferred, ...others.filter((one) => one !== preferred)];
-    });
-    const lists = await Promise.all(['v1', ...versions.filter((one) => one !== '')].map(resourcesOf));
+    const versions = groups.flatMap(versionsOf);
+    const lists = await Promise.all(['v1', ...versions].map(resourcesOf));
     return lists.flatMap((one) => one ?? []);
   };
   return { resourcesOf, find, all };
+}
+
+/** The versions of a group, the preferred one first. */
+function versionsOf(group: Tree): readonly string[] {
+  const preferred = text(tree(group['preferredVersion'])['groupVersion']);
+  const others = list(group['versions']).map((one) => text(tree(one)['groupVersion']));
+  return [preferred, ...others.filter((one) => one !== preferred)].filter((one) => one !== '');
 }
 
 function parsed(groupVersion: string, answer: unknown): readonly ApiResource[] {
@@ -81,6 +89,7 @@ function parsed(groupVersion: string, answer: unknown): readonly ApiResource[] {
       shortNames: list(one['shortNames']).map(text),
       namespaced: one['namespaced'] === true,
       scalable: names.has(`${name}/scale`),
+      verbs: list(one['verbs']).map(text),
     };
   });
 }

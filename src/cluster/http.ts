@@ -103,7 +103,7 @@ async function once(target: Target, credential: Credential, path: string, asked:
       ...headersOf(headers),
       accept: asked.accept,
       'user-agent': target.userAgent,
-      ...(asked.body === undefined ? {} : { 'content-type': asked.contentType ?? 'application/json' }),
+      ...bodyHeaders(asked),
     },
   });
   request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} seconds`)));
@@ -120,6 +120,12 @@ async function once(target: Target, credential: Credential, path: string, asked:
   });
   request.end(asked.body);
   return promise;
+}
+
+/** The length is told too: Node would send the body of a DELETE without it, and the server read it as a next request. */
+function bodyHeaders({ body, contentType = 'application/json' }: Asked): http.OutgoingHttpHeaders {
+  if (body === undefined) return {};
+  return { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
 }
 
 function headersOf(headers: Readonly<Record<string, string | readonly string[]>>): http.OutgoingHttpHeaders {

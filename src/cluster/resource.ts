@@ -30,7 +30,11 @@ export function resourceName({ group, plural }: Pick<Resource<unknown>, 'group' 
 }
 
 /** Path of the collection, or of one object of it. `namespace` null: across the cluster. */
-export function resourcePath(resource: Resource<unknown>, namespace: string | null, name?: string): string {
+export function resourcePath(
+  resource: Pick<Resource<unknown>, 'group' | 'version' | 'plural' | 'namespaced'>,
+  namespace: string | null,
+  name?: string,
+): string {
   const { group, version, plural, namespaced } = resource;
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const scope = namespaced && namespace !== null ? `/namespaces/${encodeURIComponent(namespace)}` : '';

@@ -152,6 +152,7 @@ export interface Ready {
 
 /** What the API server made of the call. `conflict`: read again, it has changed. */
 export type Performed =
-  | { readonly is: 'accepted'; readonly says: string }
+  /** `uid` is that of an object that was made anew. */
+  | { readonly is: 'accepted'; readonly says: string; readonly uid?: string }
   | { readonly is: 'conflict'; readonly says: string }
   | { readonly is: 'failed'; readonly says: string };

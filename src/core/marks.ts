@@ -1,4 +1,5 @@
 // Marks on a workload: who protects it, who else steers it, what we did to it. Read from labels, annotations, managers.
+import { actedAnnotation, heldAnnotation, readActed, readHeld } from './annotations.ts';
 import type { State } from './inventory.ts';
 import type { Family, Root } from './owners.ts';
 import type { Acted, Held, Labels, OwnerObject, Pod } from './workload.ts';
@@ -47,45 +48,24 @@ const fluxLabels = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/
 
 /** Annotation `kubectl-xray/acted`, valid only while uid and field still match: a rollout undo brings old ones back. */
 export function acted(object: OwnerObject, counted: readonly Pod[]): Acted | null {
-  const said = parse(object.annotations['kubectl-xray/acted']);
-  if (said === null || said['uid'] !== object.uid) return null;
+  const mark = readActed(object.annotations[actedAnnotation]);
+  if (mark === null || mark.uid !== object.uid) return null;
   // Of a custom kind only metadata is read: it is stopped while no pod of it runs.
   const stopped = object.replicas === 0 || object.suspended || (object.replicas === null && counted.length === 0);
-  if (said['action'] === 'scaledown' && !stopped) return null;
-  const { action, time, actor, previous, id, by } = said;
-  if (typeof action !== 'string') return null;
-  const automatic = by === 'policy';
-  return { action, at: text(time), by: text(actor), previous: previous ?? null, id: text(id), automatic };
+  if (mark.action === 'scaledown' && !stopped) return null;
+  const { action, time: at, actor, previous, id, by } = mark;
+  return { action, at, by: actor, previous, id, automatic: by === 'policy' };
 }
 
 /** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */
 export function held(object: OwnerObject, now: number): Held | null {
-  const said = parse(object.annotations['kubectl-xray/held']);
-  if (said === null || said['uid'] !== object.uid) return null;
-  const until = text(said['until']);
-  if (until !== '' && Date.parse(until) <= now) return null;
-  return { until, by: text(said['actor']), digests: texts(said['digests']), conditions: texts(said['conditions']) };
+  const mark = readHeld(object.annotations[heldAnnotation]);
+  if (mark === null || mark.uid !== object.uid) return null;
+  if (mark.until !== null && Date.parse(mark.until) <= now) return null;
+  return { until: mark.until ?? '', by: mark.actor, digests: mark.digests, conditions: mark.conditions };
 }
 
 /** The last who changed it, other than the controllers that do so all the time, and us. */
 export function changedBy({ fieldManagers }: OwnerObject): string | null {
   return fieldManagers.findLast((one) => one !== 'kube-controller-manager' && one !== 'kubectl-xray') ?? null;
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-function parse(json: string | undefined): Record<string, unknown> | null {
-  if (json === undefined) return null;
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

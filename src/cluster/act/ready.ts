@@ -1,0 +1,32 @@
+// How an inspection is put together.
+import type { ActOrder, PreflightFinding, Ready, Refusal } from '../../core/act.ts';
+import type { Tree } from '../tree.ts';
+import { metadataOf } from './live.ts';
+
+/** An act that cannot be: nothing else is worth finding out. */
+export function refusedOutright(refusal: Refusal, object: Tree = {}): Ready {
+  return {
+    ...versionOf(object),
+    saved: null,
+    does: 'does nothing',
+    undo: { grade: 'none', means: 'there is nothing to undo' },
+    findings: [],
+    refusals: [refusal],
+  };
+}
+
+export function versionOf(object: Tree): Pick<Ready, 'is' | 'resourceVersion' | 'generation'> {
+  const { resourceVersion, generation } = metadataOf(object);
+  return { is: 'ready', resourceVersion, generation };
+}
+
+/** Loss of data is refused, unless whoever asks by hand has accepted it: then it is said. */
+export function dataLoss(
+  { by, acceptDataLoss }: ActOrder,
+  says: readonly string[],
+): { readonly refusals: readonly Refusal[]; readonly findings: readonly PreflightFinding[] } {
+  if (by === 'hand' && acceptDataLoss) {
+    return { refusals: [], findings: says.map((one) => ({ topic: 'data', says: one })) };
+  }
+  return { refusals: says.map((one) => ({ why: 'dataLoss', says: one })), findings: [] };
+}
