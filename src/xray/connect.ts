@@ -41,8 +41,6 @@ export interface XrayConnection {
   readonly transport: Transport;
   /** Takes every form of the credentials out of a text. */
   readonly scrub: (text: string) => string;
-  /** To be shown once: what is accepted but unsafe. */
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -66,7 +64,6 @@ export function connectToXray(
     requestTimeout: settings.requestTimeout ?? 20_000,
     transport: createTransport({ ca: settings.ca || null, insecure, env }),
     scrub: scrubber(credentials),
-    warnings: [...warningsOf([url, ...(artifactory === null ? [] : [artifactory])], insecure)],
   };
 }
 
@@ -122,14 +119,4 @@ function scrubber(credentials: XrayCredentials | null): (text: string) => string
       : [credentials.password, basic(credentials), encodeURIComponent(credentials.password)];
   const known = secrets.filter((secret) => secret.length > 0);
   return (text) => known.reduce((left, secret) => left.replaceAll(secret, '***'), text);
-}
-
-function* warningsOf(urls: readonly URL[], insecure: boolean): Iterable<string> {
-  const open = urls.filter((url) => url.protocol === 'http:' && !isLoopback(url.hostname)).map((url) => url.host);
-  for (const host of new Set(open)) yield `credentials and answers travel unencrypted: http://${host} is not https`;
-  if (insecure) yield 'the certificates of Xray and Artifactory are not verified (insecure-skip-tls-verify)';
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

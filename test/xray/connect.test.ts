@@ -113,24 +113,6 @@ describe('addresses', () => {
   });
 });
 
-describe('warnings', () => {
-  const cases: [over: Partial<XrayConnectionSettings>, warnings: number][] = [
-    [{ url: 'https://acme.jfrog.io' }, 0],
-    [{ url: 'http://127.0.0.1:8082' }, 0],
-    [{ url: 'http://localhost:8082/xray' }, 0],
-    [{ url: 'http://[::1]:8082' }, 0],
-    [{ url: 'http://xray.example' }, 1],
-    [{ url: 'http://xray.example', artifactoryUrl: 'http://xray.example/artifactory' }, 1],
-    [{ url: 'http://xray.example', artifactoryUrl: 'http://art.example' }, 2],
-    [{ insecureSkipTlsVerify: true }, 1],
-  ];
-  for (const [over, warnings] of cases) {
-    test(`${JSON.stringify(over)}: ${warnings}`, () => {
-      expect(connectToXray(settings(over)).warnings).toHaveLength(warnings);
-    });
-  }
-});
-
 test('every form of the credentials is taken out of a text', () => {
   const { scrub } = connectToXray(settings({ url: 'https://ana:p%C3%A4ss@acme.jfrog.io' }));
   const basic = Buffer.from('ana:päss').toString('base64');
