@@ -1,11 +1,12 @@
 // `policy init|check|show`, put together.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { last, oneOf } from '../commands/flags.ts';
 import { policyCheck, policyInit, policyShow } from '../commands/policy.ts';
 import type { PolicyWorld } from '../commands/policy.ts';
 import { defaultPolicy } from '../core/policy.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
+import { makeFolder } from '../settings/make-folder.ts';
 import { readPolicy } from '../settings/policy-file.ts';
 import { findPolicy } from '../settings/policy-source.ts';
 import { policyTree, policyYaml } from '../settings/policy-text.ts';
@@ -44,7 +45,7 @@ function worldOf(argv: Arguments, world: World): PolicyWorld {
     startingPolicy,
     initPath: join(foldersOf(world).config, 'policy.yaml'),
     createFile: (path, text) => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path));
       writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
     },
   };
