@@ -77,7 +77,8 @@ const maxSockets = 6;
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Asks the cluster nothing yet. Throws a ClusterError for a mistake in the kubeconfig or in the flags. */
-export function connect(flags: ConnectionFlags, surroundings: Surroundings): ClusterConnection {
+export function connect(written: ConnectionFlags, surroundings: Surroundings): ClusterConnection {
+  const flags = withoutEmpty(written);
   const choice = choose(flags, surroundings);
   const server = serverOf(choice);
   const shown = `${server.protocol}//${server.host}${server.pathname === '/' ? '' : server.pathname}`;
@@ -112,6 +113,11 @@ export function connect(flags: ConnectionFlags, surroundings: Surroundings): Clu
     words,
     close: agents.close,
   };
+}
+
+/** As kubectl: a flag with an empty value (`-n "$UNSET"`) is one that was not given. */
+function withoutEmpty(flags: ConnectionFlags): ConnectionFlags {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== ''));
 }
 
 function choose(flags: ConnectionFlags, surroundings: Surroundings): Choice {

@@ -161,7 +161,7 @@ async function fromCluster(
   const all = argv['all-namespaces'] === true;
   const namespace = all ? '' : connection.namespace;
   const words = repeated(argv['types']);
-  const fieldSelector = last(argv['field-selector']);
+  const fieldSelector = last(argv['field-selector']) || null;
   const signal = new AbortController().signal;
   const types = words.length === 0 ? null : await resolveTypes(connection, words, signal);
   const pods =
@@ -177,7 +177,7 @@ async function fromCluster(
 }
 
 function fromManifests(argv: Arguments, { labels }: Scope, world: World): Source {
-  const namespace = last(argv['namespace']) ?? 'default';
+  const namespace = last(argv['namespace']) || 'default';
   return {
     cluster: manifestCluster(
       { files: repeated(argv['filename']), recursive: argv['recursive'] === true, namespace, folder: world.folder },

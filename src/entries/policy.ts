@@ -30,7 +30,7 @@ export async function runPolicy(argv: Arguments, world: World): Promise<number> 
 function worldOf(argv: Arguments, world: World): PolicyWorld {
   const { config, warnings } = readConfiguration(world);
   for (const warning of warnings) world.stderr.write(`warning: ${warning}\n`);
-  const contextName = last(argv['context']) ?? currentContext(argv, world);
+  const contextName = last(argv['context']) || currentContext(argv, world);
   return {
     stdout: world.stdout,
     stderr: world.stderr,
@@ -54,7 +54,7 @@ function worldOf(argv: Arguments, world: World): PolicyWorld {
 /** A policy can be looked at without a cluster: a kubeconfig that cannot be read is no context. */
 function currentContext(argv: Arguments, world: World): string | null {
   try {
-    return loadKubeconfig(last(argv['kubeconfig']) ?? undefined, world.env, world.home).currentContext || null;
+    return loadKubeconfig(last(argv['kubeconfig']) || undefined, world.env, world.home).currentContext || null;
   } catch {
     return null;
   }

@@ -117,6 +117,11 @@ withControlPlane('words and flags', (plane) => {
           stderr: expect.stringMatching(new RegExp(`^No resources found in ${empty} namespace.\n`)) as string,
         });
       }
+      for (const args of [['-n', ''], ['--namespace='], ['-n', '', '--context=', '-l', '', '--field-selector', '']]) {
+        const own = workloadsIn(await status(...args, '-ojson'));
+        expect(own.metadata.namespace).toBe(namespace);
+        expect(labelsIn(own)).toHaveLength(5);
+      }
       const all = workloadsIn(await status('-A', '-ojson'));
       expect(all.metadata.namespace).toBe('');
       expect(labelsIn(all)).toEqual(expect.arrayContaining(['deployment/cart', 'gadget/press']) as string[]);
