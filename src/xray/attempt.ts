@@ -3,9 +3,11 @@
 import { readBody, saidIn } from './body.ts';
 import type { XrayBase, XrayConnection } from './connect.ts';
 import {
+  askedToWait,
   failureOfStatus,
   isCertificateCode,
   isDownCode,
+  longestWait,
   notJson,
   redirected,
   timedOut,
@@ -163,12 +165,14 @@ async function settle(
         ? 'smaller'
         : 'yes'
       : 'no';
+    const wait = retryAfter(header);
     const failure = failureOfStatus(status, said, attempted);
+    const tooLong = again !== 'no' && wait !== null && wait > longestWait;
     return {
-      ...failed(failure, status, again),
+      ...failed(tooLong ? askedToWait(failure, status, wait, attempted) : failure, status, again),
       said,
       isJson: isJson(body.text),
-      wait: retryAfter(header),
+      wait,
       final: status === 401,
     };
   }
