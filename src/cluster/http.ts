@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Certificate, Credential, Credentials } from './credentials.ts';
 import { ClusterError, codeOf, wordsOf } from './errors.ts';
+import { tlsWords } from './tls-words.ts';
 
 export interface Asked {
   readonly method?: string;
@@ -164,8 +165,5 @@ function reason({ requestTimeout, server }: Target, error: Error): string {
   if (error.name === 'TimeoutError' || error.name === 'AbortError') {
     return `no whole answer within ${(requestTimeout ?? 0) / 1000} seconds (--request-timeout)`;
   }
-  if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
-    return `its certificate is not trusted: ${wordsOf(error)}; check certificate-authority of the cluster, or --certificate-authority`;
-  }
-  return wordsOf(error);
+  return tlsWords(error, code) ?? wordsOf(error).trim();
 }
