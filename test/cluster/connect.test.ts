@@ -11,6 +11,7 @@ import { anApiServer, type Asked, json, refuse } from './api-server.ts';
 import { aConnection, aFile, aFolder } from './connecting.ts';
 
 const never = new AbortController().signal;
+const trusting = (pem: string): ConnectionFlags => ({ certificateAuthority: aFile('ca.crt', pem) });
 
 async function get(connection: ClusterConnection, path = '/version'): Promise<string> {
   const answer = await connection.request(path, { accept: 'application/json', signal: never });
@@ -72,7 +73,6 @@ describe('a TLS connection that fails is told in kubectl’s words, with what to
       (error: Error) => error.message,
     );
   };
-  const trusting = (pem: string): ConnectionFlags => ({ certificateAuthority: aFile('ca.crt', pem) });
   const cases: [name: string, message: () => Promise<string>, says: string][] = [
     [
       'another authority',

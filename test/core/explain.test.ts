@@ -11,6 +11,7 @@ import {
   aFinding,
   aLicense,
   aPolicy,
+  aReference,
   aScan,
   aViolation,
   aWorkload,
@@ -99,6 +100,14 @@ describe('an explanation', () => {
         aPolicy({ security: { default: 'scaledown' } }),
       ).obstacle,
     ).toBe('it is at zero already'));
+  test('says why nothing is deleted by reference alone', () =>
+    expect(
+      explained(
+        aWorkload({ images: [anEntry({ image: aReference() })] }),
+        [aScan({ findings: [aFinding()] })],
+        aPolicy({ security: { default: 'delete' } }),
+      ).obstacle,
+    ).toBe('nothing is deleted while only the reference of its image is known, and not the digest that runs'));
   test('says who manages and what protects it', () =>
     expect(explained(aWorkload({ managedBy: 'flux', protectedBy: 'priorityClass system-x' }), [aScan()])).toMatchObject(
       {
