@@ -17,7 +17,7 @@ import type { Sort } from '../output/sort.ts';
 import { json, nameLine, yaml } from '../output/structured.ts';
 import { imageTable, workloadTable } from '../output/table.ts';
 import { last, listed, oneOf } from './flags.ts';
-import { mayHaveMissed, reportMissing, settled } from './run.ts';
+import { mayHaveMissed, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 export const outputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;
@@ -66,7 +66,8 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
     coverage: { ...coverage(all, state), workloads: sorted.length },
   };
   run.stdout.write(rendered(sorted, options, run, metadata));
-  const empty = sorted.length === 0 && !notFound && (options.output === 'table' || options.output === 'wide');
+  const explained = reportUnjudged(run, state) || notFound;
+  const empty = sorted.length === 0 && !explained && (options.output === 'table' || options.output === 'wide');
   if (empty) run.stderr.write(nothingFound(run, all.length > 0));
   run.stderr.write(coverageLine(metadata.coverage, all.length));
   if (notFound) return 1;
