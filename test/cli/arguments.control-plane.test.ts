@@ -248,6 +248,31 @@ withControlPlane('words and flags', (plane) => {
       expect(rows).toHaveLength(4);
     });
 
+    test.concurrent('--images with --severity and --condition chooses images, whatever else their workloads run', async () => {
+      const cases: [args: string[], chosen: readonly { readonly digest: string }[]][] = [
+        [['--severity', 'critical'], [images.worse]],
+        [
+          ['--severity', 'high'],
+          [images.worse, images.bad],
+        ],
+        [['--condition', 'clean'], [images.good]],
+        [['--condition', 'security', '--severity', 'critical'], [images.worse]],
+        [
+          ['--condition', 'unscanned,clean'],
+          [images.never, images.good],
+        ],
+      ];
+      for (const [args, chosen] of cases) {
+        const { items, metadata } = imagesIn(await status('--images', '-ojson', ...args));
+        expect(items.map(({ digest }) => digest)).toEqual(chosen.map(({ digest }) => digest));
+        expect(metadata.coverage.images).toBe(4);
+      }
+      const none = await status('--images', '--condition', 'license');
+      expect(none.stderr).toMatch(/^No image has what --severity or --condition asks for\.\n/);
+      const named = await status('--images', '--condition', 'clean', '-o', 'name');
+      expect(named.stdout).toBe(`${new URL(server.url).host}/docker-local/good:1@${images.good.digest}\n`);
+    });
+
     test.concurrent('-o json of nothing is an empty list, and says nothing more', async () => {
       const ended = await status('-n', empty, '-o', 'json');
       expect(workloadsIn(ended).items).toEqual([]);

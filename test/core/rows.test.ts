@@ -167,7 +167,10 @@ describe('the worst severity', () => {
   ];
   for (const [name, judgement, worst, high] of cases) {
     test(`${name}: ${worst}, ${high ? 'at least High' : 'not at least High'}`, () =>
-      expect([worstSeverity(judgement), hasSeverity(judgement, 'High')]).toEqual([worst, high]));
+      expect([worstSeverity(judgement.verdict.severities), hasSeverity(judgement.verdict.severities, 'High')]).toEqual([
+        worst,
+        high,
+      ]));
   }
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../src/core/explain.ts';
-import { imageItems, judgeAll, scanOf } from '../../src/core/report.ts';
+import { imageRows, judgeAll, scanOf } from '../../src/core/report.ts';
 import { painter } from '../../src/output/colour.ts';
 import { coverageLine } from '../../src/output/coverage.ts';
 import { explanationText } from '../../src/output/explain.ts';
@@ -67,7 +67,10 @@ test.each([false, true])('no table lets a control character through (colour: %s)
   };
   const tables = [
     workloadTable(judgements, scanOf(state), options),
-    imageTable(imageItems(judgements, state), options),
+    imageTable(
+      imageRows(judgements, state).map(({ item }) => item),
+      options,
+    ),
   ];
   for (const table of tables) {
     expect(withoutColour(table)).not.toMatch(control);
