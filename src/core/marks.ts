@@ -61,9 +61,10 @@ export function acted(object: OwnerObject, counted: readonly Pod[]): Acted | nul
 export function held(object: OwnerObject, now: number): Held | null {
   const said = parse(object.annotations['kubectl-xray/held']);
   if (said === null || said['uid'] !== object.uid) return null;
-  const until = text(said['until']);
-  if (until !== '' && Date.parse(until) <= now) return null;
-  return { until, by: text(said['actor']) };
+  const ends = Date.parse(text(said['until']));
+  if (ends <= now) return null;
+  // What is no time does not end by itself: a mark that cannot be read must not let go.
+  return { until: Number.isNaN(ends) ? '' : new Date(ends).toISOString(), by: text(said['actor']) };
 }
 
 function parse(json: string | undefined): Record<string, unknown> | null {
