@@ -5,6 +5,7 @@ import { missingNames, unjudgedNames } from '../core/selection.ts';
 import type { Selection } from '../core/selection.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../engine/ports.ts';
+import { clearLine } from '../output/printable.ts';
 
 export interface Output {
   write(text: string): unknown;
@@ -107,11 +108,11 @@ function showProgress({ engine, stderr, clock }: Run): () => void {
     const { pods, lookUps, clusterRead } = engine.getState();
     const answered = [...lookUps.values()].filter((one) => one.scan !== null).length;
     const reading = clusterRead ? `${pods.size} pods` : `reading pods: ${pods.size}`;
-    stderr.write(`\r\u001b[K${reading}, images answered: ${answered} of ${lookUps.size}`);
+    stderr.write(`${clearLine}${reading}, images answered: ${answered} of ${lookUps.size}`);
   };
   const unsubscribe = engine.subscribe(draw);
   return () => {
     unsubscribe();
-    stderr.write('\r\u001b[K');
+    stderr.write(clearLine);
   };
 }
