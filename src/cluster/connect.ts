@@ -7,6 +7,7 @@ import https from 'node:https';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
+import type { RequestListener } from '../core/requests.ts';
 import { credentialsOf, fileOrData, type Certificate } from './credentials.ts';
 import { ClusterError, wordsOf } from './errors.ts';
 import { type Patience, type Request, requester } from './http.ts';
@@ -43,6 +44,7 @@ export interface Surroundings extends Patience {
   /** Where a pod finds its service account; the usual place unless given. */
   readonly serviceAccountFolder?: string;
   readonly userAgent?: string;
+  readonly listener?: RequestListener | null;
 }
 
 export interface ClusterConnection {
@@ -99,6 +101,7 @@ export function connect(written: ConnectionFlags, surroundings: Surroundings): C
     agent: agents.get,
     requestTimeout: timeout > 0 ? timeout : null,
     userAgent: surroundings.userAgent ?? 'kubectl-xray',
+    listener: surroundings.listener ?? null,
   };
   const { contextName, clusterName, userName, namespace } = choice;
   const request = requester(target, surroundings);

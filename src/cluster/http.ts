@@ -1,6 +1,7 @@
 // One request to the API server: connections kept alive, patience with 429 and 5xx, and errors that say what was asked.
 import http from 'node:http';
 import https from 'node:https';
+import type { RequestListener } from '../core/requests.ts';
 import type { Certificate, Credential, Credentials } from './credentials.ts';
 import { ClusterError, codeOf, wordsOf } from './errors.ts';
 import { tlsWords } from './tls-words.ts';
@@ -41,6 +42,7 @@ export interface Target {
   /** Whole request, body included; null: no limit but that of silence. Milliseconds. */
   readonly requestTimeout: number | null;
   readonly userAgent: string;
+  readonly listener: RequestListener | null;
 }
 
 /** Longest silence on a connection before it counts as dead, and longest wait a Retry-After may ask for; milliseconds. */
@@ -109,6 +111,10 @@ async function once(target: Target, credential: Credential, path: string, asked:
   request.on('error', resolve);
   request.on('response', (body) => resolve({ status: body.statusCode ?? 0, headers: body.headers, body }));
   request.end(asked.body);
+  if (target.listener !== null) {
+    const heard = target.listener(asked.method ?? 'GET', new URL(`${target.server.href.replace(/\/$/, '')}${path}`));
+    void promise.then((outcome) => heard(outcome instanceof Error ? codeOf(outcome) || outcome.name : outcome.status));
+  }
   return promise;
 }
 

@@ -1,6 +1,6 @@
 // `status` and `explain`, put together: the cluster or manifests, Xray, the policy, and the engine between them.
 import process from 'node:process';
-import { last, listed, repeated } from '../commands/flags.ts';
+import { last, listed, repeated, showsRequests } from '../commands/flags.ts';
 import { explain, explainOptions } from '../commands/explain.ts';
 import type { Run } from '../commands/run.ts';
 import { status, statusOptions } from '../commands/status.ts';
@@ -12,10 +12,12 @@ import { createCluster } from '../cluster/read.ts';
 import { UsageError } from '../core/errors.ts';
 import { parseLabelSelector } from '../core/labels.ts';
 import type { LabelSelector } from '../core/labels.ts';
+import type { RequestListener } from '../core/requests.ts';
 import type { Selection } from '../core/selection.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
+import { requestLine } from '../output/requests.ts';
 import { connectToXray } from '../xray/connect.ts';
 import { createScanner } from '../xray/lookup.ts';
 import type { World } from '../world.ts';
@@ -74,14 +76,16 @@ const longest = 2 ** 31 - 1;
 async function prepare(argv: Arguments, world: World): Promise<Run> {
   const wait = durationFlag(argv, 'wait') || (argv['wait'] === undefined ? 60_000 : longest);
   const scope = scopeOf(argv);
+  const listener = listenerFor(argv, world);
   const { config, warnings } = readConfiguration(world);
-  const connection = repeated(argv['filename']).length > 0 ? null : connectToCluster(argv, world);
+  const connection = repeated(argv['filename']).length > 0 ? null : connectToCluster(argv, world, listener);
   const context = connection?.contextName ?? '';
   const { policy, warnings: policyWarnings } = readPolicyInForce(argv, world, config, context);
   const xray = readXraySettings(argv, world, config, context);
   const xrayConnection = connectToXray(
     { ...xray.settings, ca: xray.ca, requestTimeout: durationFlag(argv, 'request-timeout') },
     world.env,
+    listener,
   );
   const said = new Set([...warnings, ...summarised(policyWarnings, policy.source), ...xray.warnings]);
   for (const warning of said) world.stderr.write(`warning: ${warning}\n`);
@@ -106,11 +110,20 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
     stdout: world.stdout,
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
-    progress: world.stderr.isTTY === true,
+    progress: world.stderr.isTTY === true && listener === null,
   };
 }
 
-function connectToCluster(argv: Arguments, world: World): ClusterConnection {
+/** Writes a line for every request, where that is asked for. */
+function listenerFor(argv: Arguments, { clock, stderr }: World): RequestListener | null {
+  if (!showsRequests(argv)) return null;
+  return (method, url) => {
+    const began = clock.now();
+    return (outcome) => stderr.write(requestLine(method, url, outcome, clock.now() - began));
+  };
+}
+
+function connectToCluster(argv: Arguments, world: World, listener: RequestListener | null): ClusterConnection {
   const flag = (name: string): string | undefined => last(argv[name]) ?? undefined;
   return connect(
     {
@@ -138,6 +151,7 @@ function connectToCluster(argv: Arguments, world: World): ClusterConnection {
       sleep: world.sleep,
       random: world.random,
       now: () => world.clock.now(),
+      listener,
     },
   );
 }

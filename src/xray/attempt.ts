@@ -16,6 +16,7 @@ import {
   untrusted,
 } from './failure.ts';
 import type { Attempted, Failure } from './failure.ts';
+import { codeOf } from './send.ts';
 import type { Reply } from './send.ts';
 import type { XrayClock } from './turnstile.ts';
 
@@ -228,13 +229,4 @@ function retryAfter(header: Reply['header']): number | null {
   const date = value === '' ? Number.NaN : Date.parse(value);
   const now = Date.parse(header('date') ?? '');
   return Number.isNaN(date) || Number.isNaN(now) ? null : Math.max(0, date - now);
-}
-
-// Through a proxy, ky wraps what fetch throws, and fetch what the socket said.
-function codeOf(error: unknown): string {
-  for (let one: unknown = error, depth = 0; one instanceof Error && depth < 6; one = one.cause, depth += 1) {
-    if ('code' in one && typeof one.code === 'string') return one.code;
-    if (one instanceof AggregateError && one.errors.length > 0) return codeOf(one.errors[0]);
-  }
-  return 'no connection';
 }

@@ -1,6 +1,7 @@
 // Where Xray and Artifactory are and how they are spoken to: addresses, credentials, trust, proxy. Nothing is asked
 // here, and nothing is read from files or the environment: both are handed in.
 import { UsageError } from '../core/errors.ts';
+import type { RequestListener } from '../core/requests.ts';
 import { createTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
 
@@ -50,6 +51,7 @@ export interface XrayConnection {
 export function connectToXray(
   settings: XrayConnectionSettings,
   env: Readonly<Record<string, string | undefined>> = {},
+  listener: RequestListener | null = null,
 ): XrayConnection {
   const url = parsed(settings.url, 'The address of Xray');
   const artifactory = settings.artifactoryUrl ? parsed(settings.artifactoryUrl, 'The address of Artifactory') : null;
@@ -62,7 +64,7 @@ export function connectToXray(
     authorization: authorizationOf(credentials),
     project: settings.project || null,
     requestTimeout: settings.requestTimeout ?? 20_000,
-    transport: createTransport({ ca: settings.ca || null, insecure, env }),
+    transport: createTransport({ ca: settings.ca || null, insecure, env, listener }),
     scrub: scrubber(credentials),
   };
 }

@@ -201,6 +201,19 @@ withControlPlane('words and flags', (plane) => {
       ]);
     });
 
+    test.concurrent('-v 6 shows a line for every request to the cluster and to Xray, and no secret', async () => {
+      for (const args of [['-v', '6'], ['-v6'], ['--v=9']]) {
+        const ended = await status(...args, '-o', 'json');
+        expect(workloadsIn(ended).items).toHaveLength(5);
+        const lines = ended.stderr.trimEnd().split('\n').slice(0, -1);
+        for (const line of lines) expect(line).toMatch(/^(GET|POST|HEAD) https?:\/\/\S+ \d{3} in \d+ ms$/);
+        expect(lines.filter((line) => line.includes('/pods?'))).not.toEqual([]);
+        expect(lines.filter((line) => line.startsWith(`POST ${server.url}/xray/`))).not.toEqual([]);
+      }
+      const { stderr } = await status('-v', '5');
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    });
+
     test.concurrent('-A puts NAMESPACE first', async () => {
       const [headings] = await tableOf('-A', '-l', 'app=cart');
       expect(headings?.slice(0, 2)).toEqual(['NAMESPACE', 'NAME']);

@@ -5,6 +5,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ClusterConnection, ConnectionFlags } from '../../src/cluster/connect.ts';
 import { readAll } from '../../src/cluster/http.ts';
+import type { RequestListener } from '../../src/core/requests.ts';
 import { tlsWords } from '../../src/cluster/tls-words.ts';
 import { aCertificate } from '../xray-server/certificate.ts';
 import { anApiServer, type Asked, json, refuse } from './api-server.ts';
@@ -113,6 +114,23 @@ describe('a TLS connection that fails is told in kubectl’s words, with what to
   });
 
   test('anything else is none of its', () => expect(tlsWords(new Error('x'), 'ECONNRESET')).toBeNull());
+});
+
+test('a listener is told of every request, of those that are tried again too, and of what came of it', async () => {
+  const statuses = [429, 200];
+  const { url } = await anApiServer({
+    '/version': (_, response) => json(response, {}, statuses.shift() ?? 200, { 'retry-after': '0' }),
+  });
+  const heard: string[] = [];
+  const listener: RequestListener = (method, asked) => (outcome) =>
+    void heard.push(`${method} ${asked.href} ${outcome}`);
+  await get(aConnection({ server: url, token: 's3cret' }, { listener }), '/version?limit=5');
+  await get(aConnection({ server: 'http://127.0.0.1:1' }, { listener })).catch(() => {});
+  expect(heard).toEqual([
+    `GET ${url}/version?limit=5 429`,
+    `GET ${url}/version?limit=5 200`,
+    'GET http://127.0.0.1:1/version ECONNREFUSED',
+  ]);
 });
 
 test('a server that does not answer ends with --request-timeout', async () => {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
+import type { RequestListener } from '../../src/core/requests.ts';
 import { connectToXray } from '../../src/xray/connect.ts';
 import type { XrayConnectionSettings } from '../../src/xray/connect.ts';
 import { createScanner } from '../../src/xray/lookup.ts';
@@ -34,6 +35,16 @@ async function started(options: Parameters<typeof startXrayServer>[0] = {}): Pro
 async function through(env: Record<string, string>, url: string): Promise<string> {
   const connection = connectToXray({ url, credentials: { kind: 'bearer', token: secret }, requestTimeout: 2_000 }, env);
   return (await askOne(createScanner(connection, { clock: aClock(10) }), image)).state;
+}
+
+async function heardThrough(env: Record<string, string>, url: string): Promise<string[]> {
+  const heard: string[] = [];
+  const listener: RequestListener = (method, asked) => (outcome) =>
+    void heard.push(`${method} ${asked.href} ${outcome}`);
+  const credentials = { kind: 'bearer', token: secret } as const;
+  const connection = connectToXray({ url, credentials }, env, listener);
+  await askOne(createScanner(connection, { clock: aClock(10) }), image);
+  return heard;
 }
 
 async function aProxy(): Promise<{ readonly url: string; readonly tunnels: string[] }> {
@@ -147,6 +158,31 @@ describe('certificates', () => {
   test('none is looked at where that is asked for', async () => {
     const server = await started({ tls });
     expect((await askOne(aScanner(server.url, { insecureSkipTlsVerify: true }), image)).state).toBe('scanned');
+  });
+});
+
+describe('a listener', () => {
+  test('is told of every request and its status', async () => {
+    const server = await started();
+    const heard = await heardThrough({}, server.url);
+    const asked = server.requests.map(({ method, path, status }) => `${method} ${server.url}${path} ${status}`);
+    expect(heard).toEqual(asked);
+    expect(heard.length).toBeGreaterThan(0);
+  });
+
+  test('of those through a proxy too', async () => {
+    const { url, tunnels } = await aProxy();
+    const heard = await heardThrough({ HTTP_PROXY: url }, 'http://xray.example');
+    expect(tunnels.length).toBeGreaterThan(0);
+    expect(heard[0]).toMatch(/^POST http:\/\/xray\.example\/xray\/api\/v\d\/summary\/artifact\S* 200$/);
+  });
+
+  test('of those that came to nothing', async () => {
+    const server = await started();
+    await server.stop();
+    expect(new Set(await heardThrough({}, server.url))).toEqual(
+      new Set([expect.stringMatching(/ ECONNREFUSED$/) as string]),
+    );
   });
 });
 
