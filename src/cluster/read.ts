@@ -13,6 +13,7 @@ import { createOwners, type Owners, readMissingOwners } from './owners.ts';
 import { readProtected } from './protect.ts';
 import { createReading, readInScope, type Reading, type Scope, type Take } from './reading.ts';
 import { nodeResource, ownerResources, podResource, type Resource } from './resource.ts';
+import { readServing } from './serving.ts';
 
 export interface Cluster {
   /** Facts in batches, ending with `ClusterRead`. Throws a ClusterError where the cluster cannot be asked at all. */
@@ -58,6 +59,7 @@ async function readEverything(reading: Reading): Promise<void> {
     readInScope(reading, nodeResource(), nodes),
     readProtected(reading),
     readScaledObjects(reading),
+    readServing(reading),
   ]);
   await readMissingOwners(reading, owners);
   await reading.report([{ type: 'ClusterRead' }]);

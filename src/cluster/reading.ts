@@ -13,6 +13,8 @@ export interface Scope {
   readonly namespaces: 'all' | readonly string[];
   /** Objects a page; 0: all in one. */
   readonly chunkSize: number;
+  /** Addresses of Xray and Artifactory, to be told which namespaces serve them; none: not asked. */
+  readonly serving?: readonly string[];
 }
 
 export interface Reading {
@@ -111,7 +113,9 @@ async function readOne<T extends { readonly uid: string }>(
   refusal: { message: string },
 ): Promise<Outcome> {
   const { connection, scope, signal } = reading;
-  const options = { namespace, chunkSize: scope.chunkSize, stream, signal };
+  const { fieldSelector } = resource;
+  const only = fieldSelector === undefined ? {} : { fieldSelector };
+  const options = { namespace, chunkSize: scope.chunkSize, stream, signal, ...only };
   try {
     for await (const event of readList(connection, resource, options)) {
       const facts = event.type === 'seen' ? take.seen(event.items) : take.gone(event.uids);

@@ -25,6 +25,14 @@ export interface ProtectedService {
   readonly selector: Readonly<Record<string, string>>;
 }
 
+/** Which namespaces serve the configured Xray or Artifactory, as far as that may be read. */
+export interface Serving {
+  /** By namespace: `serves acme.example (ingress platform)`, as a protecting rule's name. */
+  readonly namespaces: ReadonlyMap<string, string>;
+  /** What may not be read, so that others may serve it too. */
+  readonly unread: readonly Forbidden[];
+}
+
 /** Something that happened, in the past tense. */
 export type Fact =
   | { readonly type: 'PodSeen'; readonly pod: Pod }
@@ -41,6 +49,7 @@ export type Fact =
   /** `os/architecture` of a node; null where it does not say. */
   | { readonly type: 'NodeSeen'; readonly name: string; readonly platform: string | null }
   | { readonly type: 'ServiceProtected'; readonly service: ProtectedService }
+  | { readonly type: 'ServingRead'; readonly serving: Serving }
   /** A KEDA ScaledObject scales this target. */
   | { readonly type: 'ScaledByKeda'; readonly namespace: string; readonly kind: string; readonly name: string }
   | { readonly type: 'ReadForbidden'; readonly forbidden: Forbidden }
@@ -66,6 +75,7 @@ export interface LookUp {
 export interface State extends Kinship {
   readonly nodes: ReadonlyMap<string, string | null>;
   readonly protectedServices: readonly ProtectedService[];
+  readonly serving: Serving;
   /** `NAMESPACE/KIND/NAME` of what KEDA scales. */
   readonly scaledByKeda: ReadonlySet<string>;
   readonly forbidden: readonly Forbidden[];
@@ -114,6 +124,7 @@ export function emptyState(policy: Policy): State {
     clusterScoped: new Set(),
     nodes: new Map(),
     protectedServices: [],
+    serving: { namespaces: new Map(), unread: [] },
     scaledByKeda: new Set(),
     forbidden: [],
     namespaces: null,
@@ -189,7 +200,16 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
 
 type Surroundings = Extract<
   Fact,
-  { type: 'NodeSeen' | 'ServiceProtected' | 'ScaledByKeda' | 'NamespacesRead' | 'ClusterRead' | 'PolicyRead' }
+  {
+    type:
+      | 'NodeSeen'
+      | 'ServiceProtected'
+      | 'ServingRead'
+      | 'ScaledByKeda'
+      | 'NamespacesRead'
+      | 'ClusterRead'
+      | 'PolicyRead';
+  }
 >;
 
 function recordSurroundings(state: Writable<State>, fact: Surroundings): void {
@@ -199,6 +219,9 @@ function recordSurroundings(state: Writable<State>, fact: Surroundings): void {
       return;
     case 'ServiceProtected':
       state.protectedServices.push(fact.service);
+      return;
+    case 'ServingRead':
+      state.serving = fact.serving;
       return;
     case 'ScaledByKeda':
       state.scaledByKeda.add(`${fact.namespace}/${fact.kind}/${fact.name}`);

@@ -3,8 +3,11 @@ import type { State } from './inventory.ts';
 import type { Family, Root } from './owners.ts';
 import type { Acted, Held, Labels, OwnerObject, Pod } from './workload.ts';
 
-/** Priority class `system-*`, or a backend of an admission or conversion webhook or of an APIService. */
-export function protectedBy(state: State, counted: readonly Pod[], family: Family): string | null {
+/**
+ * Priority class `system-*`, a backend of an admission or conversion webhook or of an APIService, or a namespace that
+ * serves the configured Xray or Artifactory.
+ */
+export function protectedBy(state: State, counted: readonly Pod[], family: Family, namespace: string): string | null {
   const classes = [...counted.map((pod) => pod.priorityClass), ...family.objects.map(templateClass)];
   const system = classes.find((name) => name?.startsWith('system-'));
   if (system !== undefined) return `priorityClass ${system}`;
@@ -13,7 +16,7 @@ export function protectedBy(state: State, counted: readonly Pod[], family: Famil
       return service.serves;
     }
   }
-  return null;
+  return state.serving.namespaces.get(namespace) ?? null;
 }
 
 function templateClass(object: OwnerObject): string | null {

@@ -10,6 +10,7 @@ import { listMatchingPods, resolveTypes } from '../cluster/discovery.ts';
 import { manifestCluster } from '../cluster/manifests.ts';
 import { createCluster } from '../cluster/read.ts';
 import { UsageError } from '../core/errors.ts';
+import { callsForAnything } from '../core/policy.ts';
 import { parseLabelSelector } from '../core/labels.ts';
 import type { LabelSelector } from '../core/labels.ts';
 import type { RequestListener } from '../core/requests.ts';
@@ -89,7 +90,11 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
   );
   const said = new Set([...warnings, ...summarised(policyWarnings, policy.source), ...xray.warnings]);
   for (const warning of said) world.stderr.write(`warning: ${warning}\n`);
-  const source = connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection);
+  const addresses = [xray.settings.url, xray.settings.artifactoryUrl].filter((one) => one !== null);
+  // What is never acted upon needs no protection.
+  const serving = callsForAnything(policy) ? addresses.filter((one) => namespacesServing([one]).length === 0) : [];
+  const source =
+    connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
   const scanner = createScanner(xrayConnection, {
     clock: world.clock,
     random: world.random,
@@ -104,7 +109,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
     namespace: source.namespace,
     circumstances: {
       firstSeen: () => null,
-      ownNamespaces: namespacesServing([xray.settings.url, xray.settings.artifactoryUrl]),
+      ownNamespaces: namespacesServing(addresses),
     },
     wait,
     stdout: world.stdout,
@@ -171,6 +176,7 @@ async function fromCluster(
   argv: Arguments,
   { labels, chunkSize }: Scope,
   connection: ClusterConnection,
+  serving: readonly string[],
 ): Promise<Source> {
   const all = argv['all-namespaces'] === true;
   const namespace = all ? '' : connection.namespace;
@@ -183,7 +189,7 @@ async function fromCluster(
       ? null
       : await listMatchingPods(connection, { namespace: all ? null : namespace, fieldSelector }, signal);
   return {
-    cluster: createCluster(connection, { namespaces: all ? 'all' : [namespace], chunkSize }),
+    cluster: createCluster(connection, { namespaces: all ? 'all' : [namespace], chunkSize, serving }),
     selection: { types, labels, pods },
     context: connection.contextName,
     namespace,
@@ -204,9 +210,8 @@ function fromManifests(argv: Arguments, { labels }: Scope, world: World): Source
 }
 
 /** An address such as `xray.jfrog.svc.cluster.local` tells which namespace serves it. */
-export function namespacesServing(addresses: readonly (string | null)[]): string[] {
+export function namespacesServing(addresses: readonly string[]): string[] {
   return addresses.flatMap((address) => {
-    if (address === null) return [];
     const labels = new URL(address).hostname.split('.');
     const at = labels.indexOf('svc');
     return at === 2 ? [labels[1] ?? ''] : [];
