@@ -9,6 +9,7 @@ import { definitions } from './commands/definitions.ts';
 import type { CommandDefinition } from './commands/definitions.ts';
 import { splitShortFlags } from './commands/flags.ts';
 import { UsageError } from './core/errors.ts';
+import { printableLines } from './output/printable.ts';
 import { buildVersion } from './build.ts';
 import type { World } from './world.ts';
 
@@ -164,7 +165,10 @@ function realWorld(): World {
     folder: process.cwd(),
     columns: process.stdout.columns || 100,
     stdout: process.stdout,
-    stderr: process.stderr,
+    stderr: {
+      isTTY: process.stderr.isTTY,
+      write: (text) => process.stderr.write(printableLines(text)),
+    },
     stdin: process.stdin,
     clock: {
       now: Date.now,

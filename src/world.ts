@@ -12,6 +12,7 @@ export interface World {
   /** Width of the terminal; 100 where there is none. */
   readonly columns: number;
   readonly stdout: Output & { readonly isTTY?: boolean };
+  /** Makes everything printable that is written to it. */
   readonly stderr: Output & { readonly isTTY?: boolean };
   readonly stdin: NodeJS.ReadStream;
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import https from 'node:https';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
+import type { RequestListener } from '../core/requests.ts';
 import { credentialsOf, fileOrData, type Certificate } from './credentials.ts';
 import { ClusterError, wordsOf } from './errors.ts';
 import { type Patience, type Request, requester } from './http.ts';
@@ -43,6 +44,7 @@ export interface Surroundings extends Patience {
   /** Where a pod finds its service account; the usual place unless given. */
   readonly serviceAccountFolder?: string;
   readonly userAgent?: string;
+  readonly listener?: RequestListener | null;
 }
 
 export interface ClusterConnection {
@@ -77,7 +79,8 @@ const maxSockets = 6;
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Asks the cluster nothing yet. Throws a ClusterError for a mistake in the kubeconfig or in the flags. */
-export function connect(flags: ConnectionFlags, surroundings: Surroundings): ClusterConnection {
+export function connect(written: ConnectionFlags, surroundings: Surroundings): ClusterConnection {
+  const flags = withoutEmpty(written);
   const choice = choose(flags, surroundings);
   const server = serverOf(choice);
   const shown = `${server.protocol}//${server.host}${server.pathname === '/' ? '' : server.pathname}`;
@@ -98,6 +101,7 @@ export function connect(flags: ConnectionFlags, surroundings: Surroundings): Clu
     agent: agents.get,
     requestTimeout: timeout > 0 ? timeout : null,
     userAgent: surroundings.userAgent ?? 'kubectl-xray',
+    listener: surroundings.listener ?? null,
   };
   const { contextName, clusterName, userName, namespace } = choice;
   const request = requester(target, surroundings);
@@ -112,6 +116,11 @@ export function connect(flags: ConnectionFlags, surroundings: Surroundings): Clu
     words,
     close: agents.close,
   };
+}
+
+/** As kubectl: a flag with an empty value (`-n "$UNSET"`) is one that was not given. */
+function withoutEmpty(flags: ConnectionFlags): ConnectionFlags {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== ''));
 }
 
 function choose(flags: ConnectionFlags, surroundings: Surroundings): Choice {

@@ -174,11 +174,11 @@ export function readApiServiceJson(value: unknown): Backed {
   return { uid, name, backends: backend(serviceOf(tree(tree(value)['spec'])['service']), `APIService ${name}`) };
 }
 
-function emptyNames(): Names {
+export function emptyNames(): Names {
   return { uid: '', namespace: '', name: '' };
 }
 
-function readNames(pbf: PbfReader, names: Names): void {
+export function readNames(pbf: PbfReader, names: Names): void {
   eachFieldHere(pbf, (field) => {
     if (field === 1) names.name = pbf.readString();
     else if (field === 3) names.namespace = pbf.readString();

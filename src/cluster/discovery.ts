@@ -45,13 +45,6 @@ export async function listMatchingPods(
   return uids;
 }
 
-/** kubectl's words for a named object that is not there; `resource` is `deployments`, `widgets.example.com` or `deployments.apps`. */
-export function notFound(resource: string, name: string): ClusterError {
-  const kind = builtinKinds.find((one) => one.resource === resource);
-  const full = kind === undefined || kind.group === '' ? resource : `${kind.resource}.${kind.group}`;
-  return new ClusterError('notFound', `Error from server (NotFound): ${full} "${name}" not found`, { status: 404 });
-}
-
 const podMetadata: Resource<{ readonly uid: string }> = {
   group: '',
   version: 'v1',

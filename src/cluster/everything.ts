@@ -3,8 +3,9 @@ import type { Fact } from '../core/inventory.ts';
 import type { OwnerObject, Pod } from '../core/workload.ts';
 import type { NodeSeen } from './decode-other.ts';
 import { type Owners, readMissingOwners, type ReadKind } from './owners.ts';
-import { readInScope, type Reading, type Take } from './reading.ts';
+import { collectOnce, readInScope, type Reading, type Take } from './reading.ts';
 import { nodeResource, ownerResources, podResource, type Resource } from './resource.ts';
+import { readServing } from './serving.ts';
 
 /** The parts that are read otherwise when a cluster is followed. */
 export interface Parts {
@@ -27,6 +28,8 @@ export async function readEverything(reading: Reading, parts: Parts): Promise<vo
     readInScope(reading, nodeResource(), parts.nodes),
     parts.readProtected(reading),
     parts.readScaledObjects(reading),
+    // Once, also while a cluster is followed: what serves Xray seldom moves.
+    readServing({ ...reading, collect: collectOnce }),
   ]);
   await readMissingOwners(reading, owners, parts.readKind);
   await reading.report([{ type: 'ClusterRead' }]);

@@ -1,8 +1,10 @@
 // One request to the API server: connections kept alive, patience with 429 and 5xx, and errors that say what was asked.
 import http from 'node:http';
 import https from 'node:https';
+import type { RequestListener } from '../core/requests.ts';
 import type { Certificate, Credential, Credentials } from './credentials.ts';
 import { ClusterError, codeOf, wordsOf } from './errors.ts';
+import { tlsWords } from './tls-words.ts';
 
 export interface Asked {
   readonly method?: string;
@@ -42,6 +44,7 @@ export interface Target {
   /** Whole request, body included; null: no limit but that of silence. Milliseconds. */
   readonly requestTimeout: number | null;
   readonly userAgent: string;
+  readonly listener: RequestListener | null;
 }
 
 /** Longest silence on a connection before it counts as dead, and longest wait a Retry-After may ask for; milliseconds. */
@@ -119,6 +122,10 @@ async function once(target: Target, credential: Credential, path: string, asked:
     resolve({ status: body.statusCode ?? 0, headers: body.headers, body });
   });
   request.end(asked.body);
+  if (target.listener !== null) {
+    const heard = target.listener(asked.method ?? 'GET', new URL(`${target.server.href.replace(/\/$/, '')}${path}`));
+    void promise.then((outcome) => heard(outcome instanceof Error ? codeOf(outcome) || outcome.name : outcome.status));
+  }
   return promise;
 }
 
@@ -181,8 +188,5 @@ function reason({ requestTimeout, server }: Target, error: Error): string {
   if (error.name === 'TimeoutError' || error.name === 'AbortError') {
     return `no whole answer within ${(requestTimeout ?? 0) / 1000} seconds (--request-timeout)`;
   }
-  if (/CERT|SIGNED|ISSUER|ALTNAME/.test(code)) {
-    return `its certificate is not trusted: ${wordsOf(error)}; check certificate-authority of the cluster, or --certificate-authority`;
-  }
-  return wordsOf(error);
+  return tlsWords(error, code) ?? wordsOf(error).trim();
 }

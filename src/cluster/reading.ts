@@ -13,6 +13,8 @@ export interface Scope {
   readonly namespaces: 'all' | readonly string[];
   /** Objects a page; 0: all in one. */
   readonly chunkSize: number;
+  /** Addresses of Xray and Artifactory, to be told which namespaces serve them; none: not asked. */
+  readonly serving?: readonly string[];
 }
 
 /** One collection in one namespace, or (null) across the cluster. */
@@ -143,7 +145,9 @@ export async function collectOnce<T extends { readonly uid: string }>(
   { connection, scope, signal, report }: Reading,
   { resource, namespace, take, stream }: Collection<T>,
 ): Promise<Outcome> {
-  const options = { namespace, chunkSize: scope.chunkSize, stream, signal };
+  const { fieldSelector } = resource;
+  const only = fieldSelector === undefined ? {} : { fieldSelector };
+  const options = { namespace, chunkSize: scope.chunkSize, stream, signal, ...only };
   try {
     for await (const event of readList(connection, resource, options)) {
       const facts = event.type === 'seen' ? take.seen(event.items) : take.gone(event.uids);

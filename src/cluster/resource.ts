@@ -8,6 +8,7 @@ import {
   readObjectProtobuf,
 } from './decode-object.ts';
 import * as other from './decode-other.ts';
+import * as serving from './decode-serving.ts';
 import { readPodJson, readPodProtobuf } from './decode-pod.ts';
 import type { Interning } from './interning.ts';
 import type { ProtobufReader } from './protobuf.ts';
@@ -20,6 +21,8 @@ export interface Resource<T> {
   readonly namespaced: boolean;
   /** Only metadata is asked for, and the readers read PartialObjectMetadata. */
   readonly metadataOnly: boolean;
+  /** Only those are wanted; a server that does not know the field answers with 400. */
+  readonly fieldSelector?: string;
   readonly readProtobuf: ProtobufReader<T>;
   readonly readJson: (object: unknown) => T;
 }
@@ -99,6 +102,24 @@ export function serviceResource(): Resource<other.ServiceSeen> {
     ...place('', 'v1', 'services', true),
     readProtobuf: other.readServiceProtobuf,
     readJson: other.readServiceJson,
+  };
+}
+
+export function ingressResource(): Resource<serving.IngressSeen> {
+  return {
+    ...place('networking.k8s.io', 'v1', 'ingresses', true),
+    readProtobuf: serving.readIngressProtobuf,
+    readJson: serving.readIngressJson,
+  };
+}
+
+/** Services of type LoadBalancer; with `all` not only those. */
+export function loadBalancerResource(all: boolean): Resource<serving.LoadBalancerSeen> {
+  return {
+    ...place('', 'v1', 'services', true),
+    ...(all ? {} : { fieldSelector: 'spec.type=LoadBalancer' }),
+    readProtobuf: serving.readLoadBalancerProtobuf,
+    readJson: serving.readLoadBalancerJson,
   };
 }
 

@@ -8,7 +8,7 @@ import { coverageLine } from '../output/coverage.ts';
 import { explanationText } from '../output/explain.ts';
 import { json, yaml } from '../output/structured.ts';
 import { last, oneOf } from './flags.ts';
-import { reportMissing, settled } from './run.ts';
+import { reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 const outputs = ['text', 'json', 'yaml'] as const;
@@ -27,6 +27,7 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
   const now = run.clock.now();
   const judgements = judgeAll(state, run.engine.workloads(), { ...run.circumstances, now });
   const notFound = reportMissing(run, state);
+  reportUnjudged(run, state);
   const explanations = judgements.map((judgement) => ({
     judgement,
     explanation: explainJudgement(judgement, state, { context: run.context, now }),

@@ -82,6 +82,7 @@ export const xrayFlags: Flags = {
 export const outputFlags = (words: string): Flags => ({
   output: text(output, words, { alias: 'o' }),
   color: text(output, 'auto, always or never', { default: 'auto', choices: ['auto', 'always', 'never'] }),
+  v: text(output, 'Log level; from 6 on every request is shown on stderr, without credentials and bodies'),
 });
 
 export const statusFlags: Flags = {
@@ -127,6 +128,16 @@ export function listed(value: unknown): string[] {
 export function repeated(value: unknown): string[] {
   const all: unknown[] = Array.isArray(value) ? value : [value];
   return all.filter((one) => typeof one === 'string');
+}
+
+/** From this level of `-v` on, as with kubectl, requests are shown. */
+const requestsLevel = 6;
+
+/** Whether `-v` asks to show every request. */
+export function showsRequests(argv: Readonly<Record<string, unknown>>): boolean {
+  const level = last(argv['v']) ?? '0';
+  if (!/^\d+$/.test(level)) throw new UsageError(`-v ${level} is no log level`, 'write a whole number: -v 6');
+  return Number(level) >= requestsLevel;
 }
 
 /** Reads a word of a closed set, in any case; a UsageError names the flag and the words. */

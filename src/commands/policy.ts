@@ -2,6 +2,7 @@
 import { UsageError } from '../core/errors.ts';
 import { conditionTypes, exceptionEnds } from '../core/policy.ts';
 import type { Exception, Policy } from '../core/policy.ts';
+import { printable } from '../output/printable.ts';
 
 interface Mistake {
   readonly line: number;
@@ -82,7 +83,8 @@ export function policyCheck(options: { readonly file?: string | undefined }, wor
     world.stderr.write(`${file} is refused: ${count(reading.mistakes.length, 'mistake')}\n`);
     return 1;
   }
-  world.stdout.write(`${file} is in order (${source.namedBy})\n${summary(reading.policy, world.now).join('')}`);
+  const lines = [`${file} is in order (${source.namedBy})`, ...summary(reading.policy, world.now)];
+  world.stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
   return 0;
 }
 
@@ -119,7 +121,7 @@ function asJson(policy: Policy, world: PolicyWorld): string {
 function origin({ file, path, namedBy }: Source, { contextName }: PolicyWorld): string[] {
   const context = contextName === null ? 'no context' : `context ${contextName}`;
   const from = file === null ? `the defaults: there is no policy file (looked for ${path})` : `${file} (${namedBy})`;
-  return [`The policy in force for ${context}, with every default written out.`, `From ${from}`];
+  return [`The policy in force for ${context}, with every default written out.`, `From ${from}`].map(printable);
 }
 
 function summary(policy: Policy, now: number): string[] {
@@ -127,7 +129,7 @@ function summary(policy: Policy, now: number): string[] {
     const named = [...policy[type].actions.values()].map(({ key, action }) => `${key} ${action}`);
     const exempt = policy[type].whitelistNamespaces;
     const except = exempt.length === 0 ? '' : `; not in ${exempt.join(', ')}`;
-    return `  ${type}: ${[...named, `default ${policy[type].default}`].join(', ')}${except}\n`;
+    return `  ${type}: ${[...named, `default ${policy[type].default}`].join(', ')}${except}`;
   });
   return [...rules, ...policy.exceptions.flatMap((exception, index) => ending(exception, index, now))];
 }
@@ -140,7 +142,7 @@ function ending(exception: Exception, index: number, now: number): string[] {
   if (left > week) return [];
   const subject = Object.values(exception.covers).join('');
   return [
-    `  exceptions[${index}] (${subject}) ${left <= 0 ? 'has expired' : 'expires soon'}: until ${exception.until}\n`,
+    `  exceptions[${index}] (${subject}) ${left <= 0 ? 'has expired' : 'expires soon'}: until ${exception.until}`,
   ];
 }
 

@@ -1,10 +1,11 @@
 // A run that `main` has put together for a command: the engine, what it is about, and where to print.
 import type { Circumstances } from '../core/decide.ts';
 import type { State } from '../core/inventory.ts';
-import { missingNames } from '../core/selection.ts';
+import { missingNames, unjudgedNames } from '../core/selection.ts';
 import type { Selection } from '../core/selection.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../engine/ports.ts';
+import { clearLine } from '../output/printable.ts';
 
 export interface Output {
   write(text: string): unknown;
@@ -80,6 +81,15 @@ export function reportMissing(run: Run, state: State): boolean {
   return missing.length > 0;
 }
 
+/** Says of every named object that is there and not judged why that is so; tells whether there was one. */
+export function reportUnjudged(run: Run, state: State): boolean {
+  const words = unjudgedNames(state, run.selection).map(
+    ({ resource, name, why }) => `${qualified(resource)} "${name}" is there, but not judged: ${why}\n`,
+  );
+  for (const line of new Set(words)) run.stderr.write(line);
+  return words.length > 0;
+}
+
 /** Whether a workload in scope may have been missed: pods, workload kinds or a namespace asked for were forbidden. */
 export function mayHaveMissed(state: State): boolean {
   return state.forbidden.some(({ resource }) => resource === 'namespaces' || workloadResources.includes(resource));
@@ -98,11 +108,11 @@ function showProgress({ engine, stderr, clock }: Run): () => void {
     const { pods, lookUps, clusterRead } = engine.getState();
     const answered = [...lookUps.values()].filter((one) => one.scan !== null).length;
     const reading = clusterRead ? `${pods.size} pods` : `reading pods: ${pods.size}`;
-    stderr.write(`\r\u001b[K${reading}, images answered: ${answered} of ${lookUps.size}`);
+    stderr.write(`${clearLine}${reading}, images answered: ${answered} of ${lookUps.size}`);
   };
   const unsubscribe = engine.subscribe(draw);
   return () => {
     unsubscribe();
-    stderr.write('\r\u001b[K');
+    stderr.write(clearLine);
   };
 }

@@ -4,20 +4,23 @@ import type { Circumstances } from '../core/decide.ts';
 import { gate } from '../core/gate.ts';
 import type { Criterion } from '../core/gate.ts';
 import { conditionTypes } from '../core/policy.ts';
-import { apiVersion, coverage, imageItems, judgeAll, scanOf, workloadItem } from '../core/report.ts';
-import type { ImageVerdictList, Judgement, ReportMetadata, WorkloadVerdictList } from '../core/report.ts';
+import { wordsOfImage } from '../core/image-words.ts';
+import type { State } from '../core/inventory.ts';
+import { coverage, imageRows, judgeAll } from '../core/report.ts';
+import type { Judgement, ReportMetadata } from '../core/report.ts';
 import { conditionWords, hasSeverity, wordsOf, worstFirst } from '../core/rows.ts';
 import type { ConditionWord } from '../core/rows.ts';
 import { parseSeverity, severities } from '../core/severity.ts';
-import type { Severity } from '../core/severity.ts';
+import type { Severity, SeverityCounts } from '../core/severity.ts';
 import { painter } from '../output/colour.ts';
 import { coverageLine } from '../output/coverage.ts';
 import { sortBy } from '../output/sort.ts';
 import type { Sort } from '../output/sort.ts';
-import { json, nameLine, yaml } from '../output/structured.ts';
-import { imageTable, workloadTable } from '../output/table.ts';
+import { json, yaml } from '../output/structured.ts';
 import { last, listed, oneOf } from './flags.ts';
-import { mayHaveMissed, reportMissing, settled } from './run.ts';
+import { imageListing, workloadListing } from './listing.ts';
+import type { Listing } from './listing.ts';
+import { mayHaveMissed, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 export const outputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;
@@ -56,18 +59,18 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
   const circumstances: Circumstances = { ...run.circumstances, now: run.clock.now() };
   const workloads = run.engine.workloads();
   const all = judgeAll(state, workloads, circumstances);
-  const shown = all.filter((one) => isChosen(one, options));
-  const sorted = options.sort === null ? shown.toSorted(worstFirst) : options.sort(shown, state);
+  const listing = chosen(all, state, options, circumstances.now);
   const notFound = reportMissing(run, state);
   const metadata: ReportMetadata = {
     context: run.context,
     namespace: run.namespace,
     generatedAt: new Date(circumstances.now).toISOString(),
-    coverage: { ...coverage(all, state), workloads: sorted.length },
+    coverage: { ...coverage(all, state), workloads: listing.workloads },
   };
-  run.stdout.write(rendered(sorted, options, run, metadata));
-  const empty = sorted.length === 0 && !notFound && (options.output === 'table' || options.output === 'wide');
-  if (empty) run.stderr.write(nothingFound(run, all.length > 0));
+  run.stdout.write(rendered(listing, options, run, metadata));
+  const explained = reportUnjudged(run, state) || notFound;
+  const empty = listing.rows === 0 && !explained && (options.output === 'table' || options.output === 'wide');
+  if (empty) run.stderr.write(nothingFound(run, listing, all.length > 0));
   run.stderr.write(coverageLine(metadata.coverage, all.length));
   if (notFound) return 1;
   if (options.failOn.length === 0) return 0;
@@ -76,36 +79,39 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
   return { matched: 10, incomplete: 11, passed: 0 }[result];
 }
 
-function rendered(sorted: readonly Judgement[], options: StatusOptions, run: Run, metadata: ReportMetadata): string {
-  const state = run.engine.getState();
-  const { output } = options;
-  if (output === 'name') return sorted.map((one) => nameLine(one.workload)).join('');
-  if (output === 'json' || output === 'yaml') {
-    const list: WorkloadVerdictList | ImageVerdictList = options.images
-      ? { apiVersion, kind: 'ImageVerdictList', metadata, items: imageItems(sorted, state) }
-      : { apiVersion, kind: 'WorkloadVerdictList', metadata, items: sorted.map((one) => workloadItem(one, state)) };
-    return output === 'json' ? json(list) : yaml(list);
-  }
-  if (sorted.length === 0) return '';
-  const table = {
+/** `--severity` and `--condition` choose the rows that are listed: images by what each proves itself. */
+function chosen(all: readonly Judgement[], state: State, options: StatusOptions, now: number): Listing {
+  const { images, severity, conditions, sort } = options;
+  const isChosen = (counts: SeverityCounts, words: () => readonly ConditionWord[]): boolean =>
+    (severity === null || hasSeverity(counts, severity)) &&
+    (conditions.length === 0 || words().some((word) => conditions.includes(word)));
+  const rows = images ? all : all.filter((one) => isChosen(one.verdict.severities, () => wordsOf(one)));
+  const sorted = sort === null ? rows.toSorted(worstFirst) : sort(rows, state);
+  if (!images) return workloadListing(sorted, state);
+  return imageListing(
+    imageRows(sorted, state).filter((row) => isChosen(row.item.severities, () => wordsOfImage(row, state, now))),
+  );
+}
+
+function rendered(listing: Listing, options: StatusOptions, run: Run, metadata: ReportMetadata): string {
+  const { output, showLabels, headings } = options;
+  if (output === 'name') return listing.names();
+  if (output === 'json') return json(listing.list(metadata));
+  if (output === 'yaml') return yaml(listing.list(metadata));
+  if (listing.rows === 0) return '';
+  return listing.table({
     wide: output === 'wide',
     withNamespace: run.namespace === '',
-    showLabels: options.showLabels,
-    headings: options.headings,
+    showLabels,
+    headings,
     paint: painter(run.colour),
     now: run.clock.now(),
-  };
-  return options.images ? imageTable(imageItems(sorted, state), table) : workloadTable(sorted, scanOf(state), table);
+  });
 }
 
-function isChosen(judgement: Judgement, { severity, conditions }: StatusOptions): boolean {
-  if (severity !== null && !hasSeverity(judgement, severity)) return false;
-  return conditions.length === 0 || wordsOf(judgement).some((word) => conditions.includes(word));
-}
-
-function nothingFound(run: Run, filtered: boolean): string {
-  if (filtered) return 'No workload has what --severity or --condition asks for.\n';
-  return run.namespace === '' ? 'No resources found.\n' : `No resources found in ${run.namespace} namespace.\n`;
+function nothingFound({ namespace }: Run, { noun }: Listing, filtered: boolean): string {
+  if (filtered) return `No ${noun} has what --severity or --condition asks for.\n`;
+  return namespace === '' ? 'No resources found.\n' : `No resources found in ${namespace} namespace.\n`;
 }
 
 function criterionOf(word: string): Criterion {

@@ -87,7 +87,7 @@ export function assemble(state: State, root: Root, now: number): Assembled | nul
     podsUnseen: unseen,
     images,
     idle: unseen ? null : idleness(object, family, counted),
-    protectedBy: protectedBy(state, counted, family),
+    protectedBy: protectedBy(state, counted, family, root.namespace),
     managedBy: managedBy(state, root, family),
     acted: object === null ? null : acted(object, counted),
     held: object === null ? null : held(object, now),

@@ -30,8 +30,10 @@ export interface DecidedCondition extends ProvenCondition {
   readonly exempt: Exempt | null;
   /** A whitelist or an exception covers it, whatever else exempts it: `--fail-on` leaves it out. */
   readonly covered: boolean;
-  /** What its rule calls for here, before exemptions. */
+  /** What its rule calls for here, before exemptions; `ignore` where that is denied. */
   readonly action: Action;
+  /** Why what its rule says is never done to such a workload. */
+  readonly denied: Obstacle | null;
   readonly rule: string;
 }
 
@@ -55,6 +57,9 @@ export const obstacles = {
   staticPod: 'a static pod can only be stopped on its node',
   barePod: 'a bare pod cannot be scaled down',
   noScale: 'its kind has no /scale',
+  referenceOnly: 'nothing is deleted while only the reference of its image is known, and not the digest that runs',
+  customKind: 'a custom kind is never deleted by a policy, because what it owns would go with it',
+  kindNotNamed: 'a custom kind is acted upon only where the policy names it',
 } as const;
 
 export type Obstacle = keyof typeof obstacles;
@@ -77,7 +82,11 @@ export function decide(verdict: Verdict, workload: Workload, policy: Policy, cir
   });
   const active = conditions.filter((one) => one.action !== 'ignore');
   const strongest = active.map((one) => one.action).reduce(stronger, 'ignore');
-  if (strongest === 'ignore') return { decision: nothingCalledFor, conditions, obstacle: null };
+  if (strongest === 'ignore') {
+    const denied = conditions.find((one) => one.exempt === null && one.denied !== null)?.denied ?? null;
+    const obstacle = denied === null ? null : (obstacleTo(workload) ?? denied);
+    return { decision: nothingCalledFor, conditions, obstacle };
+  }
   const unexempt = active.filter((one) => one.exempt === null);
   const obstacle = obstacleTo(workload) ?? impossibility(workload, unexempt.length > 0 ? unexempt : active);
   if (obstacle !== null) return { decision: nothingCalledFor, conditions, obstacle };
@@ -117,24 +126,32 @@ function impossibility(workload: Workload, active: readonly DecidedCondition[]):
   return builtin === undefined && workload.scalable === false ? 'noScale' : null;
 }
 
-function calledFor(proven: ProvenCondition, workload: Workload, policy: Policy): { action: Action; rule: string } {
+type Called = Pick<DecidedCondition, 'action' | 'rule' | 'denied'>;
+
+function calledFor(proven: ProvenCondition, workload: Workload, policy: Policy): Called {
   const rule = policy[proven.type];
   const prefix = `${policy.rulePrefix}${proven.type}.`;
   const named = rule.actions.get(workload.resource.toLowerCase());
-  const builtin = builtinKindOf(workload.apiVersion, workload.kind);
-  const action = named?.action ?? (builtin === undefined ? 'ignore' : rule.default);
-  const name = named?.key ?? (builtin === undefined ? workload.resource : 'default');
-  return { action: permitted(action, proven, workload, policy), rule: `${prefix}${name}` };
+  const isCustom = builtinKindOf(workload.apiVersion, workload.kind) === undefined;
+  const name = named?.key ?? (isCustom ? workload.resource : 'default');
+  const action = actionFor(named?.action ?? rule.default, proven, policy);
+  const denied = isCustom && named === undefined ? 'kindNotNamed' : denial(action, isCustom, proven, policy);
+  if (action === 'ignore' || denied === null) return { action, rule: `${prefix}${name}`, denied: null };
+  return { action: 'ignore', rule: `${prefix}${name}`, denied };
 }
 
-/** Never `delete` by reference alone, nor a custom kind; `unscanned` only for the reasons that the policy names. */
-function permitted(action: Action, proven: ProvenCondition, workload: Workload, policy: Policy): Action {
-  const calling = proven.evidence.filter((one) => isCondemning(one, policy) && one.excepted === null);
-  const open = calling.length > 0 ? calling : proven.evidence.filter((one) => isCondemning(one, policy));
-  if (open.length === 0) return 'ignore';
-  if (action !== 'delete') return action;
-  if (builtinKindOf(workload.apiVersion, workload.kind) === undefined) return 'ignore';
-  return open.every((one) => one.byReference) ? 'ignore' : 'delete';
+/** `unscanned` calls for something only by the reasons that the policy names. */
+function actionFor(action: Action, { evidence }: ProvenCondition, policy: Policy): Action {
+  return evidence.some((one) => isCondemning(one, policy)) ? action : 'ignore';
+}
+
+/** Never `delete` by reference alone, nor a custom kind. */
+function denial(action: Action, isCustom: boolean, { evidence }: ProvenCondition, policy: Policy): Obstacle | null {
+  if (action !== 'delete') return null;
+  if (isCustom) return 'customKind';
+  const calling = evidence.filter((one) => isCondemning(one, policy));
+  const open = calling.filter((one) => one.excepted === null);
+  return (open.length > 0 ? open : calling).every((one) => one.byReference) ? 'referenceOnly' : null;
 }
 
 /** Whether evidence calls for anything: of unscanned only the reasons that the policy names. */

@@ -32,6 +32,8 @@ export interface WorkloadExplanation extends Omit<WorkloadItem, 'images'> {
   readonly obstacle: string | null;
   readonly managedBy: string | null;
   readonly protectedBy: string | null;
+  /** What could protect it and may not be read: `services`, `ingresses.networking.k8s.io`. */
+  readonly protectionUnread: readonly string[];
   /** What scaling down and deleting would do, and what undoing would bring back; only what is possible. */
   readonly consequences: readonly Consequence[];
 }
@@ -69,8 +71,19 @@ export function explain(
     obstacle: judgement.obstacle === null ? null : obstacles[judgement.obstacle],
     managedBy: workload.managedBy,
     protectedBy: workload.protectedBy,
+    protectionUnread: protectionUnread(workload.namespace, state),
     consequences: consequences.filter((one) => one !== null),
   };
+}
+
+/** Backends of webhooks and APIServices, and what serves Xray or Artifactory. */
+const protecting =
+  /^(validatingwebhookconfigurations|mutatingwebhookconfigurations|customresourcedefinitions|apiservices|services|ingresses)\b/;
+
+function protectionUnread(at: string, { forbidden, serving }: State): string[] {
+  const unread = [...forbidden.filter(({ resource }) => protecting.test(resource)), ...serving.unread];
+  const here = unread.filter(({ namespace }) => namespace === null || namespace === at);
+  return [...new Set(here.map(({ resource }) => resource))].toSorted();
 }
 
 const unanswered = {

@@ -40,6 +40,14 @@ export interface ProtectedService {
   readonly selector: Readonly<Record<string, string>>;
 }
 
+/** Which namespaces serve the configured Xray or Artifactory, as far as that may be read. */
+export interface Serving {
+  /** By namespace: `serves acme.example (ingress platform)`, as a protecting rule's name. */
+  readonly namespaces: ReadonlyMap<string, string>;
+  /** What may not be read, so that others may serve it too. */
+  readonly unread: readonly Forbidden[];
+}
+
 /** Something that happened, in the past tense. */
 export type Fact =
   | { readonly type: 'PodSeen'; readonly pod: Pod }
@@ -59,6 +67,7 @@ export type Fact =
   /** Its selector may be another than before. */
   | { readonly type: 'ServiceProtected'; readonly service: ProtectedService }
   | { readonly type: 'ServiceUnprotected'; readonly service: ProtectedService }
+  | { readonly type: 'ServingRead'; readonly serving: Serving }
   /** A KEDA ScaledObject scales this target. */
   | { readonly type: 'ScaledByKeda'; readonly namespace: string; readonly kind: string; readonly name: string }
   /** No ScaledObject scales this target any more. */
@@ -119,6 +128,7 @@ export interface LookUp {
 export interface State extends Kinship {
   readonly nodes: ReadonlyMap<string, string | null>;
   readonly protectedServices: readonly ProtectedService[];
+  readonly serving: Serving;
   /** `NAMESPACE/KIND/NAME` of what KEDA scales. */
   readonly scaledByKeda: ReadonlySet<string>;
   readonly forbidden: readonly Forbidden[];
@@ -183,6 +193,7 @@ export function emptyState(policy: Policy): State {
     clusterScoped: new Set(),
     nodes: new Map(),
     protectedServices: [],
+    serving: { namespaces: new Map(), unread: [] },
     scaledByKeda: new Set(),
     forbidden: [],
     lostStreams: [],
@@ -370,6 +381,7 @@ type Surroundings = Extract<
       | 'NodeGone'
       | 'ServiceProtected'
       | 'ServiceUnprotected'
+      | 'ServingRead'
       | 'ScaledByKeda'
       | 'KedaGone'
       | 'NamespacesRead'
@@ -388,6 +400,9 @@ function recordSurroundings(state: Writable<State>, fact: Surroundings): void {
       return;
     case 'ServiceUnprotected':
       state.protectedServices = withoutService(state, fact.service);
+      return;
+    case 'ServingRead':
+      state.serving = fact.serving;
       return;
     case 'ScaledByKeda':
       state.scaledByKeda.add(`${fact.namespace}/${fact.kind}/${fact.name}`);

@@ -4,8 +4,11 @@ import type { State } from './inventory.ts';
 import type { Family, Root } from './owners.ts';
 import type { Acted, Held, Labels, OwnerObject, Pod } from './workload.ts';
 
-/** Priority class `system-*`, or a backend of an admission or conversion webhook or of an APIService. */
-export function protectedBy(state: State, counted: readonly Pod[], family: Family): string | null {
+/**
+ * Priority class `system-*`, a backend of an admission or conversion webhook or of an APIService, or a namespace that
+ * serves the configured Xray or Artifactory.
+ */
+export function protectedBy(state: State, counted: readonly Pod[], family: Family, namespace: string): string | null {
   const classes = [...counted.map((pod) => pod.priorityClass), ...family.objects.map(templateClass)];
   const system = classes.find((name) => name?.startsWith('system-'));
   if (system !== undefined) return `priorityClass ${system}`;
@@ -14,7 +17,7 @@ export function protectedBy(state: State, counted: readonly Pod[], family: Famil
       return service.serves;
     }
   }
-  return null;
+  return state.serving.namespaces.get(namespace) ?? null;
 }
 
 function templateClass(object: OwnerObject): string | null {
@@ -61,8 +64,11 @@ export function acted(object: OwnerObject, counted: readonly Pod[]): Acted | nul
 export function held(object: OwnerObject, now: number): Held | null {
   const mark = readHeld(object.annotations[heldAnnotation]);
   if (mark === null || mark.uid !== object.uid) return null;
-  if (mark.until !== null && Date.parse(mark.until) <= now) return null;
-  return { until: mark.until ?? '', by: mark.actor, digests: mark.digests, conditions: mark.conditions };
+  const ends = Date.parse(mark.until ?? '');
+  if (ends <= now) return null;
+  // What is no time does not end by itself: a mark that cannot be read must not let go.
+  const until = Number.isNaN(ends) ? '' : new Date(ends).toISOString();
+  return { until, by: mark.actor, digests: mark.digests, conditions: mark.conditions };
 }
 
 /** The last who changed it, other than the controllers that do so all the time, and us. */

@@ -102,6 +102,15 @@ export function restsOnViolations(policy: Policy): { readonly security: boolean;
   return { security: policy.security.basis === 'violations', license: policy.license.basis !== 'lists' };
 }
 
+/** Whether it calls for anything at all, whatever holds. */
+export function callsForAnything(policy: Policy): boolean {
+  const called = conditionTypes.flatMap((type) => [
+    policy[type].default,
+    ...[...policy[type].actions.values()].map(({ action }) => action),
+  ]);
+  return called.some((action) => action !== 'ignore');
+}
+
 /** The stronger of two actions: `delete` over `scaledown` over `ignore`. */
 export function stronger(one: Action, other: Action): Action {
   return actions.indexOf(one) >= actions.indexOf(other) ? one : other;

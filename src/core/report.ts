@@ -193,27 +193,30 @@ export function mergedEntries(entries: readonly ContainerImage[], state: State):
   return [...merged.values()];
 }
 
-/** One item per distinct image of some workloads. */
-export function imageItems(judgements: readonly Judgement[], state: State): ImageVerdictItem[] {
-  const byImage = new Map<string, { item: ImageItem; pods: number; workloads: Map<string, Workload> }>();
+/** A row of `--images`, with every use of that image. */
+export interface ImageRow {
+  readonly item: ImageVerdictItem;
+  readonly uses: readonly { readonly workload: Workload; readonly entry: ContainerImage }[];
+}
+
+/** One row per distinct image of some workloads, in their order. */
+export function imageRows(judgements: readonly Judgement[], state: State): ImageRow[] {
+  const byImage = new Map<string, { item: ImageItem; uses: ImageRow['uses'][number][] }>();
   for (const { workload } of judgements) {
     for (const entry of workload.images) {
       const scan = scanOf(state)(entry.image);
-      const item = imageItem(entry, scan);
-      const key = `${imageIdentity(entry.image, scan)}|${item.reference}`;
+      const key = `${imageIdentity(entry.image, scan)}|${entry.image.reference}`;
       const known = byImage.get(key);
-      if (known === undefined)
-        byImage.set(key, { item, pods: entry.pods, workloads: new Map([[workload.uid, workload]]) });
-      else {
-        known.pods += entry.pods;
-        known.workloads.set(workload.uid, workload);
-      }
+      if (known === undefined) byImage.set(key, { item: imageItem(entry, scan), uses: [{ workload, entry }] });
+      else known.uses.push({ workload, entry });
     }
   }
-  return [...byImage.values()].map(({ item, pods, workloads }) => {
+  return [...byImage.values()].map(({ item, uses }) => {
     const { container: _container, role: _role, injected: _injected, outdated: _outdated, ...rest } = item;
-    const named = [...workloads.values()].map(({ namespace, kind, name }) => ({ namespace, kind, name }));
-    return { ...rest, pods, workloads: named };
+    const pods = uses.reduce((sum, { entry }) => sum + entry.pods, 0);
+    const workloads = [...new Map(uses.map(({ workload }) => [workload.uid, workload])).values()];
+    const named = workloads.map(({ namespace, kind, name }) => ({ namespace, kind, name }));
+    return { item: { ...rest, pods, workloads: named }, uses };
   });
 }
 

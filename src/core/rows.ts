@@ -1,8 +1,9 @@
 // Rows: the words of the table, one set for table, screen and filters.
 import { severities, severityRank } from './severity.ts';
-import type { Severity } from './severity.ts';
+import type { Severity, SeverityCounts } from './severity.ts';
 import type { Judgement } from './report.ts';
 import type { ConditionType } from './policy.ts';
+import type { Verdict } from './verdict.ts';
 
 /** The words a row can be chosen by with `--condition`. */
 export const conditionWords = ['unscanned', 'security', 'license', 'clean', 'pending', 'unknown'] as const;
@@ -11,12 +12,13 @@ export type ConditionWord = (typeof conditionWords)[number];
 /** `clean`, `pending`, `unknown`, or the list: `security,license`, `security,?` while answers are missing, `[exempt]`. */
 export function conditionsText(judgement: Judgement): string {
   const { verdict, decided } = judgement;
-  if (decided.conditions.length === 0) return quietWord(judgement);
+  if (decided.conditions.length === 0) return quietWord(verdict);
   const words = decided.conditions.map((one) => (one.exempt === null ? one.type : `[${one.type}]`));
   return (verdict.settled ? words : [...words, '?']).join(',');
 }
 
-function quietWord({ verdict }: Judgement): 'clean' | 'pending' | 'unknown' {
+/** What a verdict says beside what it proves. */
+export function quietWord(verdict: Verdict): 'clean' | 'pending' | 'unknown' {
   if (verdict.settled) return 'clean';
   const onlyWaiting = verdict.unanswered.every((one) => one.reason === 'indexing' || one.reason === 'scanning');
   return onlyWaiting ? 'pending' : 'unknown';
@@ -25,8 +27,8 @@ function quietWord({ verdict }: Judgement): 'clean' | 'pending' | 'unknown' {
 /** Every word a row answers to: its conditions, and `pending` or `unknown` also beside something proven. */
 export function wordsOf(judgement: Judgement): ConditionWord[] {
   const types: ConditionType[] = judgement.decided.conditions.map((one) => one.type);
-  if (types.length === 0) return [quietWord(judgement)];
-  const quiet = quietWord(judgement);
+  const quiet = quietWord(judgement.verdict);
+  if (types.length === 0) return [quiet];
   return quiet === 'clean' ? types : [...types, quiet];
 }
 
@@ -52,8 +54,7 @@ export function reasonText({ workload, verdict, decided, obstacle }: Judgement):
 }
 
 /** The worst severity a row counts; null of none. */
-export function worstSeverity({ verdict }: Judgement): Severity | null {
-  const counts = verdict.severities;
+export function worstSeverity(counts: SeverityCounts): Severity | null {
   return severities.find((severity) => counts[severity.toLowerCase() as keyof typeof counts] > 0) ?? null;
 }
 
@@ -75,7 +76,7 @@ function urgency(judgement: Judgement): number {
   const { workload, verdict, decided } = judgement;
   if (decided.decision.action !== 'ignore') return decided.decision.action === 'delete' ? 7 : 6;
   if (decided.conditions.some((one) => one.exempt === null)) return workload.idle === null ? 5 : 2;
-  if (!verdict.settled) return quietWord(judgement) === 'unknown' ? 4 : 3;
+  if (!verdict.settled) return quietWord(verdict) === 'unknown' ? 4 : 3;
   return decided.conditions.length > 0 ? 1 : 0;
 }
 
@@ -94,9 +95,9 @@ function compareCounts(one: Judgement, other: Judgement): number {
   return 0;
 }
 
-/** Whether a row counts at least one finding at or above a severity. */
-export function hasSeverity(judgement: Judgement, atLeast: Severity): boolean {
-  const worst = worstSeverity(judgement);
+/** Whether a row's counts hold at least one finding at or above a severity. */
+export function hasSeverity(counts: SeverityCounts, atLeast: Severity): boolean {
+  const worst = worstSeverity(counts);
   return worst !== null && severityRank(worst) >= severityRank(atLeast);
 }
 

@@ -3,7 +3,7 @@ import type { State } from './inventory.ts';
 import { matchesLabels } from './labels.ts';
 import type { LabelSelector } from './labels.ts';
 import { rootOf } from './owners.ts';
-import type { Workload } from './workload.ts';
+import type { Pod, Workload } from './workload.ts';
 
 /** A type, or one object of it; a pod or ReplicaSet stands for its workload, as anything below a workload does. */
 export interface TypeSelector {
@@ -48,6 +48,23 @@ export function isSelectedIn(state: State, { types, labels, pods }: Selection): 
 /** The named objects that are not there. */
 export function missingNames(state: State, selection: Selection): TypeSelector[] {
   return (selection.types ?? []).filter((type) => type.name !== null && uidsOfType(state, type).length === 0);
+}
+
+/** The named objects that are there, and of which no workload is judged; `why` in words. */
+export function unjudgedNames(state: State, selection: Selection): (TypeSelector & { readonly why: string })[] {
+  return (selection.types ?? []).flatMap((type) => {
+    const named = type.name === null ? [] : uidsOfType(state, type);
+    const unjudged = named.filter((uid) => !state.workloads.has(rootOf(state, uid)?.uid ?? ''));
+    return unjudged.map((uid) => ({ ...type, why: whyUnjudged(state.pods.get(uid)) }));
+  });
+}
+
+function whyUnjudged(pod: Pod | undefined): string {
+  if (pod === undefined) return 'no pod of it runs or is about to';
+  if (pod.terminating) return 'it is being deleted';
+  return pod.phase === 'Succeeded' || pod.phase === 'Failed'
+    ? `it has ended (${pod.phase})`
+    : `its phase is ${pod.phase}`;
 }
 
 function rootsOfTypes(state: State, types: readonly TypeSelector[]) {

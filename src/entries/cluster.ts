@@ -1,6 +1,6 @@
 // `status` and `explain`, put together: the cluster or manifests, Xray, the policy, and the engine between them.
 import process from 'node:process';
-import { last, listed, repeated } from '../commands/flags.ts';
+import { last, listed, repeated, showsRequests } from '../commands/flags.ts';
 import { explain, explainOptions } from '../commands/explain.ts';
 import type { Run } from '../commands/run.ts';
 import { status, statusOptions } from '../commands/status.ts';
@@ -10,12 +10,15 @@ import { listMatchingPods, resolveTypes } from '../cluster/discovery.ts';
 import { manifestCluster } from '../cluster/manifests.ts';
 import { createCluster } from '../cluster/read.ts';
 import { UsageError } from '../core/errors.ts';
+import { callsForAnything } from '../core/policy.ts';
 import { parseLabelSelector } from '../core/labels.ts';
 import type { LabelSelector } from '../core/labels.ts';
+import type { RequestListener } from '../core/requests.ts';
 import type { Selection } from '../core/selection.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
+import { requestLine } from '../output/requests.ts';
 import { connectToXray } from '../xray/connect.ts';
 import { createScanner } from '../xray/lookup.ts';
 import type { World } from '../world.ts';
@@ -74,18 +77,24 @@ const longest = 2 ** 31 - 1;
 async function prepare(argv: Arguments, world: World): Promise<Run> {
   const wait = durationFlag(argv, 'wait') || (argv['wait'] === undefined ? 60_000 : longest);
   const scope = scopeOf(argv);
+  const listener = listenerFor(argv, world);
   const { config, warnings } = readConfiguration(world);
-  const connection = repeated(argv['filename']).length > 0 ? null : connectToCluster(argv, world);
+  const connection = repeated(argv['filename']).length > 0 ? null : connectToCluster(argv, world, listener);
   const context = connection?.contextName ?? '';
   const { policy, warnings: policyWarnings } = readPolicyInForce(argv, world, config, context);
   const xray = readXraySettings(argv, world, config, context);
   const xrayConnection = connectToXray(
     { ...xray.settings, ca: xray.ca, requestTimeout: durationFlag(argv, 'request-timeout') },
     world.env,
+    listener,
   );
   const said = new Set([...warnings, ...summarised(policyWarnings, policy.source), ...xray.warnings]);
   for (const warning of said) world.stderr.write(`warning: ${warning}\n`);
-  const source = connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection);
+  const addresses = [xray.settings.url, xray.settings.artifactoryUrl].filter((one) => one !== null);
+  // What is never acted upon needs no protection.
+  const serving = callsForAnything(policy) ? addresses.filter((one) => namespacesServing([one]).length === 0) : [];
+  const source =
+    connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
   const scanner = createScanner(xrayConnection, {
     clock: world.clock,
     random: world.random,
@@ -101,17 +110,26 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
     circumstances: {
       firstSeen: () => null,
       contested: () => null,
-      ownNamespaces: namespacesServing([xray.settings.url, xray.settings.artifactoryUrl]),
+      ownNamespaces: namespacesServing(addresses),
     },
     wait,
     stdout: world.stdout,
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
-    progress: world.stderr.isTTY === true,
+    progress: world.stderr.isTTY === true && listener === null,
   };
 }
 
-function connectToCluster(argv: Arguments, world: World): ClusterConnection {
+/** Writes a line for every request, where that is asked for. */
+function listenerFor(argv: Arguments, { clock, stderr }: World): RequestListener | null {
+  if (!showsRequests(argv)) return null;
+  return (method, url) => {
+    const began = clock.now();
+    return (outcome) => stderr.write(requestLine(method, url, outcome, clock.now() - began));
+  };
+}
+
+function connectToCluster(argv: Arguments, world: World, listener: RequestListener | null): ClusterConnection {
   const flag = (name: string): string | undefined => last(argv[name]) ?? undefined;
   return connect(
     {
@@ -139,6 +157,7 @@ function connectToCluster(argv: Arguments, world: World): ClusterConnection {
       sleep: world.sleep,
       random: world.random,
       now: () => world.clock.now(),
+      listener,
     },
   );
 }
@@ -158,11 +177,12 @@ async function fromCluster(
   argv: Arguments,
   { labels, chunkSize }: Scope,
   connection: ClusterConnection,
+  serving: readonly string[],
 ): Promise<Source> {
   const all = argv['all-namespaces'] === true;
   const namespace = all ? '' : connection.namespace;
   const words = repeated(argv['types']);
-  const fieldSelector = last(argv['field-selector']);
+  const fieldSelector = last(argv['field-selector']) || null;
   const signal = new AbortController().signal;
   const types = words.length === 0 ? null : await resolveTypes(connection, words, signal);
   const pods =
@@ -170,7 +190,7 @@ async function fromCluster(
       ? null
       : await listMatchingPods(connection, { namespace: all ? null : namespace, fieldSelector }, signal);
   return {
-    cluster: createCluster(connection, { namespaces: all ? 'all' : [namespace], chunkSize }),
+    cluster: createCluster(connection, { namespaces: all ? 'all' : [namespace], chunkSize, serving }),
     selection: { types, labels, pods },
     context: connection.contextName,
     namespace,
@@ -178,7 +198,7 @@ async function fromCluster(
 }
 
 function fromManifests(argv: Arguments, { labels }: Scope, world: World): Source {
-  const namespace = last(argv['namespace']) ?? 'default';
+  const namespace = last(argv['namespace']) || 'default';
   return {
     cluster: manifestCluster(
       { files: repeated(argv['filename']), recursive: argv['recursive'] === true, namespace, folder: world.folder },
@@ -191,9 +211,8 @@ function fromManifests(argv: Arguments, { labels }: Scope, world: World): Source
 }
 
 /** An address such as `xray.jfrog.svc.cluster.local` tells which namespace serves it. */
-export function namespacesServing(addresses: readonly (string | null)[]): string[] {
+export function namespacesServing(addresses: readonly string[]): string[] {
   return addresses.flatMap((address) => {
-    if (address === null) return [];
     const labels = new URL(address).hostname.split('.');
     const at = labels.indexOf('svc');
     return at === 2 ? [labels[1] ?? ''] : [];

@@ -1,11 +1,12 @@
 // `policy init|check|show`, put together.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { last, oneOf } from '../commands/flags.ts';
 import { policyCheck, policyInit, policyShow } from '../commands/policy.ts';
 import type { PolicyWorld } from '../commands/policy.ts';
 import { defaultPolicy } from '../core/policy.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
+import { makeFolder } from '../settings/make-folder.ts';
 import { readPolicy } from '../settings/policy-file.ts';
 import { findPolicy } from '../settings/policy-source.ts';
 import { policyTree, policyYaml } from '../settings/policy-text.ts';
@@ -29,7 +30,7 @@ export async function runPolicy(argv: Arguments, world: World): Promise<number> 
 function worldOf(argv: Arguments, world: World): PolicyWorld {
   const { config, warnings } = readConfiguration(world);
   for (const warning of warnings) world.stderr.write(`warning: ${warning}\n`);
-  const contextName = last(argv['context']) ?? currentContext(argv, world);
+  const contextName = last(argv['context']) || currentContext(argv, world);
   return {
     stdout: world.stdout,
     stderr: world.stderr,
@@ -44,7 +45,7 @@ function worldOf(argv: Arguments, world: World): PolicyWorld {
     startingPolicy,
     initPath: join(foldersOf(world).config, 'policy.yaml'),
     createFile: (path, text) => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path));
       writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
     },
   };
@@ -53,7 +54,7 @@ function worldOf(argv: Arguments, world: World): PolicyWorld {
 /** A policy can be looked at without a cluster: a kubeconfig that cannot be read is no context. */
 function currentContext(argv: Arguments, world: World): string | null {
   try {
-    return loadKubeconfig(last(argv['kubeconfig']) ?? undefined, world.env, world.home).currentContext || null;
+    return loadKubeconfig(last(argv['kubeconfig']) || undefined, world.env, world.home).currentContext || null;
   } catch {
     return null;
   }

@@ -41,7 +41,7 @@ function podsText({ workload }: WorkloadExplanation): string {
 }
 
 function decisionLines(explanation: WorkloadExplanation): string[] {
-  const { decision, acted, held, obstacle, managedBy, protectedBy } = explanation;
+  const { decision, acted, held, obstacle, managedBy } = explanation;
   const { exempt } = decision;
   const until = exempt === null ? '' : exempt.until === null ? '' : `, until ${exempt.until}`;
   const unknownSince = exempt?.by === 'gracePeriod' && exempt.until === null ? ', since-unknown' : '';
@@ -53,11 +53,18 @@ function decisionLines(explanation: WorkloadExplanation): string[] {
     ),
     ...(exempt === null ? [] : [line('Exempt', `${exempt.by} (${exempt.rule}${until}${unknownSince})`)]),
     ...(managedBy === null ? [] : [line('Managed by', managedBy)]),
-    ...(protectedBy === null ? [] : [line('Protected', protectedBy)]),
+    ...protectionLines(explanation),
     ...(acted === null ? [] : [line('Acted', `${acted.action} at ${acted.at} by ${acted.by}`)]),
     ...(held === null ? [] : [line('Held', `by ${held.by}${held.until === '' ? '' : `, until ${held.until}`}`)]),
     line('Policy', explanation.metadata.policy ?? 'none (everything is ignore)'),
   ];
+}
+
+/** What is not acted upon needs no protection. */
+function protectionLines({ protectedBy, protectionUnread, decision }: WorkloadExplanation): string[] {
+  if (protectedBy !== null) return [line('Protected', protectedBy)];
+  if (protectionUnread.length === 0 || decision.action === 'ignore') return [];
+  return [line('Protected', `unknown: what could protect it may not be read (${protectionUnread.join(', ')})`)];
 }
 
 function conditionLines(condition: ConditionItem, { images }: WorkloadExplanation, paint: Paint): string[] {

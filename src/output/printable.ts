@@ -10,3 +10,12 @@ export function printable(text: string): string {
     return hex.length > 2 ? `\\u${hex}` : `\\x${hex.padStart(2, '0')}`;
   });
 }
+
+/** Where a line of progress is drawn anew: our own, at the start of what is written and nowhere else. */
+export const clearLine = '\r\u001b[K';
+
+/** What stderr shows: lines, each printable, whoever wrote what is in them. */
+export function printableLines(text: string): string {
+  const own = text.startsWith(clearLine) ? clearLine : '';
+  return own + text.slice(own.length).split('\n').map(printable).join('\n');
+}

@@ -1,6 +1,7 @@
 // JSON, YAML and names: compact where it is large, for machines to read.
 import { stringify } from 'yaml';
 import { groupOf, builtinKindOf } from '../core/kind.ts';
+import type { ImageVerdictItem } from '../core/report.ts';
 import type { Workload } from '../core/workload.ts';
 import { printable } from './printable.ts';
 
@@ -18,4 +19,10 @@ export function yaml(value: unknown): string {
 export function nameLine(workload: Pick<Workload, 'apiVersion' | 'kind' | 'name'>): string {
   const group = builtinKindOf(workload.apiVersion, workload.kind)?.group ?? groupOf(workload.apiVersion);
   return `${printable(`${workload.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${workload.name}`)}\n`;
+}
+
+/** `registry/repository:tag@sha256:…`, as a registry's client takes it; without a digest where none is known. */
+export function imageNameLine({ reference, digest }: Pick<ImageVerdictItem, 'reference' | 'digest'>): string {
+  const named = digest === null || reference.includes('@') ? reference : `${reference}@${digest}`;
+  return `${printable(named)}\n`;
 }

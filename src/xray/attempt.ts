@@ -3,9 +3,11 @@
 import { readBody, saidIn } from './body.ts';
 import type { XrayBase, XrayConnection } from './connect.ts';
 import {
+  askedToWait,
   failureOfStatus,
   isCertificateCode,
   isDownCode,
+  longestWait,
   notJson,
   redirected,
   timedOut,
@@ -14,6 +16,7 @@ import {
   untrusted,
 } from './failure.ts';
 import type { Attempted, Failure } from './failure.ts';
+import { codeOf } from './send.ts';
 import type { Reply } from './send.ts';
 import type { XrayClock } from './turnstile.ts';
 
@@ -167,12 +170,14 @@ async function settle(
         ? 'smaller'
         : 'yes'
       : 'no';
+    const wait = retryAfter(header);
     const failure = failureOfStatus(status, said, attempted);
+    const tooLong = again !== 'no' && wait !== null && wait > longestWait;
     return {
-      ...failed(failure, status, again),
+      ...failed(tooLong ? askedToWait(failure, status, wait, attempted) : failure, status, again),
       said,
       isJson: isJson(body.text),
-      wait: retryAfter(header),
+      wait,
       final: status === 401,
     };
   }
@@ -228,13 +233,4 @@ function retryAfter(header: Reply['header']): number | null {
   const date = value === '' ? Number.NaN : Date.parse(value);
   const now = Date.parse(header('date') ?? '');
   return Number.isNaN(date) || Number.isNaN(now) ? null : Math.max(0, date - now);
-}
-
-// Through a proxy, ky wraps what fetch throws, and fetch what the socket said.
-function codeOf(error: unknown): string {
-  for (let one: unknown = error, depth = 0; one instanceof Error && depth < 6; one = one.cause, depth += 1) {
-    if ('code' in one && typeof one.code === 'string') return one.code;
-    if (one instanceof AggregateError && one.errors.length > 0) return codeOf(one.errors[0]);
-  }
-  return 'no connection';
 }

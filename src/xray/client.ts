@@ -3,6 +3,7 @@
 import { addressOf, attemptOnce } from './attempt.ts';
 import type { Answer, Attempt, ServiceName, XrayRequest } from './attempt.ts';
 import type { XrayBase, XrayConnection, XrayCredentials } from './connect.ts';
+import { longestWait } from './failure.ts';
 import type { Failure } from './failure.ts';
 import { createGuard } from './guard.ts';
 import { createTurnstile } from './turnstile.ts';
@@ -35,7 +36,6 @@ export interface XrayClient {
 
 const tries = 3;
 const firstBackoff = 250;
-const longestWait = 30_000;
 
 export function createXrayClient(
   connection: XrayConnection,

@@ -1,6 +1,7 @@
 // Where Xray and Artifactory are and how they are spoken to: addresses, credentials, trust, proxy. Nothing is asked
 // here, and nothing is read from files or the environment: both are handed in.
 import { UsageError } from '../core/errors.ts';
+import type { RequestListener } from '../core/requests.ts';
 import { createTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
 
@@ -43,8 +44,6 @@ export interface XrayConnection {
   readonly transport: Transport;
   /** Takes every form of the credentials out of a text, of those in use before too. */
   readonly scrub: (text: string) => string;
-  /** To be shown once: what is accepted but unsafe. */
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -54,6 +53,7 @@ export interface XrayConnection {
 export function connectToXray(
   settings: XrayConnectionSettings,
   env: Readonly<Record<string, string | undefined>> = {},
+  listener: RequestListener | null = null,
 ): XrayConnection {
   const url = parsed(settings.url, 'The address of Xray');
   const artifactory = settings.artifactoryUrl ? parsed(settings.artifactoryUrl, 'The address of Artifactory') : null;
@@ -69,9 +69,8 @@ export function connectToXray(
     renew: held.renew,
     project: settings.project || null,
     requestTimeout: settings.requestTimeout ?? 20_000,
-    transport: createTransport({ ca: settings.ca || null, insecure, env }),
+    transport: createTransport({ ca: settings.ca || null, insecure, env, listener }),
     scrub: held.scrub,
-    warnings: [...warningsOf([url, ...(artifactory === null ? [] : [artifactory])], insecure)],
   };
 }
 
@@ -142,14 +141,4 @@ function secretsIn(credentials: XrayCredentials | null): string[] {
       ? [credentials.token, credentials.token.trim()]
       : [credentials.password, basic(credentials), encodeURIComponent(credentials.password)];
   return secrets.filter((secret) => secret.length > 0);
-}
-
-function* warningsOf(urls: readonly URL[], insecure: boolean): Iterable<string> {
-  const open = urls.filter((url) => url.protocol === 'http:' && !isLoopback(url.hostname)).map((url) => url.host);
-  for (const host of new Set(open)) yield `credentials and answers travel unencrypted: http://${host} is not https`;
-  if (insecure) yield 'the certificates of Xray and Artifactory are not verified (insecure-skip-tls-verify)';
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -52,6 +52,16 @@ export function timedOut(at: Attempted): Failure {
   };
 }
 
+/** Longest wait that a server may ask for; milliseconds. Beyond it the question ends. */
+export const longestWait = 30_000;
+
+/** A failure of a server that asks to wait longer than anybody does here. */
+export function askedToWait({ reason }: Failure, status: number, wait: number, at: Attempted): Failure {
+  const asked = `${nameOf(at)} answered ${status} and asked to wait ${Math.ceil(wait / 1000)} s`;
+  const message = `could not ${at.doing}: ${asked}, longer than the ${longestWait / 1000} s waited at most; try again then`;
+  return { reason, message };
+}
+
 /** The questions were ended before it came. */
 export const notInTime: Failure = { reason: 'timeout', message: 'no answer within the time given (--wait)' };
 

@@ -19,3 +19,12 @@ export interface Reply {
 
 /** Follows no redirect. */
 export type Send = (request: Outgoing, signal: AbortSignal) => Promise<Reply>;
+
+/** `ECONNRESET` and the like. Through a proxy, ky wraps what fetch throws, and fetch what the socket said. */
+export function codeOf(error: unknown): string {
+  for (let one: unknown = error, depth = 0; one instanceof Error && depth < 6; one = one.cause, depth += 1) {
+    if ('code' in one && typeof one.code === 'string') return one.code;
+    if (one instanceof AggregateError && one.errors.length > 0) return codeOf(one.errors[0]);
+  }
+  return 'no connection';
+}

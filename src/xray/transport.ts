@@ -1,7 +1,9 @@
 // How requests travel: directly, or through a proxy where one is configured; what that takes is loaded only then.
+import type { RequestListener } from '../core/requests.ts';
 import { createDirectSend } from './send-directly.ts';
 import type { Proxies } from './send-through-proxy.ts';
-import type { Send } from './send.ts';
+import { codeOf } from './send.ts';
+import type { Outgoing, Reply, Send } from './send.ts';
 
 export interface Transport {
   readonly send: Send;
@@ -17,18 +19,18 @@ interface Wanted {
   readonly ca: string | null;
   readonly insecure: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly listener: RequestListener | null;
 }
 
-export function createTransport({ ca, insecure, env }: Wanted): Transport {
+export function createTransport({ ca, insecure, env, listener }: Wanted): Transport {
   const proxies = proxiesIn(env);
   let system = ca !== null || insecure;
   let loading: Promise<Send> | null = null;
   return {
     send: async (request, signal) => {
       loading ??= load(proxies, system ? trust(ca, insecure) : {});
-      return await (
-        await loading
-      )(request, signal);
+      const send = await loading;
+      return await (listener === null ? send(request, signal) : heard(listener, send, request, signal));
     },
     trustSystem: () => {
       if (system) return false;
@@ -37,6 +39,18 @@ export function createTransport({ ca, insecure, env }: Wanted): Transport {
       return true;
     },
   };
+}
+
+async function heard(listener: RequestListener, send: Send, request: Outgoing, signal: AbortSignal): Promise<Reply> {
+  const end = listener(request.method, request.url);
+  try {
+    const reply = await send(request, signal);
+    end(reply.status);
+    return reply;
+  } catch (error) {
+    end(codeOf(error));
+    throw error;
+  }
 }
 
 function proxiesIn(env: Wanted['env']): Proxies | null {

@@ -21,6 +21,7 @@ const batch = look('batch', 'jobs', 'cronjobs');
 const kinds = ['statefulsets', 'daemonsets', 'replicasets', 'controllerrevisions'];
 const apps = look('apps', 'deployments', ...kinds);
 const nodes = look('', 'nodes');
+const backend = { service: { name: 'router', port: { number: 80 } } };
 const policy = 'scanPolicy: { security: { default: scaledown } }\n';
 
 withControlPlane('a user who may not see everything', (plane) => {
@@ -52,6 +53,32 @@ withControlPlane('a user who may not see everything', (plane) => {
       await plane.request('DELETE', `/api/v1/namespaces/${namespace}`);
     }
     await plane.request('DELETE', `/api/v1/nodes/${one}-node`);
+  });
+
+  test('what serves the configured Xray is protected, by the Ingress of its host', async () => {
+    const spec = { rules: [{ host: 'localhost', http: { paths: [{ path: '/xray', pathType: 'Prefix', backend }] } }] };
+    await plane.apply([objectsIn(one).object('networking.k8s.io/v1', 'Ingress', 'platform', spec)]);
+    const run = (...args: readonly string[]): Promise<Ended> =>
+      runCli(args, {
+        env: { KUBECONFIG: 'kubeconfig', JF_URL: server.url.replace('127.0.0.1', 'localhost'), JF_ACCESS_TOKEN: token },
+        files: { kubeconfig: plane.kubeconfig({ namespace: one }), 'policy.yaml': policy },
+        secrets: [plane.admin.token],
+      });
+    const ended = await run('status', '--policy', 'policy.yaml', '-A', '-o', 'json', '-v', '6');
+    const rule = 'serves localhost (ingress platform)';
+    expect(itemOf(workloadsIn(ended), 'deployment/web')).toMatchObject({
+      conditions: [{ type: 'security' }],
+      decision: { action: 'ignore', exempt: { by: 'protect', rule } },
+    });
+    const asked = ended.stderr.split('\n').filter((line) => /\/(ingresses|services)\?/.test(line));
+    expect(asked.map((line) => line.replace(/^\S+ \S+?(?=\/\w+\?)| in .*$/g, '')).toSorted()).toEqual([
+      '/ingresses?limit=500 200',
+      '/services?limit=500&fieldSelector=spec.type=LoadBalancer 200',
+    ]);
+    const explained = await run('explain', '--policy', 'policy.yaml', 'deployment/web');
+    expect(explained.stdout).toContain(`\nProtected:   ${rule}\n`);
+    const idle = await run('status', '-A', '-v', '6');
+    expect(idle.stderr).not.toMatch(/\/(ingresses|services)\?/);
   });
 
   const status = async (user: User, args: readonly string[], namespace = one): Promise<Ended> =>

@@ -117,6 +117,11 @@ withControlPlane('words and flags', (plane) => {
           stderr: expect.stringMatching(new RegExp(`^No resources found in ${empty} namespace.\n`)) as string,
         });
       }
+      for (const args of [['-n', ''], ['--namespace='], ['-n', '', '--context=', '-l', '', '--field-selector', '']]) {
+        const own = workloadsIn(await status(...args, '-ojson'));
+        expect(own.metadata.namespace).toBe(namespace);
+        expect(labelsIn(own)).toHaveLength(5);
+      }
       const all = workloadsIn(await status('-A', '-ojson'));
       expect(all.metadata.namespace).toBe('');
       expect(labelsIn(all)).toEqual(expect.arrayContaining(['deployment/cart', 'gadget/press']) as string[]);
@@ -196,6 +201,19 @@ withControlPlane('words and flags', (plane) => {
       ]);
     });
 
+    test.concurrent('-v 6 shows a line for every request to the cluster and to Xray, and no secret', async () => {
+      for (const args of [['-v', '6'], ['-v6'], ['--v=9']]) {
+        const ended = await status(...args, '-o', 'json');
+        expect(workloadsIn(ended).items).toHaveLength(5);
+        const lines = ended.stderr.trimEnd().split('\n').slice(0, -1);
+        for (const line of lines) expect(line).toMatch(/^(GET|POST|HEAD) https?:\/\/\S+ \d{3} in \d+ ms$/);
+        expect(lines.filter((line) => line.includes('/pods?'))).not.toEqual([]);
+        expect(lines.filter((line) => line.startsWith(`POST ${server.url}/xray/`))).not.toEqual([]);
+      }
+      const { stderr } = await status('-v', '5');
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    });
+
     test.concurrent('-A puts NAMESPACE first', async () => {
       const [headings] = await tableOf('-A', '-l', 'app=cart');
       expect(headings?.slice(0, 2)).toEqual(['NAMESPACE', 'NAME']);
@@ -241,6 +259,31 @@ withControlPlane('words and flags', (plane) => {
       const [headings, ...rows] = await tableOf('--images');
       expect(headings?.[0]).toBe('IMAGE');
       expect(rows).toHaveLength(4);
+    });
+
+    test.concurrent('--images with --severity and --condition chooses images, whatever else their workloads run', async () => {
+      const cases: [args: string[], chosen: readonly { readonly digest: string }[]][] = [
+        [['--severity', 'critical'], [images.worse]],
+        [
+          ['--severity', 'high'],
+          [images.worse, images.bad],
+        ],
+        [['--condition', 'clean'], [images.good]],
+        [['--condition', 'security', '--severity', 'critical'], [images.worse]],
+        [
+          ['--condition', 'unscanned,clean'],
+          [images.never, images.good],
+        ],
+      ];
+      for (const [args, chosen] of cases) {
+        const { items, metadata } = imagesIn(await status('--images', '-ojson', ...args));
+        expect(items.map(({ digest }) => digest)).toEqual(chosen.map(({ digest }) => digest));
+        expect(metadata.coverage.images).toBe(4);
+      }
+      const none = await status('--images', '--condition', 'license');
+      expect(none.stderr).toMatch(/^No image has what --severity or --condition asks for\.\n/);
+      const named = await status('--images', '--condition', 'clean', '-o', 'name');
+      expect(named.stdout).toBe(`${new URL(server.url).host}/docker-local/good:1@${images.good.digest}\n`);
     });
 
     test.concurrent('-o json of nothing is an empty list, and says nothing more', async () => {

@@ -80,6 +80,8 @@ describe('manifests', () => {
     const stdin = documents(withoutNamespace(pod('debug', app('good'))));
     const { items } = workloadsIn(await status(['-f', '-', '-n', 'staging', '-ojson'], { stdin }));
     expect(items).toMatchObject([{ workload: { namespace: 'staging' } }]);
+    const unset = workloadsIn(await status(['-f', '-', '-n', '', '-ojson'], { stdin }));
+    expect(unset.items).toMatchObject([{ workload: { namespace: 'default' } }]);
   });
 
   test('files and folders, more than one, and folders within folders with -R', async () => {

@@ -62,6 +62,7 @@ describe.concurrent('a mistake in the words or flags ends with 2, one clear sent
     ['status --wait soon', 'error: --wait soon is no duration'],
     ['status --request-timeout=-1', 'error: --request-timeout -1 is no duration'],
     ['status --color=blue', 'error: --color does not know "blue"; use one of: auto, always, never'],
+    ['status -f x.yaml -v loud', 'error: -v loud is no log level'],
     ['status -o xml', 'error: --output does not know "xml"'],
     ['status --severity awful', 'error: --severity does not know "awful"'],
     ['status --condition dirty', 'error: --condition does not know "dirty"'],

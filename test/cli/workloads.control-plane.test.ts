@@ -454,6 +454,21 @@ withControlPlane('what runs in a cluster', (plane) => {
       const named = workloadsIn(await runCli(['status', 'job/done', '-o', 'json'], options));
       expect(labelsIn(named)).toEqual(['job/done']);
     });
+
+    test('a pod that has ended is not judged, and named it says so', async () => {
+      for (const [name, phase] of [
+        ['ended', 'Succeeded'],
+        ['failed', 'Failed'],
+      ] as const) {
+        for (const command of ['status', 'explain']) {
+          const ended = await runCli([command, `pod/${name}`], options);
+          expect(ended).toMatchObject({ code: 0, stdout: '' });
+          const [first] = ended.stderr.split('\n');
+          expect(first).toBe(`pods "${name}" is there, but not judged: it has ended (${phase})`);
+          expect(ended.stderr).not.toContain('No resources found');
+        }
+      }
+    });
   });
 
   describe('rollouts', () => {

@@ -1,13 +1,18 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
 import { chmodSync, writeFileSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
-import type { ClusterConnection } from '../../src/cluster/connect.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ClusterConnection, ConnectionFlags } from '../../src/cluster/connect.ts';
 import { readAll } from '../../src/cluster/http.ts';
+import type { RequestListener } from '../../src/core/requests.ts';
+import { tlsWords } from '../../src/cluster/tls-words.ts';
+import { aCertificate } from '../xray-server/certificate.ts';
 import { anApiServer, type Asked, json, refuse } from './api-server.ts';
 import { aConnection, aFile, aFolder } from './connecting.ts';
 
 const never = new AbortController().signal;
+const trusting = (pem: string): ConnectionFlags => ({ certificateAuthority: aFile('ca.crt', pem) });
 
 async function get(connection: ClusterConnection, path = '/version'): Promise<string> {
   const answer = await connection.request(path, { accept: 'application/json', signal: never });
@@ -52,6 +57,80 @@ test('a server that refuses the connection is told with context, cluster and wha
   await expect(get(aConnection({ kubeconfig: file }))).rejects.toThrow(
     'Unable to connect to the server http://127.0.0.1:1 (context "c", cluster "c"): the connection was refused - did you specify the right host or port? (GET /version)',
   );
+});
+
+describe('a TLS connection that fails is told in kubectl’s words, with what to check, and never in Node’s', () => {
+  const own = aCertificate();
+  const other = aCertificate();
+  const failure = async (flags: ConnectionFlags, options: ServerOptions | null = own): Promise<string> => {
+    const server = options === null ? createServer() : createSecureServer(options);
+    server.on('request', (_, response: ServerResponse) => response.end('{}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const port = (server.address() as AddressInfo).port;
+    const asked = get(aConnection({ server: `https://127.0.0.1:${port}`, ...flags }));
+    return asked.then(
+      () => 'it did not fail',
+      (error: Error) => error.message,
+    );
+  };
+  const cases: [name: string, message: () => Promise<string>, says: string][] = [
+    [
+      'another authority',
+      () => failure(trusting(other.cert)),
+      'tls: failed to verify certificate: x509: certificate signed by unknown authority; check certificate-authority of the cluster in the kubeconfig, or --certificate-authority',
+    ],
+    ['no authority', () => failure({}), 'x509: certificate signed by unknown authority'],
+    [
+      'another name',
+      () => failure({ ...trusting(own.cert), tlsServerName: 'other.test' }),
+      'x509: certificate is valid for 127.0.0.1, localhost, not other.test; check tls-server-name of the cluster in the kubeconfig, or --tls-server-name',
+    ],
+    [
+      'no certificate of the client’s',
+      () => failure(trusting(own.cert), { ...own, requestCert: true, rejectUnauthorized: true, ca: other.cert }),
+      'remote error: tls: certificate required; check client-certificate and client-key of the user in the kubeconfig',
+    ],
+    [
+      'plain HTTP',
+      () => failure({ insecureSkipTlsVerify: true }, null),
+      'http: server gave HTTP response to HTTPS client; check server of the cluster in the kubeconfig, or --server',
+    ],
+  ];
+  for (const [name, message, says] of cases) {
+    test(name, async () => {
+      const said = await message();
+      expect(said).toMatch(/^Unable to connect to the server https:\/\/127\.0\.0\.1:\d+: /);
+      expect(said).toContain(says);
+      expect(said).not.toMatch(/Node|--use|openssl|\n/);
+    });
+  }
+
+  test('a date that is past', () => {
+    const expired = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
+    expect(tlsWords(expired, 'CERT_HAS_EXPIRED')).toBe(
+      "tls: failed to verify certificate: x509: certificate has expired or is not yet valid; check the server's certificate, and the clock of this machine",
+    );
+  });
+
+  test('anything else is none of its', () => expect(tlsWords(new Error('x'), 'ECONNRESET')).toBeNull());
+});
+
+test('a listener is told of every request, of those that are tried again too, and of what came of it', async () => {
+  const statuses = [429, 200];
+  const { url } = await anApiServer({
+    '/version': (_, response) => json(response, {}, statuses.shift() ?? 200, { 'retry-after': '0' }),
+  });
+  const heard: string[] = [];
+  const listener: RequestListener = (method, asked) => (outcome) =>
+    void heard.push(`${method} ${asked.href} ${outcome}`);
+  await get(aConnection({ server: url, token: 's3cret' }, { listener }), '/version?limit=5');
+  await get(aConnection({ server: 'http://127.0.0.1:1' }, { listener })).catch(() => {});
+  expect(heard).toEqual([
+    `GET ${url}/version?limit=5 429`,
+    `GET ${url}/version?limit=5 200`,
+    'GET http://127.0.0.1:1/version ECONNREFUSED',
+  ]);
 });
 
 test('a server that does not answer ends with --request-timeout', async () => {

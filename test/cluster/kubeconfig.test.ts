@@ -44,6 +44,19 @@ describe('a kubeconfig', () => {
     expect(() => aConnection({ kubeconfig, user: 'b' })).toThrow(/user "b" does not exist/);
   });
 
+  test('is asked as though a flag were not there where its value is empty, as kubectl does', () => {
+    const kubeconfig = aFile('config', config({ name: 'a' }));
+    const empty = { context: '', cluster: '', user: '', server: '', namespace: '', token: '', as: '' };
+    expect(aConnection({ kubeconfig, ...empty })).toMatchObject({
+      contextName: 'a',
+      clusterName: 'a',
+      userName: 'a',
+      server: 'https://a.test',
+      namespace: 'a-namespace',
+    });
+    expect(aConnection({ server: 'https://b.test', namespace: '', kubeconfig: '' }).namespace).toBe('default');
+  });
+
   test('that is nowhere at all is told with what to set', () => {
     expect(() => aConnection({})).toThrow(
       /no cluster is configured.*looked at \/nowhere\/\.kube\/config.*Set KUBECONFIG/,

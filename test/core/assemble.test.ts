@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../../src/core/image.ts';
+import type { Fact } from '../../src/core/inventory.ts';
 import type { OwnerObject, Pod, PodContainer, Workload } from '../../src/core/workload.ts';
 import {
   aContainer,
@@ -219,6 +220,11 @@ describe('a CronJob', () => {
   test('has no replicas', () => expect(onlyWorkload(seen(aCronJob())).replicas).toBeNull());
 });
 
+const serving = (namespace: string): Fact => ({
+  type: 'ServingRead',
+  serving: { namespaces: new Map([[namespace, 'serves acme.example (ingress front)']]), unread: [] },
+});
+
 describe('who else steers or protects a workload', () => {
   const service = {
     namespace: 'shop',
@@ -308,6 +314,8 @@ describe('who else steers or protects a workload', () => {
       null,
       [...seen(aPod()), { type: 'ServiceProtected', service: { ...service, selector: {} } }],
     ],
+    ['a namespace that serves Xray', null, 'serves acme.example (ingress front)', [...seen(aPod()), serving('shop')]],
+    ['a namespace beside that one is not protected', null, null, [...seen(aPod()), serving('jfrog')]],
   ];
   for (const [name, managed, protects, facts] of cases) {
     test(name, () => {

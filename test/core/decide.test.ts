@@ -190,6 +190,7 @@ describe('the rule', () => {
 });
 
 describe('what keeps every act away', () => {
+  const byReference = { images: [anEntry({ image: aReference() })] };
   const cases: [name: string, obstacle: string | null, workload: Partial<Workload>, policy?: Policy][] = [
     ['an owner chain that could not be read whole', 'ownerChainIncomplete', { ownerChain: 'incomplete' }],
     ['at zero', 'atZero', { idle: 'zero', pods: 0 }],
@@ -205,6 +206,16 @@ describe('what keeps every act away', () => {
       { ...widget, scalable: false },
       aPolicy({ security: { actions: named({ 'widgets.example.com': 'scaledown' }) } }),
     ],
+    ['a reference alone, where deletion is called for', 'referenceOnly', byReference, deletion],
+    ['at zero, before that', 'atZero', { ...byReference, idle: 'zero', pods: 0 }, deletion],
+    [
+      'a custom kind, where its deletion is called for',
+      'customKind',
+      widget,
+      aPolicy({ security: { actions: named({ 'widgets.example.com': 'delete' }) } }),
+    ],
+    ['a custom kind that is not named, though all kinds are', 'kindNotNamed', widget],
+    ['a custom kind that is not named, though all kinds are to be deleted', 'kindNotNamed', widget, deletion],
   ];
   for (const [name, obstacle, workload, policy] of cases) {
     test(name, () => {
@@ -213,6 +224,18 @@ describe('what keeps every act away', () => {
     });
   }
 
+  test('is no reference alone where something weaker is called for beside the deletion', () =>
+    expect(
+      decided([both], {
+        workload: byReference,
+        policy: aPolicy({ security: { default: 'delete' }, license: { default: 'scaledown' } }),
+      }),
+    ).toMatchObject({ obstacle: null, decision: { action: 'scaledown', condition: 'license' } }));
+  test('is no refused deletion where that is exempt', () => {
+    const security = { ...deletion.security, whitelistNamespaces: ['shop'] };
+    const result = decided([bad], { workload: byReference, policy: { ...deletion, security } });
+    expect(result).toMatchObject({ obstacle: null, conditions: [{ exempt: { by: 'whitelist' } }] });
+  });
   test('is said only where something is called for', () =>
     expect(decided([aScan()], { workload: { idle: 'zero' } }).obstacle).toBeNull());
   test('a custom kind of which discovery did not say may be scaled down', () =>

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { consequenceOf } from '../../src/core/consequences.ts';
 import type { UndoGrade } from '../../src/core/consequences.ts';
 import { explain } from '../../src/core/explain.ts';
+import type { Fact } from '../../src/core/inventory.ts';
 import type { WorkloadExplanation } from '../../src/core/explain.ts';
 import { judgeAll } from '../../src/core/report.ts';
 import type { Action, Policy } from '../../src/core/policy.ts';
@@ -11,6 +12,7 @@ import {
   aFinding,
   aLicense,
   aPolicy,
+  aReference,
   aScan,
   aViolation,
   aWorkload,
@@ -20,7 +22,7 @@ import {
   digest,
   now,
 } from '../support/builders.ts';
-import { stateWithScans } from '../support/states.ts';
+import { advance, stateWithScans } from '../support/states.ts';
 
 function explained(
   workload: Workload,
@@ -99,6 +101,14 @@ describe('an explanation', () => {
         aPolicy({ security: { default: 'scaledown' } }),
       ).obstacle,
     ).toBe('it is at zero already'));
+  test('says why nothing is deleted by reference alone', () =>
+    expect(
+      explained(
+        aWorkload({ images: [anEntry({ image: aReference() })] }),
+        [aScan({ findings: [aFinding()] })],
+        aPolicy({ security: { default: 'delete' } }),
+      ).obstacle,
+    ).toBe('nothing is deleted while only the reference of its image is known, and not the digest that runs'));
   test('says who manages and what protects it', () =>
     expect(explained(aWorkload({ managedBy: 'flux', protectedBy: 'priorityClass system-x' }), [aScan()])).toMatchObject(
       {
@@ -106,6 +116,28 @@ describe('an explanation', () => {
         protectedBy: 'priorityClass system-x',
       },
     ));
+  test('says what could protect it and may not be read, there or everywhere', () => {
+    const [workload, message] = [aWorkload(), 'forbidden'];
+    const state = stateWithScans([[workload, [aScan()]]]);
+    const unread = (resource: string, namespace: string | null) => ({ resource, namespace, message });
+    const facts: Fact[] = [
+      { type: 'ReadForbidden', forbidden: unread('apiservices.apiregistration.k8s.io', null) },
+      { type: 'ReadForbidden', forbidden: unread('deployments.apps', null) },
+      {
+        type: 'ServingRead',
+        serving: {
+          namespaces: new Map(),
+          unread: [unread('services', 'shop'), unread('ingresses.networking.k8s.io', 'elsewhere')],
+        },
+      },
+    ];
+    advance(state, facts);
+    const [judgement] = judgeAll(state, [workload], circumstances());
+    expect(judgement && explain(judgement, state, { context: '', now }).protectionUnread).toEqual([
+      'apiservices.apiregistration.k8s.io',
+      'services',
+    ]);
+  });
   test('says what acting would do, only where it is possible', () => {
     expect(explained(aWorkload(), [aScan()]).consequences.map((one) => one.action)).toEqual(['scaledown', 'delete']);
     expect(explained(aWorkload({ mirror: true, apiVersion: 'v1', kind: 'Pod' }), [aScan()]).consequences).toEqual([]);

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { defaultPolicy, matchesAny, matchesGlob, restsOnViolations, stronger } from '../../src/core/policy.ts';
+import {
+  callsForAnything,
+  defaultPolicy,
+  matchesAny,
+  matchesGlob,
+  restsOnViolations,
+  stronger,
+} from '../../src/core/policy.ts';
 import type { Action, Policy } from '../../src/core/policy.ts';
-import { aPolicy } from '../support/builders.ts';
+import { aPolicy, named } from '../support/builders.ts';
 
 describe('a glob', () => {
   const cases: [glob: string, text: string, matches: boolean][] = [
@@ -62,3 +69,13 @@ test('without a file everything is ignore, with the defaults that were promised'
     onManaged: 'refuse',
     roles: ['container', 'sidecar', 'init', 'volume'],
   }));
+
+describe('a policy that calls for something', () => {
+  const cases: [name: string, policy: Policy, calls: boolean][] = [
+    ['is not the default one', defaultPolicy, false],
+    ['is none that ignores a kind by name', aPolicy({ license: { actions: named({ jobs: 'ignore' }) } }), false],
+    ['is one with a default', aPolicy({ unscanned: { default: 'delete' } }), true],
+    ['is one with a kind', aPolicy({ license: { actions: named({ jobs: 'ignore', pods: 'scaledown' }) } }), true],
+  ];
+  for (const [name, policy, calls] of cases) test(name, () => expect(callsForAnything(policy)).toBe(calls));
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { imageOf } from '../../src/core/image.ts';
 import type { Policy } from '../../src/core/policy.ts';
-import { coverage, imageItems, judgeAll, workloadItem } from '../../src/core/report.ts';
+import { coverage, imageRows, judgeAll, workloadItem } from '../../src/core/report.ts';
 import type { Coverage, Judgement, WorkloadItem } from '../../src/core/report.ts';
 import type { State } from '../../src/core/inventory.ts';
 import type { Scan } from '../../src/core/scan.ts';
@@ -225,7 +225,7 @@ describe('an item per image', () => {
       [aWorkload({ name: 'b', namespace: 'pay', images: [anEntry({ pods: 1 })] }), [aScan()]],
       [aWorkload({ name: 'c', images: [anEntry({ image: anImage(2) })] }), [null]],
     ]);
-    const items = imageItems(judgements, state);
+    const items = imageRows(judgements, state).map(({ item }) => item);
     expect(items.map(({ digest, pods, scan }) => [digest, pods, scan])).toEqual([
       [digest(1), 5, 'scanned'],
       [digest(2), 1, 'unknown'],

@@ -18,6 +18,7 @@ import type { Workload } from '../../src/core/workload.ts';
 import {
   aFinding,
   aPolicy,
+  aReference,
   aScan,
   aViolation,
   aWorkload,
@@ -90,6 +91,15 @@ describe('ACTION and REASON', () => {
     ['a grace period with an end', 'ignore', 'gracePeriod:2026-11-21T21:00:00.000Z', { policy: waiting, about: seen }],
     ['a grace period without a memory', 'ignore', 'gracePeriod:since-unknown', { policy: waiting }],
     ['at zero', 'ignore', 'atZero', { policy: scaledown, workload: { idle: 'zero' } }],
+    [
+      'to be deleted, but known by reference alone',
+      'ignore',
+      'referenceOnly',
+      {
+        policy: aPolicy({ security: { default: 'delete' } }),
+        workload: { images: [anEntry({ image: aReference() })] },
+      },
+    ],
     ['what we stopped', 'scaled-down', 'by:Ana_Lima', { policy: scaledown, workload: { idle: 'zero', acted } }],
   ];
   for (const [name, action, reason, setting] of cases) {
@@ -158,7 +168,10 @@ describe('the worst severity', () => {
   ];
   for (const [name, judgement, worst, high] of cases) {
     test(`${name}: ${worst}, ${high ? 'at least High' : 'not at least High'}`, () =>
-      expect([worstSeverity(judgement), hasSeverity(judgement, 'High')]).toEqual([worst, high]));
+      expect([worstSeverity(judgement.verdict.severities), hasSeverity(judgement.verdict.severities, 'High')]).toEqual([
+        worst,
+        high,
+      ]));
   }
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseLabelSelector } from '../../src/core/labels.ts';
-import { everything, missingNames, selectWorkloads, selectsAll } from '../../src/core/selection.ts';
+import { everything, missingNames, selectWorkloads, selectsAll, unjudgedNames } from '../../src/core/selection.ts';
 import type { Selection } from '../../src/core/selection.ts';
 import { aPod, aWidget, anObject, ownedBy } from '../support/builders.ts';
 import { seen, stateOf } from '../support/states.ts';
@@ -75,6 +75,30 @@ describe('names that are missing', () => {
     expect(missingNames(state, types(['daemonsets']))).toEqual([]));
   test('are none where only a reference could be read', () =>
     expect(missingNames(state, types(['deployments', 'hidden']))).toEqual([]));
+});
+
+describe('names that are there and not judged', () => {
+  const succeeded = aPod({ name: 'done', phase: 'Succeeded' });
+  const failed = aPod({ name: 'evicted', phase: 'Failed' });
+  const deleted = aPod({ name: 'leaving', terminating: true });
+  const lost = aPod({ name: 'lost', phase: 'Unknown' });
+  const idle = aWidget({ name: 'idle' });
+  const ofCart = aPod({ name: 'cart-1-old', phase: 'Failed', owner: ownedBy(cartSet) });
+  const all = stateOf(seen(cart, cartSet, cartPod, succeeded, failed, deleted, lost, idle, ofCart));
+  const named: [resource: string, name: string, why: string | null][] = [
+    ['pods', 'done', 'it has ended (Succeeded)'],
+    ['pods', 'evicted', 'it has ended (Failed)'],
+    ['pods', 'leaving', 'it is being deleted'],
+    ['pods', 'lost', 'its phase is Unknown'],
+    ['widgets.example.com', 'idle', 'no pod of it runs or is about to'],
+    ['pods', 'cart-1-old', null],
+    ['pods', 'nowhere', null],
+  ];
+  for (const [resource, name, why] of named) {
+    test(`${resource}/${name}: ${why ?? 'none of them'}`, () =>
+      expect(unjudgedNames(all, types([resource, name]))).toEqual(why === null ? [] : [{ resource, name, why }]));
+  }
+  test('are none where only types were asked for', () => expect(unjudgedNames(all, types(['pods']))).toEqual([]));
 });
 
 test('only a selection that leaves nothing out selects all', () => {

@@ -39,6 +39,21 @@ function explained(
 }
 
 describe('the explanation', () => {
+  test('of what may be protected without our knowing says so, where something is due', () => {
+    const policy = aPolicy({ security: { default: 'scaledown' } });
+    const text = (scan: Scan, protectedBy: string | null = null): string => {
+      const workload = aWorkload({ protectedBy });
+      const state = stateWithScans([[workload, [scan]]], policy);
+      const explanation = explain(judgementOf(workload, [scan], policy), state, { context: '', now });
+      const words = { label: '', conditions: '' };
+      return explanationText({ ...explanation, protectionUnread: ['services'] }, words, painter(false));
+    };
+    const bad = aScan({ findings: [aFinding()] });
+    expect(text(bad)).toContain('\nProtected:   unknown: what could protect it may not be read (services)\n');
+    expect(text(bad, 'serves acme.example (ingress front)')).toContain('\nProtected:   serves acme.example');
+    expect(text(aScan())).not.toContain('Protected:');
+  });
+
   test('of everything at once', () => {
     const policy = aPolicy({
       source: 'prod-policy.yaml',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../src/core/explain.ts';
-import { imageItems, judgeAll, scanOf } from '../../src/core/report.ts';
+import { imageRows, judgeAll, scanOf } from '../../src/core/report.ts';
 import { painter } from '../../src/output/colour.ts';
 import { coverageLine } from '../../src/output/coverage.ts';
 import { explanationText } from '../../src/output/explain.ts';
-import { printable } from '../../src/output/printable.ts';
+import { clearLine, printable, printableLines } from '../../src/output/printable.ts';
 import { nameLine } from '../../src/output/structured.ts';
 import { imageTable, workloadTable } from '../../src/output/table.ts';
 import {
@@ -67,7 +67,10 @@ test.each([false, true])('no table lets a control character through (colour: %s)
   };
   const tables = [
     workloadTable(judgements, scanOf(state), options),
-    imageTable(imageItems(judgements, state), options),
+    imageTable(
+      imageRows(judgements, state).map(({ item }) => item),
+      options,
+    ),
   ];
   for (const table of tables) {
     expect(withoutColour(table)).not.toMatch(control);
@@ -91,4 +94,10 @@ test('neither the line of what was covered nor a name does', () => {
   for (const text of [line, nameLine(workload)]) expect(text).toMatch(/^[^\n]+\n$/);
   expect(line).not.toMatch(control);
   expect(nameLine(workload)).not.toMatch(control);
+});
+
+test('lines stay lines, and all else that controls a terminal is shown', () => {
+  expect(printableLines('error: a\n\tb\r\u001b[2J\n')).toBe('error: a\n\\x09b\\x0d\\x1b[2J\n');
+  expect(printableLines(`${clearLine}10 pods`)).toBe(`${clearLine}10 pods`);
+  expect(printableLines(`error: ${clearLine}`)).toBe('error: \\x0d\\x1b[K');
 });

@@ -6,6 +6,7 @@ import { explain, explainOptions } from '../../src/commands/explain.ts';
 import type { Run } from '../../src/commands/run.ts';
 import { status, statusOptions } from '../../src/commands/status.ts';
 import type { Fact } from '../../src/core/inventory.ts';
+import type { WorkloadItem } from '../../src/core/report.ts';
 import { everything } from '../../src/core/selection.ts';
 import type { Scan } from '../../src/core/scan.ts';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -48,7 +49,7 @@ describe('what a real cluster shows', () => {
   test('as a list of workloads', async () => {
     const report = await printed({ output: 'json' });
     expect(mistakes(report)).toEqual([]);
-    expect(namesOf(report)).toHaveLength(13);
+    expect(namesOf(report)).toHaveLength(15);
   });
   test('as YAML', async () => {
     const report = await printed({ output: 'yaml' });
@@ -57,6 +58,31 @@ describe('what a real cluster shows', () => {
   });
   test('as a list of images', async () =>
     expect(mistakes(await printed({ output: 'json', images: true }))).toEqual([]));
+  test('as a list of chosen images', async () => {
+    const report = await printed({ output: 'json', images: true, condition: 'unscanned' });
+    expect(mistakes(report)).toEqual([]);
+    expect((report as { readonly items: unknown }).items).toMatchObject([{ scan: 'unscanned', reason: 'foreign' }]);
+  });
+  test('with what we did and what is held, in the list of workloads and in that of images', async () => {
+    const { items } = (await printed({ output: 'json' })) as { readonly items: readonly WorkloadItem[] };
+    const marks = items.filter((one) => one.acted !== null || one.held !== null);
+    const until = new Date(now + day).toISOString();
+    expect(Object.fromEntries(marks.map(({ workload, acted, held }) => [workload.name, acted ?? held]))).toEqual({
+      stopped: { action: 'scaledown', at: '2026-11-20T00:00:00Z', by: 'ana', previous: 2 },
+      'stopped-by-nobody': { action: 'scaledown', at: '', by: '', previous: null },
+      held: { until, by: 'ana' },
+      'held-for-good': { until: '', by: 'ana' },
+    });
+    expect(items.find((one) => one.workload.name === 'held')?.decision).toMatchObject({
+      exempt: { by: 'held', until },
+    });
+    for (const kind of ['WorkloadVerdictList', 'ImageVerdictList']) {
+      const report = await printed({ output: 'json', images: kind === 'ImageVerdictList' });
+      expect(report).toMatchObject({ kind });
+      expect(mistakes(report)).toEqual([]);
+      for (const name of ['stopped', 'held-for-good']) expect(JSON.stringify(report)).toContain(`"name":"${name}"`);
+    }
+  });
   test('as nothing, where nothing is there', async () =>
     expect(mistakes(await printed({ output: 'json' }, []))).toEqual([]));
   test('with every condition, scan and exemption in it, so that the schema is held to all of them', async () => {
@@ -153,8 +179,10 @@ function facts(): Fact[] {
     action: 'scaledown',
     time: '2026-11-20T00:00:00Z',
     actor: 'ana',
-    previous: { replicas: 2 },
+    previous: 2,
   });
+  const heldForGood = JSON.stringify({ uid: 'deployment-held-for-good', until: 'further notice', actor: 'ana' });
+  const actedByNobody = JSON.stringify({ uid: 'deployment-stopped-by-nobody', action: 'scaledown' });
   const pinned = {
     ready: 0,
     template: {
@@ -176,7 +204,9 @@ function facts(): Fact[] {
       bare('system', 1, { namespace: 'kube-system' }),
       anObject({ kind: 'StatefulSet', name: 'db', replicas: 2, ...pinned }),
       anObject({ name: 'held', annotations: { 'kubectl-xray/held': held }, ...pinned }),
+      anObject({ name: 'held-for-good', annotations: { 'kubectl-xray/held': heldForGood }, ...pinned }),
       anObject({ name: 'stopped', replicas: 0, annotations: { 'kubectl-xray/acted': acted } }),
+      anObject({ name: 'stopped-by-nobody', replicas: 0, annotations: { 'kubectl-xray/acted': actedByNobody } }),
       anObject({ name: 'managed', fieldManagers: ['argocd-controller'], namespace: 'team-a', ...pinned }),
       anObject({ name: 'legacy', ...pinned }),
     ),
@@ -225,7 +255,9 @@ function everyWorkload() {
     ['deployments', 'cart'],
     ['statefulsets', 'db'],
     ['deployments', 'held'],
+    ['deployments', 'held-for-good'],
     ['deployments', 'stopped'],
+    ['deployments', 'stopped-by-nobody'],
     ['deployments', 'managed'],
     ['pods', 'foreign'],
     ['pods', 'config'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { columns } from '../../src/output/columns.ts';
-import { json, nameLine, yaml } from '../../src/output/structured.ts';
+import { imageNameLine, json, nameLine, yaml } from '../../src/output/structured.ts';
 import { aWorkload } from '../support/builders.ts';
 
 describe('json', () => {
@@ -42,6 +42,18 @@ describe('a name, as kubectl prints it', () => {
   ];
   for (const [apiVersion, kind, name] of cases) {
     test(name, () => expect(nameLine(aWorkload({ apiVersion, kind, name: 'x' }))).toBe(`${name}\n`));
+  }
+});
+
+describe('the name of an image', () => {
+  const cases: [reference: string, digest: string | null, name: string][] = [
+    ['nginx:1', null, 'nginx:1'],
+    ['nginx:1', 'sha256:a', 'nginx:1@sha256:a'],
+    ['nginx@sha256:a', 'sha256:a', 'nginx@sha256:a'],
+    ['nginx:\u001b[2J', null, 'nginx:\\x1b[2J'],
+  ];
+  for (const [reference, digest, name] of cases) {
+    test(name, () => expect(imageNameLine({ reference, digest })).toBe(`${name}\n`));
   }
 });
 

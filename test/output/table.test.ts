@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { imageItems, judgeAll, scanOf } from '../../src/core/report.ts';
+import { imageRows, judgeAll, scanOf } from '../../src/core/report.ts';
 import { worstFirst } from '../../src/core/rows.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Scan } from '../../src/core/scan.ts';
@@ -107,7 +107,10 @@ function images(options: Partial<TableOptions> = {}): string {
     all.map(([workload]) => workload),
     circumstances(),
   );
-  return `\n${imageTable(imageItems(judgements, state), { ...plain, ...options })}`;
+  return `\n${imageTable(
+    imageRows(judgements, state).map(({ item }) => item),
+    { ...plain, ...options },
+  )}`;
 }
 
 describe('the table of workloads', () => {

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
+import type { RequestListener } from '../../src/core/requests.ts';
 import { connectToXray } from '../../src/xray/connect.ts';
 import type { XrayConnectionSettings } from '../../src/xray/connect.ts';
 import { createScanner } from '../../src/xray/lookup.ts';
@@ -34,6 +35,16 @@ async function started(options: Parameters<typeof startXrayServer>[0] = {}): Pro
 async function through(env: Record<string, string>, url: string): Promise<string> {
   const connection = connectToXray({ url, credentials: { kind: 'bearer', token: secret }, requestTimeout: 2_000 }, env);
   return (await askOne(createScanner(connection, { clock: aClock(10) }), image)).state;
+}
+
+async function heardThrough(env: Record<string, string>, url: string): Promise<string[]> {
+  const heard: string[] = [];
+  const listener: RequestListener = (method, asked) => (outcome) =>
+    void heard.push(`${method} ${asked.href} ${outcome}`);
+  const credentials = { kind: 'bearer', token: secret } as const;
+  const connection = connectToXray({ url, credentials }, env, listener);
+  await askOne(createScanner(connection, { clock: aClock(10) }), image);
+  return heard;
 }
 
 async function aProxy(): Promise<{ readonly url: string; readonly tunnels: string[] }> {
@@ -113,24 +124,6 @@ describe('addresses', () => {
   });
 });
 
-describe('warnings', () => {
-  const cases: [over: Partial<XrayConnectionSettings>, warnings: number][] = [
-    [{ url: 'https://acme.jfrog.io' }, 0],
-    [{ url: 'http://127.0.0.1:8082' }, 0],
-    [{ url: 'http://localhost:8082/xray' }, 0],
-    [{ url: 'http://[::1]:8082' }, 0],
-    [{ url: 'http://xray.example' }, 1],
-    [{ url: 'http://xray.example', artifactoryUrl: 'http://xray.example/artifactory' }, 1],
-    [{ url: 'http://xray.example', artifactoryUrl: 'http://art.example' }, 2],
-    [{ insecureSkipTlsVerify: true }, 1],
-  ];
-  for (const [over, warnings] of cases) {
-    test(`${JSON.stringify(over)}: ${warnings}`, () => {
-      expect(connectToXray(settings(over)).warnings).toHaveLength(warnings);
-    });
-  }
-});
-
 test('every form of the credentials is taken out of a text', () => {
   const { scrub } = connectToXray(settings({ url: 'https://ana:p%C3%A4ss@acme.jfrog.io' }));
   const basic = Buffer.from('ana:päss').toString('base64');
@@ -172,6 +165,31 @@ describe('certificates', () => {
   test('none is looked at where that is asked for', async () => {
     const server = await started({ tls });
     expect((await askOne(aScanner(server.url, { insecureSkipTlsVerify: true }), image)).state).toBe('scanned');
+  });
+});
+
+describe('a listener', () => {
+  test('is told of every request and its status', async () => {
+    const server = await started();
+    const heard = await heardThrough({}, server.url);
+    const asked = server.requests.map(({ method, path, status }) => `${method} ${server.url}${path} ${status}`);
+    expect(heard).toEqual(asked);
+    expect(heard.length).toBeGreaterThan(0);
+  });
+
+  test('of those through a proxy too', async () => {
+    const { url, tunnels } = await aProxy();
+    const heard = await heardThrough({ HTTP_PROXY: url }, 'http://xray.example');
+    expect(tunnels.length).toBeGreaterThan(0);
+    expect(heard[0]).toMatch(/^POST http:\/\/xray\.example\/xray\/api\/v\d\/summary\/artifact\S* 200$/);
+  });
+
+  test('of those that came to nothing', async () => {
+    const server = await started();
+    await server.stop();
+    expect(new Set(await heardThrough({}, server.url))).toEqual(
+      new Set([expect.stringMatching(/ ECONNREFUSED$/) as string]),
+    );
   });
 });
 

@@ -182,7 +182,21 @@ describe('what passes is tried again', () => {
   test('a Retry-After longer than anyone waits for ends the question', async () => {
     const [scan] = await scansWith({ status: 429, retryAfter: '3600' });
     expect(scan?.reason).toBe('throttled');
+    expect(scan?.cause).toMatch(/answered 429.* and asked to wait 3600 s, longer than the 30 s waited at most/);
+    expect(scan?.cause).not.toContain('again and again');
     expect(server.requests).toHaveLength(1);
+  });
+
+  test('so does that of a server which is down for long', async () => {
+    const [scan] = await scansWith({ status: 503, retryAfter: '120' });
+    expect(scan?.reason).toBe('unreachable');
+    expect(scan?.cause).toMatch(/answered 503.* and asked to wait 120 s/);
+  });
+
+  test('what is refused three times is said to be so', async () => {
+    const [scan] = await scansWith({ status: 429, retryAfter: '1' });
+    expect(scan?.cause).toMatch(/answered 429.*, again and again/);
+    expect(server.requests).toHaveLength(3);
   });
 });
 

@@ -67,7 +67,12 @@ export function stoppedValue(field: Field, id: string): number | boolean | strin
     case 'suspend':
       return true;
     case 'nodeSelector':
-      return id.replaceAll(/[^A-Za-z0-9-]/g, '-').slice(0, 63).replaceAll(/^-+|-+$/g, '') || 'stopped';
+      return (
+        id
+          .replaceAll(/[^A-Za-z0-9-]/g, '-')
+          .slice(0, 63)
+          .replaceAll(/^-+|-+$/g, '') || 'stopped'
+      );
   }
   return field satisfies never;
 }

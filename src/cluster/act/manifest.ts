@@ -21,12 +21,7 @@ const ofTheServer = [
 const ofTheCollector = ['foregroundDeletion', 'orphan'];
 
 /** Set by the Job controller's own defaults; the older two without a prefix. */
-const ofTheJob = [
-  'controller-uid',
-  'job-name',
-  'batch.kubernetes.io/controller-uid',
-  'batch.kubernetes.io/job-name',
-];
+const ofTheJob = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
 
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 
