@@ -3,9 +3,8 @@ import type { Fact } from '../core/inventory.ts';
 import type { OwnerObject, Pod } from '../core/workload.ts';
 import type { NodeSeen } from './decode-other.ts';
 import { type Owners, readMissingOwners, type ReadKind } from './owners.ts';
-import { collectOnce, readInScope, type Reading, type Take } from './reading.ts';
+import { readInScope, type Reading, type Take } from './reading.ts';
 import { nodeResource, ownerResources, podResource, type Resource } from './resource.ts';
-import { readServing } from './serving.ts';
 
 /** The parts that are read otherwise when a cluster is followed. */
 export interface Parts {
@@ -15,6 +14,8 @@ export interface Parts {
   readonly readProtected: (reading: Reading) => Promise<void>;
   /** What KEDA scales. */
   readonly readScaledObjects: (reading: Reading) => Promise<void>;
+  /** Which namespaces serve Xray. */
+  readonly readServing: (reading: Reading) => Promise<void>;
   /** Owners of one kind that were in no list. */
   readonly readKind: ReadKind;
 }
@@ -28,8 +29,7 @@ export async function readEverything(reading: Reading, parts: Parts): Promise<vo
     readInScope(reading, nodeResource(), parts.nodes),
     parts.readProtected(reading),
     parts.readScaledObjects(reading),
-    // Once, also while a cluster is followed: what serves Xray seldom moves.
-    readServing({ ...reading, collect: collectOnce }),
+    parts.readServing(reading),
   ]);
   await readMissingOwners(reading, owners, parts.readKind);
   await reading.report([{ type: 'ClusterRead' }]);

@@ -17,6 +17,7 @@ import { createOwners, readMissingOwners } from './owners.ts';
 import { createFollowedOwners } from './owners-followed.ts';
 import { createProtection } from './protect-followed.ts';
 import { createReading, type Fallback, listNamespaces, type Reading, type Scope, type Take } from './reading.ts';
+import { createServing } from './serving.ts';
 
 /** So many facts may wait before reading pauses. */
 const waiting = 20_000;
@@ -85,11 +86,13 @@ async function followAll(parts: Parts): Promise<void> {
     () => tried(() => readMissingOwners(anew(), owners, followedOwners.readKind), signal, parts.fail),
   );
   const protection = createProtection(reading);
+  const readServing = createServing();
   await readEverything(reading, {
     owners,
     nodes: takeNodes(),
     readProtected: protection.follow,
     readScaledObjects: keda.follow,
+    readServing,
     readKind: followedOwners.readKind,
   });
   begun = true;
@@ -103,6 +106,7 @@ async function followAll(parts: Parts): Promise<void> {
       () => followedOwners.again(reading, keeps.named()),
       () => keda.follow(anew()),
       protection.again,
+      () => readServing(reading),
     ];
     for (const one of again) await tried(one, signal, parts.fail);
   }

@@ -13,6 +13,7 @@ import { readScaledObjects } from './keda.ts';
 import { createOwners, readKind } from './owners.ts';
 import { readProtected } from './protect.ts';
 import { collectOnce, createReading, type Scope, type Take } from './reading.ts';
+import { createServing } from './serving.ts';
 
 export interface Cluster {
   /** Facts in batches, ending with `ClusterRead`. Throws a ClusterError where the cluster cannot be asked at all. */
@@ -57,7 +58,8 @@ async function* read(
     collect: collectOnce,
     report: channel.put,
   });
-  const parts = { owners: createOwners(), nodes, readProtected, readScaledObjects, readKind };
+  const readServing = createServing();
+  const parts = { owners: createOwners(), nodes, readProtected, readScaledObjects, readServing, readKind };
   readEverything(reading, parts).then(channel.end, channel.fail);
   try {
     yield* channel.batches();

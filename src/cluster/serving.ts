@@ -1,10 +1,10 @@
 // Which namespaces serve the configured Xray or Artifactory: by an Ingress for the host of its address, or by a
 // LoadBalancer Service that is reached there. Stopping what serves Xray would blind whoever stops it. It costs two
 // lists, and none where no address is to be looked for.
-import type { Fact, Forbidden } from '../core/inventory.ts';
+import type { Fact, Forbidden, Serving } from '../core/inventory.ts';
 import type { IngressSeen, LoadBalancerSeen } from './decode-serving.ts';
 import { ClusterError } from './errors.ts';
-import { readInScope, type Reading, type Take } from './reading.ts';
+import { collectOnce, readInScope, type Reading, type Take } from './reading.ts';
 import { ingressResource, loadBalancerResource, type Resource, resourceName } from './resource.ts';
 
 /** What could be meant by an address: its host, and the paths below which Xray and Artifactory answer. */
@@ -13,21 +13,40 @@ interface Wanted {
   readonly paths: readonly string[];
 }
 
-/** Reports one `ServingRead`. What may not be read is told in it, and is no failure. */
-export async function readServing(reading: Reading): Promise<void> {
-  const wanted = (reading.scope.serving ?? []).map(wantedBy);
-  if (wanted.length === 0) return;
+/**
+ * Reports a `ServingRead` each time that it reads another answer than before. What may not be read is told in it, and is
+ * no failure. It is read anew each time: addresses change too seldom for a watch.
+ */
+export function createServing(): (reading: Reading) => Promise<void> {
+  let told: string | null = null;
+  return async (reading) => {
+    const wanted = (reading.scope.serving ?? []).map(wantedBy);
+    if (wanted.length === 0) return;
+    const serving = await servingOf(reading, wanted);
+    const now = [...serving.namespaces, ...serving.unread]
+      .map((one) => JSON.stringify(one))
+      .toSorted()
+      .join('\n');
+    if (now === told) return;
+    told = now;
+    await reading.report([{ type: 'ServingRead', serving }]);
+  };
+}
+
+async function servingOf(reading: Reading, wanted: readonly Wanted[]): Promise<Serving> {
   const namespaces = new Map<string, string>();
   const unread: Forbidden[] = [];
   const quiet: Reading = {
     ...reading,
+    collect: collectOnce,
+    fellBack: () => {},
     forbidden: async (resource, namespace, message) => void unread.push({ resource, namespace, message }),
   };
   await Promise.all([
     read(quiet, unread, [ingressResource()], ingresses(wanted, namespaces)),
     read(quiet, unread, [loadBalancerResource(false), loadBalancerResource(true)], balancers(wanted, namespaces)),
   ]);
-  await reading.report([{ type: 'ServingRead', serving: { namespaces, unread } }]);
+  return { namespaces, unread };
 }
 
 /** The first way that the server knows. */
@@ -54,15 +73,21 @@ async function read<T extends { readonly uid: string }>(
 function ingresses(wanted: readonly Wanted[], namespaces: Map<string, string>): Take<IngressSeen> {
   return taking((ingress) => {
     const found = wanted.find((one) => ingress.rules.some((rule) => answers(rule, one)));
-    if (found !== undefined) namespaces.set(ingress.namespace, `serves ${found.host} (ingress ${ingress.name})`);
+    if (found !== undefined) note(namespaces, ingress.namespace, `serves ${found.host} (ingress ${ingress.name})`);
   });
 }
 
 function balancers(wanted: readonly Wanted[], namespaces: Map<string, string>): Take<LoadBalancerSeen> {
   return taking(({ namespace, name, addresses }) => {
     const found = wanted.find(({ host }) => addresses.some((one) => hostOf(one) === host));
-    if (found !== undefined) namespaces.set(namespace, `serves ${found.host} (service ${name})`);
+    if (found !== undefined) note(namespaces, namespace, `serves ${found.host} (service ${name})`);
   });
+}
+
+/** Of several reasons always the same one. */
+function note(namespaces: Map<string, string>, namespace: string, why: string): void {
+  const known = namespaces.get(namespace);
+  if (known === undefined || why < known) namespaces.set(namespace, why);
 }
 
 function taking<T>(look: (item: T) => void): Take<T> {

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../control-plane/requests.ts';
 import { withControlPlane } from '../control-plane/shared.ts';
 import { aConnection, aFile, factsOf, ofType } from './connecting.ts';
+import { following } from './following.ts';
 
 withControlPlane('the namespace that serves Xray', (plane) => {
   let [front, balanced, other] = ['', '', ''];
@@ -41,6 +42,21 @@ withControlPlane('the namespace that serves Xray', (plane) => {
       ]),
     );
     expect((await servingOf([other]))?.namespaces).toEqual(new Map());
+  });
+
+  test('is looked for again while the cluster is followed, and told when it is another', async () => {
+    const moved = await plane.aNamespace('moved');
+    const host = `moved.${moved}.test`;
+    const connection = aConnection({ kubeconfig: aFile('config', plane.kubeconfig()) });
+    const live = following(connection, { scope: { namespaces: [moved], serving: [`https://${host}`] }, retry: 50 });
+    await live.until('all was read', ({ clusterRead }) => clusterRead);
+    expect(live.state.serving.namespaces).toEqual(new Map());
+    await plane.apply([ingress(moved, host, '/')]);
+    await live.until('it serves', ({ serving }) => serving.namespaces.has(moved));
+    await plane.request('DELETE', `/apis/networking.k8s.io/v1/namespaces/${moved}/ingresses/platform`);
+    await live.until('it serves no more', ({ serving }) => serving.namespaces.size === 0);
+    expect(ofType(live.facts, 'ServingRead')).toHaveLength(3);
+    await live.stop();
   });
 
   test('is found in the namespaces that may be read, and the others are named', async () => {
