@@ -52,6 +52,8 @@ export interface ClusterConnection {
   readonly userName: string;
   /** Without user information and query. */
   readonly server: string;
+  /** The authority that the server is trusted by, as PEM; null: what the system trusts. */
+  readonly ca: string | null;
   /** `--namespace`, else the context's, else `default`. */
   readonly namespace: string;
   readonly request: Request;
@@ -106,6 +108,7 @@ export function connect(flags: ConnectionFlags, surroundings: Surroundings): Clu
     clusterName,
     userName,
     server: shown,
+    ca: agents.ca,
     namespace,
     request,
     patience: surroundings,
@@ -265,6 +268,7 @@ function execCluster(cluster: Tree): Tree {
 }
 
 interface Agents {
+  readonly ca: string | null;
   readonly get: (certificate: Certificate | null) => Promise<http.Agent>;
   readonly close: () => void;
 }
@@ -289,6 +293,7 @@ function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
     return new https.Agent({ ...options, ...trust, secureContext: contextFor(trust, clusterName) });
   };
   return {
+    ca: ca?.toString('utf8') ?? null,
     get: (certificate) => {
       if (made === null || !same(made.certificate, certificate)) made = { certificate, agent: make(certificate) };
       return made.agent;
