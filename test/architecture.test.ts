@@ -44,7 +44,7 @@ const house: Readonly<Record<string, Room>> = {
     latePackages: ['undici', 'node:tls'],
   },
   settings: { rooms: ['core'], packages: ['yaml', 'node:fs', 'node:path'] },
-  notify: { rooms: ['core'], packages: ['ky'], latePackages: ['undici'] },
+  notify: { rooms: ['core'], packages: ['ky'], latePackages: ['undici', 'node:tls'] },
   state: { rooms: ['core'], packages: ['lowdb', 'node:crypto', 'node:fs', 'node:path'] },
   ui: { rooms: ['core'], types: ['engine'], packages: ['ink', 'react'] },
   output: { rooms: ['core'], packages: ['yaml'] },

@@ -54,6 +54,8 @@ export interface ClusterConnection {
   readonly userName: string;
   /** Without user information and query. */
   readonly server: string;
+  /** The authority that the server is trusted by, as PEM; null: what the system trusts. */
+  readonly ca: string | null;
   /** `--namespace`, else the context's, else `default`. */
   readonly namespace: string;
   readonly request: Request;
@@ -110,6 +112,7 @@ export function connect(written: ConnectionFlags, surroundings: Surroundings): C
     clusterName,
     userName,
     server: shown,
+    ca: agents.ca,
     namespace,
     request,
     patience: surroundings,
@@ -274,6 +277,7 @@ function execCluster(cluster: Tree): Tree {
 }
 
 interface Agents {
+  readonly ca: string | null;
   readonly get: (certificate: Certificate | null) => Promise<http.Agent>;
   readonly close: () => void;
 }
@@ -298,6 +302,7 @@ function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
     return new https.Agent({ ...options, ...trust, secureContext: contextFor(trust, clusterName) });
   };
   return {
+    ca: ca?.toString('utf8') ?? null,
     get: (certificate) => {
       if (made === null || !same(made.certificate, certificate)) made = { certificate, agent: make(certificate) };
       return made.agent;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { JournalLine } from '../../src/core/act.ts';
+import type { Journal } from '../../src/engine/ports.ts';
 import { openJournal } from '../../src/state/journal.ts';
-import type { ClusterJournal } from '../../src/state/journal.ts';
 import { realClock } from './real-clock.ts';
 
 /** A folder that is gone after the test. */
@@ -15,7 +15,7 @@ export function aFolder(): string {
   return folder;
 }
 
-export interface OpenedJournal extends ClusterJournal {
+export interface OpenedJournal extends Journal {
   readonly warnings: readonly string[];
 }
 

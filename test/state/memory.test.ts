@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nothingRemembered } from '../../src/core/memory.ts';
 import type { Remembered, Standing } from '../../src/core/memory.ts';
+import type { Memory } from '../../src/engine/ports.ts';
 import { openMemory } from '../../src/state/memory.ts';
-import type { ClusterMemory } from '../../src/state/memory.ts';
 import { day, digest, now } from '../support/builders.ts';
 import { aFolder } from './folders.ts';
 import { run } from './programs.ts';
 import { realClock } from './real-clock.ts';
 
-interface OpenedMemory extends ClusterMemory {
+interface OpenedMemory extends Memory {
   readonly warnings: readonly string[];
 }
 
