@@ -24,7 +24,9 @@ export async function blockers(context: Context, order: ActOrder): Promise<reado
   const own = family.pods.filter(({ uid }) => family.own.has(uid));
   return [
     ...(same ? await objectBlockers(context, target, live.object) : []),
-    ...(same && action === 'scaledown' ? runningAgain(target, live.object, scale?.is === 'scale' ? scale.value : null) : []),
+    ...(same && action === 'scaledown'
+      ? runningAgain(target, live.object, scale?.is === 'scale' ? scale.value : null)
+      : []),
     ...(same ? notSeen(target, live.object) : []),
     ...(same && action === 'scaledown' ? inOrder(target, live.object, own) : []),
     ...(await podBlockers(context, target, own)),

@@ -56,7 +56,7 @@ export async function readDependents(context: Context, target: Target): Promise<
 export function collectedWith(uid: string, objects: readonly Owned[]): readonly Owned[] {
   const there = new Set(objects.map((one) => one.uid));
   const collected = new Set([uid]);
-  for (let size = 0; size < collected.size; ) {
+  for (let size = 0; size < collected.size;) {
     size = collected.size;
     for (const one of objects) {
       const named = one.owners.some((owner) => collected.has(owner));

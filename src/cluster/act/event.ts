@@ -50,11 +50,18 @@ export function noteOf({ id, by, reason }: ActOrder, says: string, actor: string
 
 function cut(words: string, bytes: number): string {
   if (Buffer.byteLength(words) <= bytes) return words;
-  const whole = Buffer.from(words).subarray(0, bytes - 3).toString('utf8');
+  const whole = Buffer.from(words)
+    .subarray(0, bytes - 3)
+    .toString('utf8');
   // A letter that was cut in the middle reads as a replacement character.
   return `${whole.replace(/\uFFFD+$/, '')}…`;
 }
 
 function eventId(id: string): string {
-  return id.toLowerCase().replaceAll(/[^a-z0-9]/g, '').slice(-32) || 'act';
+  return (
+    id
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, '')
+      .slice(-32) || 'act'
+  );
 }

@@ -106,7 +106,7 @@ async function readSelected(
 /** A uid and everything that names it as owner, at any depth. */
 function closure(uid: string, owners: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const family = new Set([uid]);
-  for (let size = 0; size < family.size; ) {
+  for (let size = 0; size < family.size;) {
     size = family.size;
     for (const [one, above] of owners) if (above.some((owner) => family.has(owner))) family.add(one);
   }

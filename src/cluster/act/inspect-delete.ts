@@ -81,7 +81,9 @@ function undoOf(order: ActOrder, unfit: string | null): Undoing {
 }
 
 function unlisted({ unread }: Dependents): readonly PreflightFinding[] {
-  return unread.length === 0 ? [] : [unreadFinding(some(unread), 'whether it owns any of them, which would be deleted with it,')];
+  return unread.length === 0
+    ? []
+    : [unreadFinding(some(unread), 'whether it owns any of them, which would be deleted with it,')];
 }
 
 function some(names: readonly string[]): string {

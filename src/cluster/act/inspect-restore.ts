@@ -124,7 +124,10 @@ async function inspectManifest(
     ]),
     preflight(context, { target, action: 'restore', labels: [], family, references: imagesOf(spec) }),
   ]);
-  const refused = unfit === null || rights.refusals.length > 0 ? [] : [{ why: 'impossible', says: `the server would not create it: ${unfit}` } as const];
+  const refused =
+    unfit === null || rights.refusals.length > 0
+      ? []
+      : [{ why: 'impossible', says: `the server would not create it: ${unfit}` } as const];
   return {
     ...versionOf({}),
     saved: null,

@@ -5,7 +5,16 @@ import { consequenceOf } from '../../core/consequences.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import { list, text, tree, type Tree } from '../tree.ts';
 import type { Context } from './context.ts';
-import { type Field, fieldOf, type FieldValue, fieldWords, isStopped, readField, type SavedField, stoppedValue } from './fields.ts';
+import {
+  type Field,
+  fieldOf,
+  type FieldValue,
+  fieldWords,
+  isStopped,
+  readField,
+  type SavedField,
+  stoppedValue,
+} from './fields.ts';
 import { isFinished, type OwnJob, readUnfinishedJobs } from './jobs.ts';
 import { metadataOf, templateOf, type There } from './live.ts';
 import { idleWords, preflight } from './preflight.ts';
@@ -120,7 +129,9 @@ function claimsLost(kind: string, object: Tree): readonly string[] {
   const spec = tree(object['spec']);
   if (tree(spec['persistentVolumeClaimRetentionPolicy'])['whenScaled'] !== 'Delete') return [];
   const claims = list(spec['volumeClaimTemplates']).map((one) => metadataOf(tree(one)).name);
-  return [`its claims${claims.length === 0 ? '' : ` (${claims.join(', ')})`} are deleted with its pods: whenScaled is Delete`];
+  return [
+    `its claims${claims.length === 0 ? '' : ` (${claims.join(', ')})`} are deleted with its pods: whenScaled is Delete`,
+  ];
 }
 
 /** Generic ephemeral volumes: their claims are the pod's own, and made for its lifetime. */

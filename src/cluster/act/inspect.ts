@@ -26,7 +26,5 @@ export async function inspect(context: Context, order: ActOrder): Promise<Inspec
     const says = `${label} is a static pod: its node's kubelet runs it from a file, whatever happens here`;
     return refusedOutright({ why: 'impossible', says }, live.object);
   }
-  return order.action === 'scaledown'
-    ? inspectScaledown(context, order, live)
-    : inspectDelete(context, order, live);
+  return order.action === 'scaledown' ? inspectScaledown(context, order, live) : inspectDelete(context, order, live);
 }

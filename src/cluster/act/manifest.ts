@@ -1,9 +1,8 @@
 // Manifests of deleted objects: what of them is kept, and what must go before the object can be created again. Pure.
 import { actedAnnotation, heldAnnotation } from '../../core/annotations.ts';
 import { builtinKindOf } from '../../core/kind.ts';
+import { lastApplied } from './live.ts';
 import { list, text, texts, tree, type Tree } from '../tree.ts';
-
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Set by the server, and refused or misleading in a new object. */
 const ofTheServer = [
@@ -21,12 +20,7 @@ const ofTheServer = [
 const ofTheCollector = ['foregroundDeletion', 'orphan'];
 
 /** Set by the Job controller's own defaults; the older two without a prefix. */
-const ofTheJob = [
-  'controller-uid',
-  'job-name',
-  'batch.kubernetes.io/controller-uid',
-  'batch.kubernetes.io/job-name',
-];
+const ofTheJob = ['controller-uid', 'job-name', 'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-name'];
 
 const tokenPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 

@@ -153,7 +153,8 @@ async function pulls(context: Context, { references, action }: Subject): Promise
     distinct.map(async (reference): Promise<PreflightFinding | null> => {
       const pullable = await context.parts.pullable(reference);
       if (pullable === true || (pullable === null && action === 'restore')) return null;
-      if (pullable === null) return { topic: 'pull', says: `whether ${reference} can be pulled again could not be asked` };
+      if (pullable === null)
+        return { topic: 'pull', says: `whether ${reference} can be pulled again could not be asked` };
       return { topic: 'pull', says: `${reference} cannot be pulled any more: pods made anew may not start` };
     }),
   );

@@ -21,6 +21,9 @@ export async function probe(
 
 /** A name that every kind takes and nobody has. */
 export function probeName(id: string): string {
-  const rest = id.toLowerCase().replaceAll(/[^a-z0-9]/g, '').slice(-12);
+  const rest = id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+    .slice(-12);
   return `kubectl-xray-probe-${rest || 'x'}`;
 }

@@ -59,7 +59,8 @@ async function untilGone(context: Context, { target }: ActOrder, dryRun: boolean
     try {
       const live = await readLive(context, target);
       if (live.is === 'absent') return null;
-      if (live.is === 'forbidden') return { is: 'failed', says: `whether ${label} is gone may not be read: ${live.says}` };
+      if (live.is === 'forbidden')
+        return { is: 'failed', says: `whether ${label} is gone may not be read: ${live.says}` };
       const { uid, terminating } = metadataOf(live.object);
       if (uid !== target.uid) return { is: 'conflict', says: `somebody has made another ${label} since` };
       if (!terminating) return { is: 'conflict', says: `${label} is still there: it was not deleted` };

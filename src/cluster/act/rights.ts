@@ -21,11 +21,7 @@ export interface Rights {
 const reviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 /** One SelfSubjectAccessReview for each; where none may be asked, that is a finding and the act itself will show. */
-export async function reviewRights(
-  context: Context,
-  { namespace }: Target,
-  rights: readonly Right[],
-): Promise<Rights> {
+export async function reviewRights(context: Context, { namespace }: Target, rights: readonly Right[]): Promise<Rights> {
   const answers = await Promise.all(rights.map((right) => review(context, namespace, right)));
   return {
     refusals: answers.flatMap(({ refusal }) => refusal ?? []),
