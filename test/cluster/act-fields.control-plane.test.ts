@@ -401,7 +401,13 @@ withControlPlane('scaling down and restoring', (plane) => {
     ],
     [
       'a static pod',
-      () => aPod('static', namespace, { nodeName: `${namespace}-a` }, { annotations: { 'kubernetes.io/config.mirror': 'x' } }),
+      () =>
+        aPod(
+          'static',
+          namespace,
+          { nodeName: `${namespace}-a` },
+          { annotations: { 'kubernetes.io/config.mirror': 'x' } },
+        ),
       "impossible: pod/static is a static pod: its node's kubelet runs it from a file, whatever happens here",
     ],
     [

@@ -95,7 +95,8 @@ export function metadataOf(object: Tree): Metadata {
 export function asRead(object: Tree): string {
   const { uid, generation, terminating, finalizers, labels, annotations, owners } = metadataOf(object);
   const { [lastApplied]: _lastApplied, [revision]: _revision, ...others } = annotations;
-  const images = object['kind'] === 'Pod' ? list(tree(object['spec'])['containers']).map((one) => tree(one)['image']) : [];
+  const images =
+    object['kind'] === 'Pod' ? list(tree(object['spec'])['containers']).map((one) => tree(one)['image']) : [];
   return JSON.stringify([uid, generation, terminating, finalizers, labels, others, owners, images]);
 }
 
