@@ -6,6 +6,7 @@ import { getObject, type KubeObject, listObjects, type Stored } from '../control
 import { withControlPlane } from '../control-plane/shared.ts';
 import {
   aCronJob,
+  annotations,
   act,
   acts,
   aDefinition,
@@ -41,7 +42,6 @@ withControlPlane('deleting and restoring', (plane) => {
     eventually('it is gone', async () => (await getObject(plane, pathTo(targetOf(stored)))) === undefined);
   const podsOf = async (app: string) =>
     listObjects(plane, `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}`);
-  const annotations = ({ metadata }: Stored) => metadata.annotations ?? {};
   const claim = (name: string, metadata: object = {}): KubeObject => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',

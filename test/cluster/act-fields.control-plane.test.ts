@@ -6,6 +6,7 @@ import { type KubeObject, listObjects, type Stored } from '../control-plane/requ
 import { withControlPlane } from '../control-plane/shared.ts';
 import {
   aCronJob,
+  annotations,
   act,
   acts,
   aDefinition,
@@ -37,7 +38,6 @@ withControlPlane('scaling down and restoring', (plane) => {
     if (stored === undefined) throw new Error('nothing was created');
     return stored;
   };
-  const annotations = ({ metadata }: Stored) => metadata.annotations ?? {};
   const patch = (stored: Stored, body: object) => plane.request('PATCH', pathTo(targetOf(stored)), body);
   const podsOf = async (app: string) =>
     listObjects(plane, `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}`);
@@ -208,7 +208,7 @@ withControlPlane('scaling down and restoring', (plane) => {
     const { saved } = await act(acting(), order);
     await act(acting(), undoing(order, saved));
     const events = await eventsOf('told');
-    expect(events.map((event) => event['reason']).toSorted()).toEqual(['Restored', 'ScaledDown']);
+    expect(events.map((event) => String(event['reason'])).toSorted()).toEqual(['Restored', 'ScaledDown']);
     expect(events.find((event) => event['reason'] === 'ScaledDown')).toMatchObject({
       reportingController: 'kubectl-xray',
       reportingInstance: 'ana-laptop',

@@ -34,6 +34,14 @@ import { aConnection, aFile } from './connecting.ts';
 
 const imageIdFor = ({ image }: { image: string }) => `${image.split(':')[0]}@${digest}`;
 
+const get = (...resources: string[]): Rule[] => [
+  { apiGroups: ['apps', 'batch', 'act.example.com', ''], resources, verbs: ['get'] },
+];
+
+const allAreGone = () => Promise.resolve(false);
+const someAreGone = (reference: string) =>
+  Promise.resolve({ 'acme.test/docker/here:1': true, 'acme.test/docker/gone:1': false }[reference] ?? null);
+
 withControlPlane('what is said before an act, and why one is not effective', (plane) => {
   let namespace = '';
 
@@ -135,9 +143,9 @@ withControlPlane('what is said before an act, and why one is not effective', (pl
     const stored = await create(
       acts('Deployment', 'pulls', namespace, { template: aTemplate('pulls', { containers }) }),
     );
-    const pullable = (reference: string) =>
-      Promise.resolve({ 'acme.test/docker/here:1': true, 'acme.test/docker/gone:1': false }[reference] ?? null);
-    expect(findingsOf(await acting({ pullable }).inspect(anOrder('scaledown', targetOf(stored)), never))).toEqual([
+    expect(
+      findingsOf(await acting({ pullable: someAreGone }).inspect(anOrder('scaledown', targetOf(stored)), never)),
+    ).toEqual([
       'pull: acme.test/docker/gone:1 cannot be pulled any more: pods made anew may not start',
       'pull: whether acme.test/docker/unasked:1 can be pulled again could not be asked',
     ]);
@@ -148,16 +156,13 @@ withControlPlane('what is said before an act, and why one is not effective', (pl
     await plane.request('PATCH', `${pathTo(targetOf(stored))}/status`, { status: { selector: 'app=wheel' } });
     await plane.apply([aPod('wheel', namespace), service('wheel', { app: 'wheel' })]);
     await runPods(plane, { namespace, imageIdFor, selector: 'app=wheel', expected: 1 });
-    const pullable = () => Promise.resolve(false);
-    expect(findingsOf(await acting({ pullable }).inspect(anOrder('scaledown', targetOf(stored)), never))).toEqual([
+    expect(
+      findingsOf(await acting({ pullable: allAreGone }).inspect(anOrder('scaledown', targetOf(stored)), never)),
+    ).toEqual([
       'backend: Service/wheel has no other ready pod: it is left without a backend',
       'pull: acme.test/docker/wheel:1 cannot be pulled any more: pods made anew may not start',
     ]);
   });
-
-  const get = (...resources: string[]): Rule[] => [
-    { apiGroups: ['apps', 'batch', 'act.example.com', ''], resources, verbs: ['get'] },
-  ];
 
   test('a user who may not see an object is refused in the words of the server', async () => {
     const stored = await create(acts('Deployment', 'unseen', namespace));

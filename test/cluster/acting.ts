@@ -161,6 +161,10 @@ export async function live(plane: Pick<Requests, 'request'>, target: Target): Pr
   return again(plane, pathTo(target));
 }
 
+export function annotations({ metadata }: Stored): Readonly<Record<string, string>> {
+  return metadata.annotations ?? {};
+}
+
 export function refTo({ apiVersion = '', kind = '', metadata }: Stored, rest: object = {}) {
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, ...rest };
 }
