@@ -143,6 +143,11 @@ export interface Ready {
   /** Of the object just read: every call carries it. Empty where there is no object (it is made anew). */
   readonly resourceVersion: string;
   readonly generation: number;
+  /**
+   * All of the object but its status, as one text: as long as it is the same, a newer resourceVersion is no conflict.
+   * Absent: every newer one is.
+   */
+  readonly asRead?: string;
   readonly saved: Saved | null;
   readonly does: string;
   readonly undo: Consequence['undo'];

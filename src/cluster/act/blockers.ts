@@ -106,13 +106,21 @@ function notSeen(target: Target, object: Tree): readonly string[] {
   return [`the controller of ${workloadLabel(target)} has not seen the change yet`];
 }
 
-/** Tried: such a StatefulSet ends its pods one by one, from the last, and waits for one that is not ready. */
+/**
+ * A StatefulSet with OrderedReady ends its pods from the last on, and one that is not ready only if none before it is
+ * unready too (its controller's processCondemned).
+ */
 function inOrder(target: Target, object: Tree, own: readonly Pod[]): readonly string[] {
-  if (target.kind !== 'StatefulSet') return [];
-  if (tree(object['spec'])['podManagementPolicy'] === 'Parallel') return [];
-  const unready = own.filter((pod) => !pod.ready && !pod.terminating).map(({ name }) => `pod/${name}`);
-  if (unready.length === 0 || own.length < 2) return [];
-  return [`${workloadLabel(target)} ends its pods in order and waits for one that is not ready: ${some(unready)}`];
+  if (target.kind !== 'StatefulSet' || tree(object['spec'])['podManagementPolicy'] === 'Parallel') return [];
+  const pods = own.toSorted((one, other) => ordinalOf(one) - ordinalOf(other));
+  const first = pods.find((pod) => !pod.ready || pod.terminating);
+  const last = pods.at(-1);
+  if (first === undefined || last === undefined || last.ready || last.terminating || last === first) return [];
+  return [`${workloadLabel(target)} ends its pods in order, and waits for pod/${first.name} to be ready`];
+}
+
+function ordinalOf({ name }: Pod): number {
+  return Number(/\d+$/.exec(name)?.[0] ?? -1);
 }
 
 async function podBlockers(context: Context, target: Target, own: readonly Pod[]): Promise<readonly string[]> {

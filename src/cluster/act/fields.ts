@@ -29,7 +29,7 @@ export function fieldOf({ apiVersion, kind }: Pick<Target, 'apiVersion' | 'kind'
   }
 }
 
-/** Null where it is unset. `object` is the Scale where the field is `scale`. */
+/** Null where it is unset. What `/scale` sets is asked of `/scale`; of the object itself it is the usual place. */
 export function readField(object: Tree, field: Field): FieldValue {
   const spec = tree(object['spec']);
   switch (field) {

@@ -8,6 +8,11 @@ import { list, text, textOrNull, texts, tree, type Tree } from '../tree.ts';
 import { readObject } from './ask.ts';
 import { type Context, pathOf } from './context.ts';
 
+export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Written by the Deployment controller, a moment after the spec. */
+const revision = 'deployment.kubernetes.io/revision';
+
 export interface There {
   readonly is: 'there';
   readonly api: ApiResource;
@@ -81,6 +86,18 @@ export function metadataOf(object: Tree): Metadata {
         uid: text(one['uid']),
       })),
   };
+}
+
+/**
+ * What makes an object another one than was judged: anything but its status. Its generation stands for the spec, which may
+ * hold secrets; a pod has none on older servers, and can change its images only.
+ */
+export function asRead(object: Tree): string {
+  const { uid, generation, terminating, finalizers, labels, annotations, owners } = metadataOf(object);
+  const { [lastApplied]: _lastApplied, [revision]: _revision, ...others } = annotations;
+  const images =
+    object['kind'] === 'Pod' ? list(tree(object['spec'])['containers']).map((one) => tree(one)['image']) : [];
+  return JSON.stringify([uid, generation, terminating, finalizers, labels, others, owners, images]);
 }
 
 /** A mirror pod: what the API server shows of a static pod. */

@@ -1,9 +1,8 @@
 // Manifests of deleted objects: what of them is kept, and what must go before the object can be created again. Pure.
 import { actedAnnotation, heldAnnotation } from '../../core/annotations.ts';
 import { builtinKindOf } from '../../core/kind.ts';
+import { lastApplied } from './live.ts';
 import { list, text, texts, tree, type Tree } from '../tree.ts';
-
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Set by the server, and refused or misleading in a new object. */
 const ofTheServer = [

@@ -5,8 +5,6 @@ import type { ActOrder, Performed, Ready, Target } from '../../core/act.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { ApiResource } from '../api-resources.ts';
 import { wordsOf } from '../errors.ts';
-import type { Tree } from '../tree.ts';
-import { write } from './ask.ts';
 import { type Context, pathOf, timeOf } from './context.ts';
 import { announce } from './event.ts';
 import { fieldWords, readField, type SavedField, specWith } from './fields.ts';
@@ -15,6 +13,7 @@ import { metadataOf } from './live.ts';
 import { failure } from './outcome.ts';
 import { restore } from './restore.ts';
 import { patchScale } from './scale.ts';
+import { writeAsRead } from './write-as-read.ts';
 
 /** Never throws for what the server answers, nor for a connection that breaks on the way. */
 export async function perform(context: Context, order: ActOrder, ready: Ready, dryRun: boolean): Promise<Performed> {
@@ -60,7 +59,7 @@ async function carryOut(
 async function scaleDown(
   context: Context,
   order: ActOrder,
-  { resourceVersion }: Ready,
+  ready: Ready,
   saved: SavedField,
   api: ApiResource,
   dryRun: boolean,
@@ -75,13 +74,13 @@ async function scaleDown(
   };
   const custom = saved.field === 'scale';
   const spec = custom ? {} : { spec: specWith(saved.field, saved.after) };
-  const body: Tree = { metadata: { uid: target.uid, resourceVersion, annotations }, ...spec };
-  const written = await write(context, { method: 'PATCH', path, dryRun, body });
+  const written = await writeAsRead(context, path, ready, (resourceVersion) => {
+    const body = { metadata: { uid: target.uid, resourceVersion, annotations }, ...spec };
+    return { method: 'PATCH', path, dryRun, body };
+  });
   if (written.is !== 'ok') return failure(written, what);
   if (custom) {
-    const { generation, ...now } = metadataOf(written.object);
-    const version = dryRun ? resourceVersion : now.resourceVersion;
-    const failed = await patchScale(context, path, { uid: target.uid, version, generation, value: 0 }, dryRun);
+    const failed = await patchScale(context, path, metadataOf(written.object), 0, dryRun);
     return failed ?? { is: 'accepted', says: scaledWords(saved) };
   }
   const value = readField(written.object, saved.field);
@@ -122,13 +121,14 @@ function scaledWords({ field, before, after, others }: SavedField): string {
 async function remove(
   context: Context,
   { target }: ActOrder,
-  { resourceVersion }: Ready,
+  ready: Ready,
   api: ApiResource,
   dryRun: boolean,
 ): Promise<Performed> {
-  const written = await write(context, {
+  const path = pathOf(api, target.namespace, target.name);
+  const written = await writeAsRead(context, path, ready, (resourceVersion) => ({
     method: 'DELETE',
-    path: pathOf(api, target.namespace, target.name),
+    path,
     dryRun,
     body: {
       apiVersion: 'v1',
@@ -137,7 +137,7 @@ async function remove(
       preconditions: { uid: target.uid, resourceVersion },
       ...(dryRun ? { dryRun: ['All'] } : {}),
     },
-  });
+  }));
   if (written.is !== 'ok') return failure(written, `deleting ${workloadLabel(target)}`);
   return { is: 'accepted', says: 'deleted it' };
 }

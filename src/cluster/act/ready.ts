@@ -1,7 +1,7 @@
 // How an inspection is put together.
 import type { ActOrder, PreflightFinding, Ready, Refusal } from '../../core/act.ts';
 import type { Tree } from '../tree.ts';
-import { metadataOf } from './live.ts';
+import { asRead, metadataOf } from './live.ts';
 
 /** An act that cannot be: nothing else is worth finding out. */
 export function refusedOutright(refusal: Refusal, object: Tree = {}): Ready {
@@ -15,9 +15,9 @@ export function refusedOutright(refusal: Refusal, object: Tree = {}): Ready {
   };
 }
 
-export function versionOf(object: Tree): Pick<Ready, 'is' | 'resourceVersion' | 'generation'> {
+export function versionOf(object: Tree): Pick<Ready, 'is' | 'resourceVersion' | 'generation' | 'asRead'> {
   const { resourceVersion, generation } = metadataOf(object);
-  return { is: 'ready', resourceVersion, generation };
+  return { is: 'ready', resourceVersion, generation, asRead: asRead(object) };
 }
 
 /** Loss of data is refused, unless whoever asks by hand has accepted it: then it is said. */

@@ -5,7 +5,7 @@ import type { ActOrder, Performed, Ready } from '../../core/act.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { ApiResource } from '../api-resources.ts';
 import type { Tree } from '../tree.ts';
-import { write } from './ask.ts';
+import { type Write, write } from './ask.ts';
 import { type Context, pathOf, timeOf } from './context.ts';
 import { fieldWords, readField, type SavedField, specWith } from './fields.ts';
 import { patchJobs, readUnfinishedJobs } from './jobs.ts';
@@ -13,6 +13,7 @@ import { metadataOf } from './live.ts';
 import { failure } from './outcome.ts';
 import { recreate } from './recreate.ts';
 import { patchScale } from './scale.ts';
+import { writeAsRead } from './write-as-read.ts';
 
 export async function restore(
   context: Context,
@@ -33,7 +34,7 @@ export async function restore(
 async function restoreField(
   context: Context,
   order: ActOrder,
-  { resourceVersion }: Ready,
+  ready: Ready,
   saved: SavedField,
   api: ApiResource,
   dryRun: boolean,
@@ -45,13 +46,15 @@ async function restoreField(
   const annotations = { [actedAnnotation]: null, [heldAnnotation]: holding(context, order) };
   // A CronJob that was suspended before, of which only the Jobs were ours.
   const spec = saved.before === saved.after ? {} : { spec: specWith(saved.field, saved.before) };
-  const body: Tree = { metadata: { uid: target.uid, resourceVersion, annotations }, ...spec };
   const path = pathOf(api, target.namespace, target.name);
-  const written = await write(context, { method: 'PATCH', path, dryRun, body });
+  const written = await writeAsRead(context, path, ready, (resourceVersion) => {
+    const body = { metadata: { uid: target.uid, resourceVersion, annotations }, ...spec };
+    return { method: 'PATCH', path, dryRun, body };
+  });
   if (written.is !== 'ok') return failure(written, what);
   const value = readField(written.object, saved.field);
   // What is unset may get a default.
-  if (saved.before !== null && value !== saved.before && 'spec' in body) {
+  if (saved.before !== null && value !== saved.before && 'spec' in spec) {
     return { is: 'failed', says: `${what}: the server did not keep it, ${fieldWords(saved.field, value)}` };
   }
   const jobs = resumed === 0 ? '' : `; resumed ${resumed === 1 ? 'a Job' : `${resumed} Jobs`}`;
@@ -80,7 +83,7 @@ async function resumeJobs(
 async function restoreScale(
   context: Context,
   order: ActOrder,
-  { resourceVersion }: Ready,
+  ready: Ready,
   saved: SavedField,
   api: ApiResource,
   dryRun: boolean,
@@ -88,16 +91,16 @@ async function restoreScale(
   const { uid, namespace, name } = order.target;
   const what = `restoring ${workloadLabel(order.target)}`;
   const path = pathOf(api, namespace, name);
-  const annotate = (metadata: Tree) => write(context, { method: 'PATCH', path, dryRun, body: { metadata } });
+  const annotate = (metadata: Tree): Write => ({ method: 'PATCH', path, dryRun, body: { metadata } });
   const held = { [heldAnnotation]: holding(context, order) };
-  const first = await annotate({ uid, resourceVersion, annotations: held });
+  const first = await writeAsRead(context, path, ready, (resourceVersion) =>
+    annotate({ uid, resourceVersion, annotations: held }),
+  );
   if (first.is !== 'ok') return failure(first, what);
-  const { generation, ...now } = metadataOf(first.object);
-  const version = dryRun ? resourceVersion : now.resourceVersion;
-  const value = typeof saved.before === 'string' ? null : saved.before;
-  const failed = await patchScale(context, path, { uid, version, generation, value }, dryRun);
+  const value = typeof saved.before === 'number' ? saved.before : null;
+  const failed = await patchScale(context, path, metadataOf(first.object), value, dryRun);
   if (failed !== null) return failed;
-  const last = await annotate({ uid, annotations: { [actedAnnotation]: null } });
+  const last = await write(context, annotate({ uid, annotations: { [actedAnnotation]: null } }));
   const left = last.is === 'ok' ? '' : `; its annotation ${actedAnnotation} could not be removed: ${last.says}`;
   return { is: 'accepted', says: `restored it: ${fieldWords('scale', value)}${left}` };
 }

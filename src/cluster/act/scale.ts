@@ -1,9 +1,8 @@
 // The `/scale` of custom kinds, by which anything that can be scaled is scaled alike.
-import { text, textOrNull, tree } from '../tree.ts';
+import { integer, text, textOrNull, tree, type Tree } from '../tree.ts';
 import { readObject, readQuietly, write } from './ask.ts';
 import type { Context } from './context.ts';
-import { readField } from './fields.ts';
-import { metadataOf, type There } from './live.ts';
+import { type Metadata, metadataOf, type There } from './live.ts';
 import { type Failed, failure } from './outcome.ts';
 
 export type Scale =
@@ -19,9 +18,8 @@ export async function readScale(context: Context, { api, path }: There): Promise
   if (!api.scalable) return none;
   const read = await readObject(context, `${path}/scale`);
   if (read.is === 'ok') {
-    const value = readField(read.object, 'scale');
     const selector = textOrNull(tree(read.object['status'])['selector']);
-    return { is: 'scale', value: typeof value === 'number' ? value : null, selector };
+    return { is: 'scale', value: replicasOf(read.object), selector };
   }
   if (read.status === 403) return { is: 'forbidden', says: read.says };
   // The API server has no words of its own for an unset field: it fails (apiextensions, ScaleREST.Get).
@@ -32,36 +30,37 @@ export async function readScale(context: Context, { api, path }: There): Promise
 }
 
 /**
- * `/scale` of a custom resource ignores a wrong uid (tried), so the resourceVersion of an object whose uid was just
- * checked is carried. Controllers write their status all the time: as long as only that has changed, it is tried again.
+ * `/scale` of a custom resource ignores a wrong uid (tried), so the resourceVersion of the object is carried, as it was
+ * just answered with its uid. As long as only its status has changed since, it is tried again.
  */
 export async function patchScale(
   context: Context,
   path: string,
-  wanted: {
-    readonly uid: string;
-    readonly version: string;
-    readonly generation: number;
-    readonly value: number | boolean | null;
-  },
+  answered: Metadata,
+  replicas: number | null,
   dryRun: boolean,
 ): Promise<Failed | null> {
-  let { version } = wanted;
-  const what = `setting /scale to ${wanted.value}`;
+  const what = `setting /scale to ${replicas}`;
+  let { resourceVersion } = answered;
   for (let attempt = 1; ; attempt += 1) {
-    const body = { metadata: { resourceVersion: version }, spec: { replicas: wanted.value } };
+    const body = { metadata: { resourceVersion }, spec: { replicas } };
     const written = await write(context, { method: 'PATCH', path: `${path}/scale`, dryRun, body });
     if (written.is === 'ok') {
-      const value = readField(written.object, 'scale');
-      if (value === wanted.value) return null;
-      return { is: 'failed', says: `${what}: the server did not keep it, /scale is ${value ?? 'unset'}` };
+      const value = replicasOf(written.object);
+      if (value === replicas) return null;
+      return { is: 'failed', says: `${what}: the server did not keep it, /scale is ${value}` };
     }
     const conflict = written.is === 'refused' && written.status === 409;
     if (!conflict || attempt === mostTries) return failure(written, what);
     const read = await readQuietly(context, path);
     const now = read === null ? null : metadataOf(read);
-    const same = now?.uid === wanted.uid && !now.terminating && now.generation === wanted.generation;
+    const same = now?.uid === answered.uid && !now.terminating && now.generation === answered.generation;
     if (now === null || !same) return failure(written, what);
-    version = now.resourceVersion;
+    ({ resourceVersion } = now);
   }
+}
+
+/** A Scale leaves out a 0. */
+function replicasOf(scale: Tree): number {
+  return integer(tree(scale['spec'])['replicas']);
 }
