@@ -15,20 +15,20 @@ export function createWatchdog({ now, sleep }: Patience): Watchdog {
   const silent = new AbortController();
   const ended = new AbortController();
   let until: number | null = null;
-  let limit = 1_000;
+  let watching = false;
   const watch = async (): Promise<void> => {
-    while (!ended.signal.aborted) {
-      await sleep(until === null ? limit / 4 : Math.max(until - now(), 1), ended.signal);
-      if (until !== null && now() >= until) return silent.abort();
+    watching = true;
+    for (; until !== null; await sleep(Math.max(until - now(), 1), ended.signal)) {
+      if (now() >= until) return silent.abort();
     }
+    watching = false;
   };
-  // It ends by its own signal, and only so.
-  watch().catch(() => {});
   return {
     signal: silent.signal,
-    waiting: (milliseconds) => {
-      limit = milliseconds;
-      until = now() + milliseconds;
+    waiting: (limit) => {
+      until = now() + limit;
+      // Its sleep ends by a signal of its own, and only so.
+      if (!watching) watch().catch(() => {});
     },
     busy: () => (until = null),
     stop: () => ended.abort(),

@@ -31,6 +31,9 @@ withControlPlane('following a cluster', (plane) => {
 
 function aPod(namespace: string, name: string): KubeObject {
   return {
-    apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name }, spec: { containers: [{ name: 'app', image: `acme.test/docker/${name}:1` }] },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { namespace, name },
+    spec: { containers: [{ name: 'app', image: `acme.test/docker/${name}:1` }] },
   };
 }

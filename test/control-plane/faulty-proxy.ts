@@ -101,7 +101,11 @@ function pass({ url, authority }: Access, request: IncomingMessage, one: Passing
   const { response } = one;
   const { method, headers } = request;
   const target = new URL(request.url ?? '/', url);
-  const upstream = httpsRequest(target, { method, headers: { ...headers, host: target.host }, ca: authority.certificate });
+  const upstream = httpsRequest(target, {
+    method,
+    headers: { ...headers, host: target.host },
+    ca: authority.certificate,
+  });
   const breakOff = (): void => void response.socket?.destroy();
   upstream.on('error', breakOff);
   upstream.on('response', (answer) => {
