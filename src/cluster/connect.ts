@@ -78,6 +78,8 @@ interface Choice {
 
 /** For what is asked at the same time, beside streams: a handshake costs more than to wait for a connection. */
 const maxSockets = 6;
+/** A server that answers at all does so, or sends some of its answer, within this time; milliseconds. */
+const silence = 60_000;
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Asks the cluster nothing yet. Throws a ClusterError for a mistake in the kubeconfig or in the flags. */
@@ -102,6 +104,7 @@ export function connect(written: ConnectionFlags, surroundings: Surroundings): C
     credentials,
     agent: agents.get,
     requestTimeout: timeout > 0 ? timeout : null,
+    silence,
     userAgent: surroundings.userAgent ?? 'kubectl-xray',
     listener: surroundings.listener ?? null,
   };

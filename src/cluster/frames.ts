@@ -17,7 +17,17 @@ export interface Cut<T> extends Batch<T> {
 }
 
 /** Throws a RangeError where the bytes are no frames of Kubernetes. */
-export function cutProtobuf<T>(data: Buffer, { readProtobuf }: Resource<T>): Cut<T> {
+export function cutProtobuf<T>(data: Buffer, resource: Resource<T>): Cut<T> {
+  try {
+    return cutWhole(data, resource);
+  } catch (cause) {
+    if (cause instanceof RangeError || cause instanceof TypeError || !(cause instanceof Error)) throw cause;
+    // The reader of protobuf throws plain errors.
+    throw new RangeError(cause.message, { cause });
+  }
+}
+
+function cutWhole<T>(data: Buffer, { readProtobuf }: Resource<T>): Cut<T> {
   const pbf = new PbfReader(data);
   const frames: WatchFrame<T>[] = [];
   let used = 0;

@@ -43,12 +43,13 @@ export interface Target {
   readonly agent: (certificate: Certificate | null) => Promise<http.Agent>;
   /** Whole request, body included; null: no limit but that of silence. Milliseconds. */
   readonly requestTimeout: number | null;
+  /** Longest silence on a connection before it counts as dead; milliseconds. */
+  readonly silence: number;
   readonly userAgent: string;
   readonly listener: RequestListener | null;
 }
 
-/** Longest silence on a connection before it counts as dead, and longest wait a Retry-After may ask for; milliseconds. */
-const silence = 60_000;
+/** Longest wait that a Retry-After may ask for; milliseconds. */
 const longestWait = 10_000;
 const tries = 3;
 
@@ -109,6 +110,7 @@ async function once(target: Target, credential: Credential, path: string, asked:
       ...bodyHeaders(asked),
     },
   });
+  const { silence } = target;
   request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} seconds`)));
   if (asked.lasting === true) request.once('close', () => (agent.maxSockets -= 1));
   const outOfTime = (): void => void request.destroy(new DOMException('out of time', 'TimeoutError'));

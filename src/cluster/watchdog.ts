@@ -15,20 +15,24 @@ export function createWatchdog({ now, sleep }: Patience): Watchdog {
   const silent = new AbortController();
   const ended = new AbortController();
   let until: number | null = null;
-  let limit = 1_000;
-  const watch = async (): Promise<void> => {
-    while (!ended.signal.aborted) {
-      await sleep(until === null ? limit / 4 : Math.max(until - now(), 1), ended.signal);
-      if (until !== null && now() >= until) return silent.abort();
-    }
+  /** When it looks next; null: nobody waited when it last looked. */
+  let looksAt: number | null = null;
+  const look = async (at: number): Promise<void> => {
+    looksAt = at;
+    await sleep(Math.max(at - now(), 1), ended.signal);
+    // A shorter wait has begun meanwhile, and is looked after by itself.
+    if (looksAt !== at) return;
+    looksAt = null;
+    if (until === null) return;
+    if (now() >= until) silent.abort();
+    else await look(until);
   };
-  // It ends by its own signal, and only so.
-  watch().catch(() => {});
   return {
     signal: silent.signal,
-    waiting: (milliseconds) => {
-      limit = milliseconds;
-      until = now() + milliseconds;
+    waiting: (limit) => {
+      until = now() + limit;
+      // Its sleep ends by a signal of its own, and only so.
+      if (looksAt === null || until < looksAt) look(until).catch(() => {});
     },
     busy: () => (until = null),
     stop: () => ended.abort(),

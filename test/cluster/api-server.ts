@@ -69,6 +69,8 @@ export interface PodText {
   readonly name?: string;
   readonly image?: string;
   readonly imageID?: string;
+  /** Its resourceVersion. */
+  readonly version?: string;
 }
 
 export function podJson({ uid, name = uid, image = 'app:1', imageID = '' }: PodText) {
@@ -79,12 +81,15 @@ export function podJson({ uid, name = uid, image = 'app:1', imageID = '' }: PodT
   };
 }
 
-export function podList(pods: readonly PodText[], from: { readonly continue?: string } = {}): Uint8Array {
+export function podList(
+  pods: readonly PodText[],
+  from: { readonly continue?: string; readonly version?: string } = {},
+): Uint8Array {
   return envelope((list) => {
     list.writeMessage(
       1,
       (_, meta) => {
-        meta.writeStringField(2, '7');
+        meta.writeStringField(2, from.version ?? '7');
         meta.writeStringField(3, from.continue ?? '');
       },
       null,
@@ -98,12 +103,12 @@ export function podFrame(type: 'ADDED' | 'MODIFIED' | 'DELETED', pod: PodText): 
 }
 
 /** Where the initial events end, unless told otherwise. */
-export function bookmark(initialEventsEnd = true): Uint8Array {
+export function bookmark(initialEventsEnd = true, version = '8'): Uint8Array {
   return frame('BOOKMARK', (pod) => {
     pod.writeMessage(
       1,
       (_, meta) => {
-        meta.writeStringField(6, '8');
+        meta.writeStringField(6, version);
         if (!initialEventsEnd) return;
         meta.writeMessage(
           12,
@@ -142,13 +147,14 @@ function envelope(write: (object: PbfWriter) => void): Uint8Array {
   return Buffer.concat([Buffer.from('k8s\0'), unknown.finish()]);
 }
 
-function writePod({ uid, name = uid, image = 'app:1', imageID = '' }: PodText, pod: PbfWriter): void {
+function writePod({ uid, name = uid, image = 'app:1', imageID = '', version = '' }: PodText, pod: PbfWriter): void {
   pod.writeMessage(
     1,
     (_, meta) => {
       meta.writeStringField(1, name);
       meta.writeStringField(3, 'shop');
       meta.writeStringField(5, uid);
+      meta.writeStringField(6, version);
     },
     null,
   );

@@ -15,11 +15,18 @@ export interface Following {
   /** Everything that was told, in its order. */
   readonly facts: readonly Fact[];
   /** Waits until the state is as wanted. */
-  readonly until: (what: string, look: (state: State) => boolean, deadline?: number) => Promise<void>;
+  readonly until: (what: string, look: (state: State) => boolean, patience?: UntilPatience) => Promise<void>;
   /** What is told from now on. */
   readonly since: () => () => readonly Fact[];
   /** Aborts it; resolves once it has ended, rejects where it ended otherwise than quietly. */
   readonly stop: () => Promise<void>;
+}
+
+export interface UntilPatience {
+  /** Milliseconds; 15,000 unless given. */
+  readonly deadline?: number;
+  /** Called before each look, as to move a clock. */
+  readonly each?: () => void;
 }
 
 export interface FollowSettings extends Partial<Times> {
@@ -45,19 +52,19 @@ export function following(connection: ClusterConnection, { scope, ...times }: Fo
     await over;
     if (failure !== null) throw failure;
   };
-  onTestFinished(stop);
+  onTestFinished(async () => {
+    ending.abort();
+    await over;
+  });
   return {
     state,
     facts,
-    until: async (what, look, deadline = 15_000) => {
-      await eventually(
-        what,
-        () => {
-          if (failure !== null) return true;
-          return look(state);
-        },
-        { deadline, interval: 10 },
-      );
+    until: async (what, look, { deadline = 15_000, each } = {}) => {
+      const seen = (): boolean => {
+        each?.();
+        return failure !== null || look(state);
+      };
+      await eventually(what, seen, { deadline, interval: 5 });
       if (failure !== null) throw failure;
     },
     since: () => {

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as httpsRequest } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Access } from './access.ts';
 import { issueServerCertificate } from './certificates.ts';
 
@@ -31,15 +31,15 @@ export interface FaultyProxy {
   readonly silence: (matching?: RegExp) => void;
   /** Requests are taken and not answered until it is lifted. */
   readonly hang: (matching?: RegExp) => () => void;
-  /** Of the next piece of each matching answer under way only half is passed on; then it is reset, or ended as if whole. */
-  readonly cut: (how: 'reset' | 'end', matching?: RegExp) => void;
+  /** Of the next piece of each matching answer under way only half is passed on; then it is broken off, or ended as if whole. */
+  readonly cut: (how: 'break' | 'end', matching?: RegExp) => void;
   readonly close: () => Promise<void>;
 }
 
 interface Passing {
   readonly asked: string;
   readonly response: ServerResponse;
-  fault: 'none' | 'silent' | 'reset' | 'end';
+  fault: 'none' | 'silent' | 'break' | 'end';
 }
 
 const anything = /^/;
@@ -64,6 +64,12 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
       pass(access, request, one);
     }
   });
+  // Below TLS, where a connection can be reset.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -79,8 +85,7 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
     open: (matching = anything) => matchingOf(matching).length,
     refuse: (matching, refusal) => toggle(refusals, { matching, refusal, left: refusal.times ?? Infinity }),
     reset: () => {
-      for (const { response } of passing) response.socket?.resetAndDestroy();
-      server.closeAllConnections();
+      for (const socket of sockets) socket.resetAndDestroy();
     },
     silence: (matching = anything) => {
       for (const one of matchingOf(matching)) one.fault = 'silent';
@@ -101,7 +106,11 @@ function pass({ url, authority }: Access, request: IncomingMessage, one: Passing
   const { response } = one;
   const { method, headers } = request;
   const target = new URL(request.url ?? '/', url);
-  const upstream = httpsRequest(target, { method, headers: { ...headers, host: target.host }, ca: authority.certificate });
+  const upstream = httpsRequest(target, {
+    method,
+    headers: { ...headers, host: target.host },
+    ca: authority.certificate,
+  });
   const breakOff = (): void => void response.socket?.destroy();
   upstream.on('error', breakOff);
   upstream.on('response', (answer) => {
@@ -124,8 +133,8 @@ function forward({ fault, response }: Passing, answer: IncomingMessage, piece: B
       return;
     case 'silent':
       return;
-    case 'reset':
-      response.write(half(piece), () => response.socket?.resetAndDestroy());
+    case 'break':
+      response.write(half(piece), () => response.socket?.destroy());
       return;
     case 'end':
       response.end(half(piece));

@@ -1,0 +1,56 @@
+// How long a request may take: a watch lasts for as long as its watcher lets it.
+import http from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { readAll, requester } from '../../src/cluster/http.ts';
+import { anApiServer, type Route } from './api-server.ts';
+import { surroundings } from './connecting.ts';
+
+const never = new AbortController().signal;
+
+/** Sends the second half of its answer after so many milliseconds. */
+const slowly =
+  (pause: number): Route =>
+  async (_, response) => {
+    response.writeHead(200);
+    response.write('one');
+    await delay(pause);
+    response.end('two');
+  };
+
+async function ask(route: Route, asked: { readonly endless?: boolean }, limits: { silence: number; total: number }) {
+  const { url } = await anApiServer({ '/x': route });
+  const agent = new http.Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const target = {
+    server: new URL(url),
+    words: url,
+    credentials: { current: async () => ({ headers: {}, certificate: null }), renew: () => false },
+    agent: async () => agent,
+    requestTimeout: limits.total,
+    silence: limits.silence,
+    userAgent: 'test',
+  };
+  const request = requester(target, surroundings());
+  const answer = await request('/x', { accept: '*/*', lasting: true, signal: never, ...asked });
+  return (await readAll(answer.body)).toString();
+}
+
+test('an answer that falls silent is broken off', async () => {
+  await expect(ask(slowly(400), {}, { silence: 50, total: 5_000 })).rejects.toThrow(/aborted|no answer/);
+});
+
+test('an answer that takes longer than --request-timeout is broken off', async () => {
+  await expect(ask(slowly(400), {}, { silence: 5_000, total: 50 })).rejects.toThrow(/aborted|timeout/i);
+});
+
+test('a watch that was answered is neither', async () => {
+  expect(await ask(slowly(250), { endless: true }, { silence: 50, total: 100 })).toBe('onetwo');
+});
+
+test('a watch that is not answered is both', async () => {
+  const unanswered: Route = () => {};
+  const asking = (silence: number, total: number) => ask(unanswered, { endless: true }, { silence, total });
+  await expect(asking(50, 5_000)).rejects.toThrow(/no answer for 0\.05 seconds/);
+  await expect(asking(5_000, 50)).rejects.toThrow(/no whole answer within 0\.05 seconds \(--request-timeout\)/);
+});
