@@ -48,7 +48,8 @@ function ruleTree(rule: Rule): Readonly<Record<string, unknown>> {
   };
 }
 
-function exceptionTree({ covers, ...rest }: Exception): Readonly<Record<string, unknown>> {
+/** An exception as the file has it. */
+export function exceptionTree({ covers, ...rest }: Exception): Readonly<Record<string, unknown>> {
   const given = Object.entries(rest).filter(([, value]) => value !== null);
   return { ...covers, ...Object.fromEntries(given) };
 }

@@ -1,4 +1,5 @@
-// YAML as a plain tree in which every key and value knows its line and column. The only file that sees the library's nodes.
+// YAML as a plain tree in which every key and value knows its line and column. Only this file
+// and yaml-insert.ts see the library's nodes.
 import { LineCounter, isAlias, isMap, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, ParsedNode, Scalar, YAMLError, YAMLMap } from 'yaml';
 
