@@ -30,6 +30,7 @@ async function ask(route: Route, asked: { readonly endless?: boolean }, limits: 
     requestTimeout: limits.total,
     silence: limits.silence,
     userAgent: 'test',
+    listener: null,
   };
   const request = requester(target, surroundings());
   const answer = await request('/x', { accept: '*/*', lasting: true, signal: never, ...asked });
