@@ -25,7 +25,7 @@ export async function evaluate(room: Room, summary: ArtifactSummary, { kinds, si
   const signal = room.signal();
   const answers = await Promise.all([
     room.violations.of(summary, kinds, since),
-    room.watches.covering(summary.folders, signal),
+    room.watches.covering(summary.folders, since, signal),
   ]).catch((error: unknown) => {
     if (!signal.aborted) throw error;
     return null;

@@ -36,6 +36,9 @@ interface Asking {
   readonly batcher: Batcher<ViolationsAnswer>;
   /** All violations there are, where the server ignores the filter by path. */
   everything: Promise<ViolationsAnswer> | null;
+  /** When `everything` was asked for, and the latest time that somebody wants an answer from (ms since the epoch). */
+  everythingAt: number;
+  wantedSince: number;
 }
 
 const perCall = 100;
@@ -58,7 +61,7 @@ export function createViolations(client: XrayClient, signal: () => AbortSignal, 
       keep: ({ is }) => is === 'answered',
       moreComing,
     });
-    const asking: Asking = { batcher, everything: null };
+    const asking: Asking = { batcher, everything: null, everythingAt: 0, wantedSince: 0 };
     askings.set(key, asking);
     return asking;
   };
@@ -72,6 +75,8 @@ export function createViolations(client: XrayClient, signal: () => AbortSignal, 
     let answer: ViolationsAnswer | null = null;
     if (asking.everything === null) answer = await readPages(client, kinds, folders, wanted, signal());
     if (answer === null) {
+      if (asking.everythingAt < asking.wantedSince) asking.everything = null;
+      if (asking.everything === null) asking.everythingAt = client.clock.now();
       asking.everything ??= readPages(client, kinds, null, wanted, signal()).then((all) => all ?? senseless(client));
       answer = await asking.everything;
     }
@@ -87,7 +92,9 @@ export function createViolations(client: XrayClient, signal: () => AbortSignal, 
 
   return {
     of: async (summary, kinds, since) => {
-      const { batcher } = askingFor(kinds);
+      const asking = askingFor(kinds);
+      const { batcher } = asking;
+      asking.wantedSince = Math.max(asking.wantedSince, since);
       const answers = await Promise.all(summary.folders.map((folder) => batcher.ask(folder, since)));
       const rows = new Set(answers.flatMap((answer) => (answer.is === 'answered' ? answer.rows : [])));
       const failed = answers.find((answer) => answer.is === 'failed');

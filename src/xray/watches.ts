@@ -33,17 +33,24 @@ export interface Coverage {
 }
 
 export interface Watches {
-  /** `folders`: the copies of one image. Violations of any copy are the image's, so one covered copy is enough. */
-  covering(folders: readonly string[], signal: AbortSignal): Promise<Coverage | Failure>;
+  /**
+   * `folders`: the copies of one image. Violations of any copy are the image's, so one covered copy is enough.
+   * `since`: watches read before that time (ms since the epoch) do not do.
+   */
+  covering(folders: readonly string[], since: number, signal: AbortSignal): Promise<Coverage | Failure>;
   forget(): void;
 }
 
 export function createWatches(client: XrayClient): Watches {
-  let reading: Promise<Read> | null = null;
-  const known = new Map<string, Coverage>();
+  let last: { readonly at: number; readonly reading: Promise<Read>; readonly known: Map<string, Coverage> } | null =
+    null;
   return {
-    covering: async (folders, signal) => {
-      const read = await (reading ??= readWatches(client, signal));
+    covering: async (folders, since, signal) => {
+      if (last === null || last.at < since) {
+        last = { at: client.clock.now(), reading: readWatches(client, signal), known: new Map() };
+      }
+      const { reading, known } = last;
+      const read = await reading;
       if (read.is === 'failed') return read.failure;
       const of = folders.map((folder) => {
         const before = known.get(folder);
@@ -56,8 +63,7 @@ export function createWatches(client: XrayClient): Watches {
       return { security: of.some(({ security }) => security), license: of.some(({ license }) => license) };
     },
     forget: () => {
-      reading = null;
-      known.clear();
+      last = null;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 import type { Image } from '../../src/core/image.ts';
 import type { Scan } from '../../src/core/scan.ts';
@@ -6,6 +6,7 @@ import { aLicense, anImage, anIndex, aViolation, aWatch } from '../xray-server/b
 import type { JsonObject } from '../xray-server/data.ts';
 import { startXrayServer } from '../xray-server/server.ts';
 import type { XrayServer } from '../xray-server/server.ts';
+import { eventually } from '../control-plane/eventually.ts';
 import { digestOf } from '../support/digests.ts';
 import { aClock, askAll, askOne, aScanner, question, running, secret } from './asking.ts';
 
@@ -286,6 +287,42 @@ describe('what "no violations" is worth', () => {
     const questions = [0, 1, 2].map((at) => question(image(at), { violations: both }));
     await askAll(aScanner(server.url), questions);
     expect(server.count('v2/watches')).toBe(1);
+  });
+});
+
+describe('while other images are still asked about, what was read before some time does not do after it', () => {
+  /** Asks about two images at once, of which one is never answered, until the test ends. */
+  async function asking(): Promise<(notOlderThan: number) => Promise<Scan>> {
+    server.world.images = [
+      ...server.world.images.slice(0, 2),
+      anImage({ digest: digestOf(2), path: 'app-2/1.0', scan: 'empty', issues: [], licenses: [] }),
+    ];
+    server.fault({ path: 'artifact/status', kind: 'stallBeforeHeaders' });
+    const scanner = aScanner(server.url);
+    const stopping = new AbortController();
+    const ended = askAll(scanner, [question(image(2))], stopping.signal);
+    onTestFinished(async () => {
+      stopping.abort();
+      await ended;
+    });
+    await eventually('it is asked about', () => server.count('artifact/status') > 0);
+    return (notOlderThan) => askOne(scanner, image(), { violations: both, notOlderThan });
+  }
+
+  test('watches are read again', async () => {
+    const ask = await asking();
+    expect(await ask(0)).toMatchObject({ evaluated: { security: 'covered' } });
+    server.world.watches = [];
+    expect(await ask(Date.now() + 1)).toMatchObject({ evaluated: { security: 'notCovered' } });
+  });
+
+  test('all violations are read again, of a server that ignores the filter by path', async () => {
+    server.world.behaviour = { ...server.world.behaviour, ignoresResourceFilter: true };
+    server.world.violations = [aViolation({ path: 'app-1/1.0' })];
+    const ask = await asking();
+    expect(await ask(0)).toMatchObject({ violations: [] });
+    server.world.violations = [...server.world.violations, aViolation({ path: 'app-0/1.0' })];
+    expect(await ask(Date.now() + 1)).toMatchObject({ violations: [{ id: 'XRAY-100001' }] });
   });
 });
 
