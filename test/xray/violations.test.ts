@@ -290,25 +290,25 @@ describe('what "no violations" is worth', () => {
   });
 });
 
-describe('while other images are still asked about, what was read before some time does not do after it', () => {
-  /** Asks about two images at once, of which one is never answered, until the test ends. */
-  async function asking(): Promise<(notOlderThan: number) => Promise<Scan>> {
-    server.world.images = [
-      ...server.world.images.slice(0, 2),
-      anImage({ digest: digestOf(2), path: 'app-2/1.0', scan: 'empty', issues: [], licenses: [] }),
-    ];
-    server.fault({ path: 'artifact/status', kind: 'stallBeforeHeaders' });
-    const scanner = aScanner(server.url);
-    const stopping = new AbortController();
-    const ended = askAll(scanner, [question(image(2))], stopping.signal);
-    onTestFinished(async () => {
-      stopping.abort();
-      await ended;
-    });
-    await eventually('it is asked about', () => server.count('artifact/status') > 0);
-    return (notOlderThan) => askOne(scanner, image(), { violations: both, notOlderThan });
-  }
+/** Asks about two images at once, of which one is never answered, until the test ends. */
+async function asking(): Promise<(notOlderThan: number) => Promise<Scan>> {
+  server.world.images = [
+    ...server.world.images.slice(0, 2),
+    anImage({ digest: digestOf(2), path: 'app-2/1.0', scan: 'empty', issues: [], licenses: [] }),
+  ];
+  server.fault({ path: 'artifact/status', kind: 'stallBeforeHeaders' });
+  const scanner = aScanner(server.url);
+  const stopping = new AbortController();
+  const ended = askAll(scanner, [question(image(2))], stopping.signal);
+  onTestFinished(async () => {
+    stopping.abort();
+    await ended;
+  });
+  await eventually('it is asked about', () => server.count('artifact/status') > 0);
+  return (notOlderThan) => askOne(scanner, image(), { violations: both, notOlderThan });
+}
 
+describe('while other images are still asked about, what was read before some time does not do after it', () => {
   test('watches are read again', async () => {
     const ask = await asking();
     expect(await ask(0)).toMatchObject({ evaluated: { security: 'covered' } });
