@@ -107,7 +107,7 @@ describe('merging', () => {
     expect((await one.read()).firstSeen).toEqual({ [key]: 3 });
     expect((await one.merge(seen({ [key]: 4 }))).firstSeen).toEqual({ [key]: 3 });
   });
-  test('of eight processes at once loses nothing', async () => {
+  test('of eight processes at once loses nothing', { timeout: 60_000 }, async () => {
     const folder = aFolder();
     const names = Array.from({ length: 8 }, (_, index) => `image-${index}`);
     await Promise.all(names.map((name) => run('remember', folder, name, 10).ended));

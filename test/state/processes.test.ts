@@ -12,7 +12,7 @@ const intended = (id: string) => anIntended({ order: anOrder({ id }) });
 const program = fileURLToPath(new URL('program.ts', import.meta.url));
 
 describe('several processes', () => {
-  test('each write whole lines, and none is lost', async () => {
+  test('each write whole lines, and none is lost', { timeout: 60_000 }, async () => {
     const folder = aFolder();
     const names = Array.from({ length: 8 }, (_, index) => `p${index}`);
     await Promise.all(names.map((name) => run('append', folder, name, 100, 5_000).ended));
@@ -24,7 +24,7 @@ describe('several processes', () => {
     }
     expect(reader.warnings).toEqual([]);
   });
-  test('act one at a time', async () => {
+  test('act one at a time', { timeout: 60_000 }, async () => {
     const folder = aFolder();
     const all = Array.from({ length: 4 }, () => run('enter', folder, '', 10));
     await Promise.all(all.map(({ ended }) => ended));
