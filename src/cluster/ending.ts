@@ -11,7 +11,7 @@ export type Ending =
   | { readonly type: 'expired'; readonly cause: string; readonly atOnce: boolean; readonly error: unknown }
   | { readonly type: 'silent'; readonly cause: string; readonly error: unknown }
   | { readonly type: 'forbidden'; readonly cause: string }
-  | { readonly type: 'notServed'; readonly cause: string }
+  | { readonly type: 'notServed'; readonly cause: string; readonly error: unknown }
   | {
       readonly type: 'broken';
       readonly cause: string;
@@ -30,7 +30,7 @@ export function endingOf(error: unknown, listed: boolean): Ending {
     const { status, retryAfter } = error;
     if (status === 410) return { type: 'expired', cause, atOnce: listed, error };
     if (status === 403) return { type: 'forbidden', cause };
-    if (status === 404) return { type: 'notServed', cause };
+    if (status === 404) return { type: 'notServed', cause, error };
     return { type: 'broken', cause, corrupt: false, retryAfter, error };
   }
   const corrupt = error instanceof RangeError;

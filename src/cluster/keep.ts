@@ -50,6 +50,7 @@ export function keep<T extends { readonly uid: string }>(
     refused: 0,
     unserved: 0,
     openedAt: null,
+    heard: false,
     bookmarked: false,
     lost: null,
   };
@@ -81,6 +82,7 @@ async function run<T extends { readonly uid: string }>(kept: Kept<T>): Promise<v
 async function turn<T extends { readonly uid: string }>(kept: Kept<T>): Promise<Ending> {
   const listing = kept.version === null;
   kept.openedAt = null;
+  kept.heard = listing;
   try {
     const watch = (listing ? await list(kept) : null) ?? (await open(kept));
     if (watch === 'unsupported') return { type: 'unwatchable' };
@@ -99,12 +101,13 @@ async function turn<T extends { readonly uid: string }>(kept: Kept<T>): Promise<
   }
 }
 
-async function open<T>({ reading, collection, version, signal }: Kept<T>): Promise<Watch<T> | 'unsupported'> {
+async function open<T>({ reading, collection, times, version, signal }: Kept<T>): Promise<Watch<T> | 'unsupported'> {
   // A list that names no version cannot be watched on from.
   if (version === null || version === '') return 'unsupported';
   const start = { initial: false, resourceVersion: version } as const;
   const { resource, namespace } = collection;
-  return openWatch(reading.connection, resource, { namespace, start, lifetime: lifetimeOf(reading), signal });
+  const options = { namespace, start, lifetime: lifetimeOf(reading), signal };
+  return openWatch(reading.connection, resource, options, times.silence);
 }
 
 /** The watch, where the list goes on as one. */
@@ -144,6 +147,7 @@ async function watchOn<T extends { readonly uid: string }>(kept: Kept<T>, watch:
   for (;;) {
     const batch = await watch.next(kept.times.silence);
     if (batch === null) return;
+    kept.heard = true;
     const latest = new Map<string, T | null>();
     let error: ClusterError | null = null;
     for (const frame of batch.frames) {

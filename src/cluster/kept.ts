@@ -49,6 +49,8 @@ export interface Kept<T> {
   unserved: number;
   /** When the watch was opened; null: it was not. */
   openedAt: number | null;
+  /** Something has arrived since then. */
+  heard: boolean;
   /** The server sends bookmarks, so that silence means something. */
   bookmarked: boolean;
   /** Why it is lost, as it was told; null: it is not. */

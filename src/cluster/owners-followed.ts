@@ -12,8 +12,8 @@ import { type Resource, resourceName } from './resource.ts';
 
 export interface FollowedOwners {
   readonly readKind: ReadKind;
-  /** Prepares another look at what could not be read; `named` are the uids of all owners that somebody names. */
-  readonly again: (reading: Reading, named: ReadonlySet<string>) => Promise<void>;
+  /** Prepares another look at all that could not be read; `named` are all owners that somebody names, by uid. */
+  readonly again: (reading: Reading, named: ReadonlyMap<string, Wanted>) => Promise<void>;
   /** The server does not serve this kind any more. */
   readonly forget: (resource: string) => void;
 }
@@ -75,20 +75,37 @@ export function createFollowedOwners(owners: Owners): FollowedOwners {
     const gone = left.filter((one) => !isHidden(one));
     if (!resource.namespaced) await tell(reading, gone, resource);
   };
-  const again = async (reading: Reading, named: ReadonlySet<string>): Promise<void> => {
+  const again = async (reading: Reading, namedByKept: ReadonlyMap<string, Wanted>): Promise<void> => {
+    const named = withOwnersOf(singles, namedByKept);
     for (const uid of told) if (!named.has(uid)) told.delete(uid);
     const gone = [...singles].filter(([uid]) => !named.has(uid));
     for (const [uid] of gone) singles.delete(uid);
     await reading.report(
       gone.flatMap(([uid, { object }]): Fact[] => (object === null ? [] : [{ type: 'ObjectGone', uid }])),
     );
-    owners.again(named);
+    owners.again(named.values());
   };
   const forget = (name: string): void => {
     followed.delete(name);
     for (const [key, resource] of resources) if (resourceName(resource) === name) resources.delete(key);
   };
   return { readKind, again, forget };
+}
+
+/** Owners that were read one by one name owners in turn. */
+function withOwnersOf(
+  singles: ReadonlyMap<string, Single>,
+  named: ReadonlyMap<string, Wanted>,
+): ReadonlyMap<string, Wanted> {
+  const all = new Map(named);
+  // A map is walked through to its end, also where it grows meanwhile.
+  for (const uid of all.keys()) {
+    const object = singles.get(uid)?.object;
+    if (object?.owner && !all.has(object.owner.uid)) {
+      all.set(object.owner.uid, { owner: object.owner, namespace: object.namespace ?? '' });
+    }
+  }
+  return all;
 }
 
 /** Below a cluster-scoped owner a chain ends, also when the owner itself is gone. */

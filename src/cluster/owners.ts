@@ -28,8 +28,8 @@ export interface Owners {
   readonly isMissing: () => boolean;
   /** Named, not seen, and not taken before. */
   readonly takeMissing: () => readonly Wanted[];
-  /** Those that were taken and not seen since are missing again; of others than these uids nothing is remembered. */
-  readonly again: (named: ReadonlySet<string>) => void;
+  /** Forgets what was taken: these are all that anybody names. */
+  readonly again: (named: Iterable<Wanted>) => void;
 }
 
 /** Reads owners of one kind, all in one group and version; what cannot be read is reported as missing. */
@@ -41,17 +41,18 @@ const few = 8;
 export function createOwners(): Owners {
   const known = new Set<string>();
   const wanted = new Map<string, Wanted>();
-  const taken = new Map<string, Wanted>();
+  const taken = new Set<string>();
   const forgetKnown = (): void => {
     for (const uid of wanted.keys()) if (known.has(uid)) wanted.delete(uid);
   };
+  const named = (owner: OwnerReference | null, namespace: string | null): void => {
+    if (owner === null || known.has(owner.uid) || taken.has(owner.uid) || wanted.has(owner.uid)) return;
+    // A mirror pod's owner is its Node, which ends the chain.
+    if (owner.kind === 'Node' && owner.apiVersion === 'v1') return;
+    wanted.set(owner.uid, { owner, namespace: namespace ?? '' });
+  };
   return {
-    named: (owner, namespace) => {
-      if (owner === null || known.has(owner.uid) || taken.has(owner.uid) || wanted.has(owner.uid)) return;
-      // A mirror pod's owner is its Node, which ends the chain.
-      if (owner.kind === 'Node' && owner.apiVersion === 'v1') return;
-      wanted.set(owner.uid, { owner, namespace: namespace ?? '' });
-    },
+    named,
     seen: (uid) => {
       known.add(uid);
       taken.delete(uid);
@@ -66,12 +67,13 @@ export function createOwners(): Owners {
       forgetKnown();
       const missing = [...wanted.values()];
       wanted.clear();
-      for (const one of missing) taken.set(one.owner.uid, one);
+      for (const { owner } of missing) taken.add(owner.uid);
       return missing;
     },
-    again: (named) => {
-      for (const [uid, one] of taken) if (named.has(uid)) wanted.set(uid, one);
+    again: (all) => {
       taken.clear();
+      wanted.clear();
+      for (const { owner, namespace } of all) named(owner, namespace);
     },
   };
 }

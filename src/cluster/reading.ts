@@ -156,10 +156,15 @@ export async function collectOnce<T extends { readonly uid: string }>(
     return { type: 'read' };
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
-    if (error.status === 404) return { type: 'notServed' };
+    if (error.status === 404 && !isEverywhere(resource)) return { type: 'notServed' };
     if (error.status !== 403) throw error;
     return { type: 'forbidden', message: error.serverMessage };
   }
+}
+
+/** What every API server serves: one that does not know it is none, or not what was meant to be asked. */
+export function isEverywhere({ group, plural }: Resource<unknown>): boolean {
+  return group === '' && plural === 'pods';
 }
 
 function keyOf(resource: string, namespace: string | null): string {

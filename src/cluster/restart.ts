@@ -1,6 +1,7 @@
 // What the end of a list or a watch leads to, and after how long it is tried again.
 import type { Ending } from './ending.ts';
 import { clear, type Kept, lost, setReadable } from './kept.ts';
+import { isEverywhere } from './reading.ts';
 import { resourceName } from './resource.ts';
 
 /** From the first failure to the longest wait; milliseconds. */
@@ -17,9 +18,10 @@ export async function begin<T>(kept: Kept<T>, ending: Ending): Promise<number | 
     case 'forbidden':
       kept.first.resolve({ type: 'forbidden', message: ending.cause });
       // It is then read namespace by namespace.
-      return resource.namespaced && namespace === null ? null : kept.times.retry;
+      return resource.namespaced && namespace === null ? null : spread(kept, kept.times.retry);
     case 'notServed':
-      kept.first.resolve({ type: 'notServed' });
+      if (isEverywhere(resource)) kept.first.reject(ending.error);
+      else kept.first.resolve({ type: 'notServed' });
       return null;
     default:
       kept.first.reject('error' in ending ? ending.error : new Error(ending.type));
@@ -43,9 +45,7 @@ export async function goOn<T extends { readonly uid: string }>(kept: Kept<T>, en
       if (!ending.atOnce) kept.failures = 0;
       return hasLived ? 0 : backoff(kept);
     case 'silent':
-      // A server that sends no bookmarks may just have nothing to say.
-      if (kept.bookmarked) await lost(kept, ending.cause);
-      return hasLived ? 0 : backoff(kept);
+      return silent(kept, ending.cause, hasLived);
     case 'unwatchable':
       return unwatchable(kept);
     case 'forbidden':
@@ -59,6 +59,14 @@ export async function goOn<T extends { readonly uid: string }>(kept: Kept<T>, en
     default:
       return ending satisfies never;
   }
+}
+
+/** A server that sends no bookmarks may just have nothing to say. */
+async function silent<T>(kept: Kept<T>, cause: string, hasLived: boolean): Promise<number> {
+  if (kept.bookmarked) await lost(kept, cause);
+  // A server that was set back to an earlier state says nothing until it has come again to where we were.
+  if (kept.bookmarked && kept.openedAt !== null && !kept.heard) kept.version = null;
+  return hasLived ? 0 : backoff(kept);
 }
 
 async function unwatchable<T>(kept: Kept<T>): Promise<number> {
@@ -82,7 +90,7 @@ async function refused<T>(kept: Kept<T>, cause: string): Promise<number> {
   kept.failures = 0;
   await reading.forbidden(resourceName(collection.resource), collection.namespace, cause);
   await setReadable(kept, false);
-  return times.retry;
+  return spread(kept, times.retry);
 }
 
 /**

@@ -25,21 +25,24 @@ export class Silent extends CutShort {
   }
 }
 
-/** Throws as `openStream` does. */
+/** Throws as `openStream` does, and `Silent` where it is not answered within so many milliseconds (null: no limit). */
 export async function openWatch<T>(
   connection: ClusterConnection,
   resource: Resource<T>,
   options: StreamOptions,
+  limit: number | null = null,
 ): Promise<Watch<T> | 'unsupported'> {
   const watchdog = createWatchdog(connection.patience);
   const close = new AbortController();
   const signal = AbortSignal.any([options.signal, watchdog.signal, close.signal]);
+  if (limit !== null) watchdog.waiting(limit);
   try {
     const opened = await openStream(connection, resource, { ...options, signal });
+    watchdog.busy();
     if (opened !== 'unsupported') return watched(opened.batches, watchdog, () => close.abort());
   } catch (error) {
     watchdog.stop();
-    throw error;
+    throw watchdog.signal.aborted && limit !== null ? new Silent(limit) : error;
   }
   watchdog.stop();
   return 'unsupported';

@@ -80,8 +80,17 @@ withControlPlane('following a cluster', (_, binaries) => {
   });
   const path = (group: string, plural: string, name: string) =>
     `/apis/${group}/namespaces/${namespace}/${plural}/${name}`;
-  const sees = (live: Following, pod: Stored) =>
-    live.until(`${pod.metadata.name} is seen`, ({ pods }) => pods.has(pod.metadata.uid));
+  /** Followed through the proxy, and quickly impatient. */
+  const throughProxyThatFails = async (): Promise<Following> => {
+    const live = await read({ silence: 2_000 }, throughProxy());
+    await live.until('it is quiet', ({ lostStreams }) => lostStreams.length === 0);
+    return live;
+  };
+  const recovers = async (live: Following): Promise<void> => {
+    const pod = await aPod();
+    await live.until('it goes on', ({ pods }) => pods.has(pod.metadata.uid), { deadline: 30_000 });
+    await agree(live);
+  };
 
   describe('that works', () => {
     test('tells pods that come, change and go, and owners with them', async () => {
@@ -145,15 +154,9 @@ withControlPlane('following a cluster', (_, binaries) => {
     test('tells what KEDA scales, and when it does so no more', async () => {
       const live = await read();
       const scaled = (name: string) => live.state.scaledByKeda.has(`${namespace}/Deployment/${name}`);
-      const scaler = (name: string) => ({
-        apiVersion: 'keda.sh/v1alpha1',
-        kind: 'ScaledObject',
-        metadata: { namespace, name: 'scaler' },
-        spec: { scaleTargetRef: { name } },
-      });
-      await plane.apply([scaler('cart')]);
+      await plane.apply([scaler(namespace, 'cart')]);
       await live.until('it is scaled', () => scaled('cart'));
-      await plane.apply([scaler('other')]);
+      await plane.apply([scaler(namespace, 'other')]);
       await live.until('another is', () => scaled('other') && !scaled('cart'));
       await plane.request('DELETE', path('keda.sh/v1alpha1', 'scaledobjects', 'scaler'));
       await live.until('none is', () => !scaled('other'));
@@ -161,14 +164,9 @@ withControlPlane('following a cluster', (_, binaries) => {
 
     test('follows owners of a custom kind from the first pod on that names one, however high', async () => {
       const live = await read();
-      const widget = (name: string, metadata: object = {}): KubeObject => ({
-        apiVersion: 'example.com/v1',
-        kind: 'Widget',
-        metadata: { namespace, name, ...metadata },
-      });
       const [fleet] = await plane.apply([{ apiVersion: 'example.com/v1', kind: 'Fleet', metadata: { name: 'north' } }]);
-      const [top] = await plane.apply([widget('top', { ownerReferences: [refTo(fleet)] })]);
-      const [below] = await plane.apply([widget('below', { ownerReferences: [refTo(top)] })]);
+      const [top] = await plane.apply([widget(namespace, 'top', { ownerReferences: [refTo(fleet)] })]);
+      const [below] = await plane.apply([widget(namespace, 'below', { ownerReferences: [refTo(top)] })]);
       const pod = await aPod({ ownerReferences: [refTo(below)] });
       await live.until('the whole chain is known', ({ objects }) =>
         [fleet, top, below].every((one) => objects.has(one?.metadata.uid ?? '')),
@@ -192,7 +190,6 @@ withControlPlane('following a cluster', (_, binaries) => {
       const before = proxy.asked.length;
       const live = await read({}, throughProxy());
       const asked = () => proxy.asked.slice(before);
-      const plain = (one: string) => one.replace(/\?.*/, '');
       const watches = () => asked().filter((one) => one.includes('watch=1'));
       const lists = () => asked().filter((one) => one.includes('limit=') || one.includes('sendInitialEvents'));
       await eventually('all are watched', () => proxy.open(/watch=1/) === lists().length);
@@ -208,8 +205,6 @@ withControlPlane('following a cluster', (_, binaries) => {
   });
 
   describe('with fewer rights', () => {
-    const lists = (...resources: readonly string[]) => ({ apiGroups: [''], resources, verbs: ['list', 'watch'] });
-
     test('follows each namespace by itself, and new ones and rights as they come', async () => {
       const [mine, later] = [await plane.aNamespace('mine'), await plane.aNamespace('later')];
       const user = await plane.addUser({
@@ -284,19 +279,8 @@ withControlPlane('following a cluster', (_, binaries) => {
   });
 
   describe('through a proxy that fails', () => {
-    const settled = async (): Promise<Following> => {
-      const live = await read({ silence: 2_000 }, throughProxy());
-      await live.until('it is quiet', ({ lostStreams }) => lostStreams.length === 0);
-      return live;
-    };
-    const recovers = async (live: Following): Promise<void> => {
-      const pod = await aPod();
-      await live.until('it goes on', ({ pods }) => pods.has(pod.metadata.uid), { deadline: 30_000 });
-      await agree(live);
-    };
-
     test('connections that are reset', async () => {
-      const live = await settled();
+      const live = await throughProxyThatFails();
       const gone = await aPod();
       await sees(live, gone);
       for (let turn = 0; turn < 3; turn += 1) {
@@ -309,7 +293,7 @@ withControlPlane('following a cluster', (_, binaries) => {
     });
 
     test.each(['break', 'end'] as const)('frames that are cut in the middle (%s)', async (how) => {
-      const live = await settled();
+      const live = await throughProxyThatFails();
       for (let turn = 0; turn < 3; turn += 1) {
         await eventually('it watches', () => proxy.open(/\/pods\?.*watch=1/) > 0);
         proxy.cut(how, /watch=1/);
@@ -320,7 +304,7 @@ withControlPlane('following a cluster', (_, binaries) => {
     });
 
     test('streams on which nothing arrives any more', async () => {
-      const live = await settled();
+      const live = await throughProxyThatFails();
       proxy.silence(/watch=1/);
       const pod = await aPod();
       await live.until('it was noticed', ({ pods }) => pods.has(pod.metadata.uid), { deadline: 10_000 });
@@ -328,7 +312,7 @@ withControlPlane('following a cluster', (_, binaries) => {
     });
 
     test('requests that are not answered, then a flood of 429 and 503', async () => {
-      const live = await settled();
+      const live = await throughProxyThatFails();
       const lift = proxy.hang();
       proxy.silence();
       const pod = await aPod();
@@ -404,6 +388,26 @@ withControlPlane('following a cluster', (_, binaries) => {
     await live.until('it is gone', ({ pods }) => !pods.has(pod.metadata.uid));
   });
 });
+
+const sees = (live: Following, pod: Stored) =>
+  live.until(`${pod.metadata.name} is seen`, ({ pods }) => pods.has(pod.metadata.uid));
+
+const plain = (asked: string) => asked.replace(/\?.*/, '');
+
+const lists = (...resources: readonly string[]) => ({ apiGroups: [''], resources, verbs: ['list', 'watch'] });
+
+function scaler(namespace: string, name: string): KubeObject {
+  return {
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'ScaledObject',
+    metadata: { namespace, name: 'scaler' },
+    spec: { scaleTargetRef: { name } },
+  };
+}
+
+function widget(namespace: string, name: string, metadata: object = {}): KubeObject {
+  return { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { namespace, name, ...metadata } };
+}
 
 function refTo(owner: Stored | undefined) {
   if (owner === undefined) throw new Error('no owner');

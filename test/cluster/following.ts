@@ -84,8 +84,6 @@ export function stateFrom(facts: readonly Fact[]): State {
 
 /** All that a state says about the cluster, in an order of its own. */
 export function pictureOf(state: State) {
-  const sorted = <T>(items: Iterable<T>): readonly T[] =>
-    [...items].toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
   // Of a custom kind all objects are watched, and those alone are read that somebody names.
   const objects = [...state.objects.values()].filter((one) => one.template !== null || isNamed(state, one.uid));
   return {
@@ -98,6 +96,10 @@ export function pictureOf(state: State) {
     namespaces: state.namespaces,
     lost: state.lostStreams,
   };
+}
+
+function sorted<T>(items: Iterable<T>): readonly T[] {
+  return [...items].toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
 }
 
 function isNamed(state: State, uid: string): boolean {

@@ -18,6 +18,8 @@ const slowly =
     response.end('two');
   };
 
+const unanswered: Route = () => {};
+
 async function ask(route: Route, asked: { readonly endless?: boolean }, limits: { silence: number; total: number }) {
   const { url } = await anApiServer({ '/x': route });
   const agent = new http.Agent({ keepAlive: true });
@@ -50,8 +52,10 @@ test('a watch that was answered is neither', async () => {
 });
 
 test('a watch that is not answered is both', async () => {
-  const unanswered: Route = () => {};
-  const asking = (silence: number, total: number) => ask(unanswered, { endless: true }, { silence, total });
-  await expect(asking(50, 5_000)).rejects.toThrow(/no answer for 0\.05 seconds/);
-  await expect(asking(5_000, 50)).rejects.toThrow(/no whole answer within 0\.05 seconds \(--request-timeout\)/);
+  await expect(ask(unanswered, { endless: true }, { silence: 50, total: 5_000 })).rejects.toThrow(
+    /no answer for 0\.05 seconds/,
+  );
+  await expect(ask(unanswered, { endless: true }, { silence: 5_000, total: 50 })).rejects.toThrow(
+    /no whole answer within 0\.05 seconds \(--request-timeout\)/,
+  );
 });

@@ -101,6 +101,11 @@ const ended =
     response.end(Buffer.concat(frames));
   };
 
+const nonsense: Route = (_, response) => {
+  beginFrames(response);
+  response.end(Uint8Array.of(0, 0, 0, 4, 255, 255, 255, 255));
+};
+
 const page =
   (pods: readonly PodText[], version = '7'): Route =>
   (_, response) =>
@@ -174,10 +179,6 @@ describe('a watch that breaks', () => {
   });
 
   test('with bytes that are no frames is listed anew', async () => {
-    const nonsense: Route = (_, response) => {
-      beginFrames(response);
-      response.end(Uint8Array.of(0, 0, 0, 4, 255, 255, 255, 255));
-    };
     const later = held();
     const it = await run({ page: [page([{ uid: 'a' }]), page([{ uid: 'b' }], '9')], watch: [nonsense, later.route()] });
     await it.pass('it was listed anew', () => has(it, 'b'));
@@ -240,6 +241,18 @@ describe('a stream on which nothing arrives', () => {
       it.clock.advance(60_000);
     }
     expect(it.requests()).toEqual(['stream']);
+  });
+
+  test('twice in a row, of a server that was set back to an earlier state, is listed anew', async () => {
+    const [first, silent, later] = [held(), held(), held()];
+    const it = await run({
+      stream: [first.route(added('a'), bookmark()), later.route(added('b', '3'), bookmark(true, '4'))],
+      watch: [silent.route()],
+    });
+    await read(it);
+    first.last()?.write(bookmark(false, '12'));
+    await it.pass('it was listed anew', () => has(it, 'b'), 1_000);
+    expect(it.requests()).toEqual(['stream', 'watch 12', 'stream']);
   });
 
   test('of a server that sends no bookmarks is asked for again without a word', async () => {

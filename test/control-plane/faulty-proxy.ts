@@ -74,10 +74,6 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
   await once(server, 'listening');
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const matchingOf = (matching: RegExp) => [...passing].filter((one) => matching.test(one.asked));
-  const toggle = <T>(all: Set<T>, one: T): (() => void) => {
-    all.add(one);
-    return () => all.delete(one);
-  };
   return {
     url,
     access: { ...access, url },
@@ -100,6 +96,11 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
       await once(server, 'close');
     },
   };
+}
+
+function toggle<T>(all: Set<T>, one: T): () => void {
+  all.add(one);
+  return () => all.delete(one);
 }
 
 function pass({ url, authority }: Access, request: IncomingMessage, one: Passing): void {

@@ -36,7 +36,7 @@ export function aHandClock(start = 1_000_000): HandClock {
   };
   const advance = (milliseconds: number): void => {
     time += milliseconds;
-    for (const { until, wake } of [...sleepers]) if (until <= time) wake();
+    for (const { until, wake } of sleepers) if (until <= time) wake();
   };
   return { now: () => time, sleep, advance, asked };
 }
