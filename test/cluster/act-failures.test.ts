@@ -198,18 +198,20 @@ test('a dry run that breaks off has changed nothing', async () => {
   expect(performed.says).not.toMatch(/not known/);
 });
 
+const resource = (name: string, kind: string) => ({ name, kind, namespaced: true, verbs: ['get', 'list'] });
+
 test('a CronJob of an old server is found in the version that it has', async () => {
   const cron = { ...target, apiVersion: 'batch/v1', kind: 'CronJob', resource: 'cronjobs', name: 'nightly' };
   const nightly = { metadata: { uid: cron.uid, name: 'nightly' }, spec: { suspend: true } };
-  const kind = (name: string, one: string) => ({ name, kind: one, namespaced: true, verbs: ['get', 'list'] });
+
   const server = await anApiServer({
     '/apis/batch': (_, response) =>
       json(response, {
         preferredVersion: { groupVersion: 'batch/v1' },
         versions: [{ groupVersion: 'batch/v1' }, { groupVersion: 'batch/v1beta1' }],
       }),
-    '/apis/batch/v1': (_, response) => json(response, { resources: [kind('jobs', 'Job')] }),
-    '/apis/batch/v1beta1': (_, response) => json(response, { resources: [kind('cronjobs', 'CronJob')] }),
+    '/apis/batch/v1': (_, response) => json(response, { resources: [resource('jobs', 'Job')] }),
+    '/apis/batch/v1beta1': (_, response) => json(response, { resources: [resource('cronjobs', 'CronJob')] }),
     '/apis/batch/v1beta1/namespaces/shop/cronjobs/nightly': (_, response) => json(response, nightly),
     '/apis/batch/v1/namespaces/shop/jobs': (_, response) => json(response, { items: [] }),
   });
@@ -222,9 +224,8 @@ test('a CronJob of an old server is found in the version that it has', async () 
 
 test('a Job that its server cannot suspend is told, not acted upon', async () => {
   const job = { ...target, apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs' };
-  const jobs = { name: 'jobs', kind: 'Job', namespaced: true, verbs: ['get', 'list'] };
   const server = await anApiServer({
-    '/apis/batch/v1': (_, response) => json(response, { resources: [jobs] }),
+    '/apis/batch/v1': (_, response) => json(response, { resources: [resource('jobs', 'Job')] }),
     '/apis/batch/v1/namespaces/shop/jobs/cart': (_, response) => json(response, { ...cart, spec: {} }),
   });
   const acting = anActing(aConnection({ server: server.url }));
