@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ServerResponse } from 'node:http';
 import type { ActOrder, Ready } from '../../src/core/act.ts';
-import { anActing, anOrder, byHand, never } from './acting.ts';
+import { anActing, anOrder, byHand, never, refusalsOf } from './acting.ts';
 import { anApiServer, type Asked, json, refuse, type Route } from './api-server.ts';
 import { aConnection } from './connecting.ts';
 
@@ -188,6 +188,50 @@ test('an object whose creation breaks off may be there', async () => {
     ) as unknown,
   });
   expect(writes.map(({ query }) => query.has('dryRun'))).toEqual([true, false]);
+});
+
+test('a dry run that breaks off has changed nothing', async () => {
+  const server = await anApiServer(routed(cutOff));
+  const acting = anActing(aConnection({ server: server.url }));
+  const performed = await acting.perform(anOrder('scaledown', target), ready, { dryRun: true }, never);
+  expect(performed).toMatchObject({ is: 'failed' });
+  expect(performed.says).not.toMatch(/not known/);
+});
+
+const resource = (name: string, kind: string) => ({ name, kind, namespaced: true, verbs: ['get', 'list'] });
+
+test('a CronJob of an old server is found in the version that it has', async () => {
+  const cron = { ...target, apiVersion: 'batch/v1', kind: 'CronJob', resource: 'cronjobs', name: 'nightly' };
+  const nightly = { metadata: { uid: cron.uid, name: 'nightly' }, spec: { suspend: true } };
+
+  const server = await anApiServer({
+    '/apis/batch': (_, response) =>
+      json(response, {
+        preferredVersion: { groupVersion: 'batch/v1' },
+        versions: [{ groupVersion: 'batch/v1' }, { groupVersion: 'batch/v1beta1' }],
+      }),
+    '/apis/batch/v1': (_, response) => json(response, { resources: [resource('jobs', 'Job')] }),
+    '/apis/batch/v1beta1': (_, response) => json(response, { resources: [resource('cronjobs', 'CronJob')] }),
+    '/apis/batch/v1beta1/namespaces/shop/cronjobs/nightly': (_, response) => json(response, nightly),
+    '/apis/batch/v1/namespaces/shop/jobs': (_, response) => json(response, { items: [] }),
+  });
+  const acting = anActing(aConnection({ server: server.url }));
+  expect(await acting.inspect(anOrder('scaledown', cron), never)).toEqual({
+    is: 'done',
+    says: 'cronjob/nightly is stopped already: it is suspended',
+  });
+});
+
+test('a Job that its server cannot suspend is told, not acted upon', async () => {
+  const job = { ...target, apiVersion: 'batch/v1', kind: 'Job', resource: 'jobs' };
+  const server = await anApiServer({
+    '/apis/batch/v1': (_, response) => json(response, { resources: [resource('jobs', 'Job')] }),
+    '/apis/batch/v1/namespaces/shop/jobs/cart': (_, response) => json(response, { ...cart, spec: {} }),
+  });
+  const acting = anActing(aConnection({ server: server.url }));
+  expect(refusalsOf(await acting.inspect(anOrder('scaledown', job), never))).toEqual([
+    'impossible: job/cart cannot be suspended: this server is too old to suspend Jobs',
+  ]);
 });
 
 test('a server that cannot tell what it has is not taken for one that has nothing', async () => {

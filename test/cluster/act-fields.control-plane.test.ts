@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { readUserName } from '../../src/cluster/act/who.ts';
 import { readActed, readHeld, savedByMark } from '../../src/core/annotations.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { aNode } from '../control-plane/kubelet.ts';
@@ -69,13 +70,23 @@ withControlPlane('scaling down and restoring', (plane) => {
       null,
       1,
     ],
+    [
+      'DaemonSet',
+      (name) =>
+        acts('DaemonSet', name, namespace, {
+          updateStrategy: { type: 'OnDelete' },
+          template: aTemplate(name, { nodeSelector: { 'kubernetes.io/hostname': `${namespace}-a` } }),
+        }),
+      null,
+      1,
+    ],
     ['Job', (name) => aJob(name, namespace, { parallelism: 2, completions: 2 }), false, 2],
     ['CronJob', (name) => aCronJob(name, namespace), false, 0],
   ];
 
-  for (const [kind, object, before, pods] of kinds) {
+  for (const [index, [kind, object, before, pods]] of kinds.entries()) {
     test(`a ${kind} is stopped and restored, and is then as before`, async () => {
-      const name = `whole-${kind.toLowerCase()}`;
+      const name = `whole-${index}-${kind.toLowerCase()}`;
       const stored = await create(object(name));
       const target = targetOf(stored);
       await untilPods(name, pods);
@@ -350,6 +361,57 @@ withControlPlane('scaling down and restoring', (plane) => {
     expect((await live(plane, order.target))['spec']).toEqual({ replicas: 0, colour: 'red' });
     await act(acting(), undoing(order, saved));
     expect((await live(plane, order.target))['spec']).toEqual(stored['spec']);
+  });
+
+  test('a kind that is not custom and has /scale all the same is stopped and restored by it', async () => {
+    const controller = {
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      metadata: { name: 'old', namespace },
+      spec: { replicas: 2, selector: { app: 'old' }, template: aTemplate('old') },
+    };
+    const stored = await create(controller);
+    const order = anOrder('scaledown', targetOf(stored));
+    await untilPods('old', 2);
+    const { saved } = await act(acting(), order);
+    await untilPods('old', 0);
+    expect(await acting().inspect(order, never)).toMatchObject({ is: 'done' });
+    await act(acting(), undoing(order, saved));
+    await untilPods('old', 2);
+    expect((await live(plane, order.target))['spec']).toEqual(stored['spec']);
+  });
+
+  test('two at once act once', async () => {
+    const objects = [
+      acts('Deployment', 'at-once', namespace, { replicas: 2 }),
+      custom('Widget', 'at-once', namespace, { replicas: 2 }),
+    ];
+    for (const object of objects) {
+      const target = targetOf(await create(object));
+      const orders = [anOrder('scaledown', target), anOrder('scaledown', target)];
+      const inspected = await Promise.all(
+        orders.map(async (order) => ({ order, read: ready(await acting().inspect(order, never)) })),
+      );
+      const performed = await Promise.all(
+        inspected.map(({ order, read }) => acting().perform(order, read, { dryRun: false }, never)),
+      );
+      expect(performed.map(({ is }) => is).toSorted(), target.kind).toEqual(['accepted', 'conflict']);
+      expect(await Promise.all(orders.map(async (order) => (await acting().inspect(order, never)).is))).toEqual([
+        'done',
+        'done',
+      ]);
+      const winner = orders[performed.findIndex(({ is }) => is === 'accepted')];
+      const mark = readActed(annotations(await live(plane, target))['kubectl-xray/acted']);
+      expect(mark).toMatchObject({ id: winner?.id, previous: 2 });
+    }
+  });
+
+  test('the user is known by the name that the cluster has for him', async () => {
+    const connection = aConnection({ kubeconfig: aFile('config', plane.kubeconfig()) });
+    expect(await readUserName(connection, never)).toBe('admin');
+    expect(await readUserName(aConnection({ kubeconfig: aFile('config', plane.kubeconfig()), as: 'bo' }), never)).toBe(
+      'bo',
+    );
   });
 
   test('a custom resource made anew under the same name is not scaled', async () => {

@@ -1,7 +1,7 @@
 // Requests of an act and what became of them: reads, lists, and writes, of which it is always known whether they were
 // refused, carried out, or may have been either.
 import { readJson } from '../answers.ts';
-import { ClusterError, codeOf } from '../errors.ts';
+import { ClusterError, codeOf, wordsOf } from '../errors.ts';
 import { type Answer, readAll } from '../http.ts';
 import { list, text, textOrNull, tree, type Tree } from '../tree.ts';
 import type { Context } from './context.ts';
@@ -88,20 +88,17 @@ export async function write(context: Context, { method, path, dryRun, body }: Wr
     if (answer.status < 300) return { is: 'ok', object: tree(await readJson(answer, path)) };
     const { status, says } = await refused(answer);
     // A server that gave up waiting may still have done it.
-    return status >= 500 ? unknown(says) : { is: 'refused', status, says };
+    return status >= 500 && !dryRun ? { is: 'unknown', says } : { is: 'refused', status, says };
   } catch (error) {
-    if (signal.aborted) return unknown('interrupted');
-    if (!(error instanceof ClusterError)) return unknown(error instanceof Error ? error.message : String(error));
-    return wasSent(error) ? unknown(error.message) : { is: 'refused', status: error.status ?? 0, says: error.message };
+    const says = signal.aborted ? 'interrupted' : wordsOf(error);
+    const sent = signal.aborted || !(error instanceof ClusterError) || wasSent(error);
+    const status = error instanceof ClusterError ? (error.status ?? 0) : 0;
+    return sent && !dryRun ? { is: 'unknown', says } : { is: 'refused', status, says };
   }
 }
 
 function managed(method: Write['method']): Readonly<Record<string, string>> {
   return method === 'DELETE' ? {} : { fieldManager };
-}
-
-function unknown(says: string): Written {
-  return { is: 'unknown', says };
 }
 
 /** Whether anything can have reached the server. */

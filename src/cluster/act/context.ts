@@ -11,6 +11,8 @@ export interface ActingParts {
   readonly now: () => number;
   /** Whether an image can be pulled again, by its reference; null where that could not be asked. */
   readonly pullable: (reference: string) => Promise<boolean | null>;
+  /** How long `restore` waits for a deleted object to be gone, milliseconds; a minute unless given. */
+  readonly waitAtMost?: number;
 }
 
 /** Of one call. */

@@ -22,9 +22,10 @@ export async function perform(context: Context, order: ActOrder, ready: Ready, d
   if (typeof api === 'string') return { is: 'failed', says: `nothing was asked for: ${api}` };
   if (api === null) return { is: 'conflict', says: `the server has no ${target.kind} in ${target.apiVersion}` };
   const performed = await carryOut(context, order, ready, api, dryRun);
-  if (performed.is === 'accepted' && !dryRun) {
-    await announce(context, order, performed.says, performed.uid ?? target.uid);
-  }
+  if (performed.is !== 'accepted') return performed;
+  // As kubectl marks what a dry run says.
+  if (dryRun) return { ...performed, says: `${performed.says} (server dry run)` };
+  await announce(context, order, performed.says, performed.uid ?? target.uid);
   return performed;
 }
 

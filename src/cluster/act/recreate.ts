@@ -15,8 +15,9 @@ import { failure } from './outcome.ts';
 import { ownersGone } from './owners-gone.ts';
 import { withoutSecrets } from './words.ts';
 
-/** Milliseconds between two looks whether the old object is gone. */
+/** Milliseconds between two looks whether the old object is gone, and how long it is waited for unless told. */
 const look = 500;
+const longestWait = 60_000;
 
 export async function recreate(
   context: Context,
@@ -41,7 +42,7 @@ export async function recreate(
     if (written.is !== 'ok') return refusedCreate(written, what, manifest);
     if (!trying) return held(context, order, manifest, api, metadataOf(written.object).uid);
   }
-  return { is: 'accepted', says: 'would create it again' };
+  return { is: 'accepted', says: 'created it again' };
 }
 
 function refusedCreate(written: Parameters<typeof failure>[0], what: string, manifest: Tree): Performed {
@@ -52,8 +53,11 @@ function refusedCreate(written: Parameters<typeof failure>[0], what: string, man
 }
 
 /** Null once there is nothing of that name; a conflict where somebody else has it. */
-async function untilGone(context: Context, { target }: ActOrder, dryRun: boolean): Promise<Performed | null> {
+async function untilGone(whole: Context, { target }: ActOrder, dryRun: boolean): Promise<Performed | null> {
   const label = workloadLabel(target);
+  const limit = AbortSignal.timeout(whole.parts.waitAtMost ?? longestWait);
+  const signal = AbortSignal.any([whole.signal, limit]);
+  const context = { ...whole, signal };
   let blocked = 'the server has not confirmed that it is gone';
   for (;;) {
     try {
@@ -64,11 +68,11 @@ async function untilGone(context: Context, { target }: ActOrder, dryRun: boolean
       const { uid, terminating } = metadataOf(live.object);
       if (uid !== target.uid) return { is: 'conflict', says: `somebody has made another ${label} since` };
       if (!terminating) return { is: 'conflict', says: `${label} is still there: it was not deleted` };
-      if (dryRun) return { is: 'accepted', says: `would wait until the deleted ${label} is gone, and create it again` };
+      if (dryRun) return { is: 'accepted', says: `waited until the deleted ${label} was gone, and created it again` };
       blocked = (await objectBlockers(context, target, live.object)).join('; ') || blocked;
-      await context.connection.patience.sleep(look, context.signal);
+      await context.connection.patience.sleep(look, signal);
     } catch (error) {
-      if (context.signal.aborted) {
+      if (signal.aborted) {
         return { is: 'failed', says: `${label} was not created again, the deleted one is still there: ${blocked}` };
       }
       return { is: 'failed', says: `whether ${label} is gone could not be read: ${wordsOf(error)}` };
