@@ -1,6 +1,7 @@
 // The shared flags, named and explained once. Values are read into plain options here; nothing is performed.
 import type { Options } from 'yargs';
 import { UsageError } from '../core/errors.ts';
+import type { DryRun } from '../core/plan-acts.ts';
 
 type Flags = Readonly<Record<string, Options>>;
 
@@ -138,6 +139,19 @@ export function showsRequests(argv: Readonly<Record<string, unknown>>): boolean 
   const level = last(argv['v']) ?? '0';
   if (!/^\d+$/.test(level)) throw new UsageError(`-v ${level} is no log level`, 'write a whole number: -v 6');
   return Number(level) >= requestsLevel;
+}
+
+/** `--dry-run`; null where it is not given. */
+export function dryRunOf(argv: Readonly<Record<string, unknown>>): DryRun | null {
+  const word = last(argv['dry-run']);
+  return word === null ? null : oneOf('dry-run', word, ['none', 'client', 'server'] as const);
+}
+
+/** What is done by hand is done to what is named: each word is TYPE/NAME, or names follow a type. */
+export function namesNeeded(command: string, argv: Readonly<Record<string, unknown>>): void {
+  const words = repeated(argv['types']);
+  if (words.length > 1 || words.some((word) => word.includes('/'))) return;
+  throw new UsageError(`${command} needs a workload by its name`, `Write: kubectl xray ${command} deployment/cart`);
 }
 
 /** Reads a word of a closed set, in any case; a UsageError names the flag and the words. */

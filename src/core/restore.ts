@@ -60,13 +60,13 @@ export function orderToRestore(
   options: { readonly holdUntil: string | null; readonly release: boolean; readonly now: number },
 ): ActOrder {
   const { holdUntil, release, now } = options;
-  const done = [`undoes the ${action}`, at === '' ? '' : `of ${at}`, by === '' ? '' : `by ${by}`];
+  const done = [`the ${action}`, at === '' ? '' : `of ${at}`, by === '' ? '' : `by ${by}`];
   return {
     id: idOf(target, 'restore', now),
     action: 'restore',
     target,
     by: 'hand',
-    reason: { condition: null, rule: null, evidence: [done.filter(Boolean).join(' ')] },
+    reason: { condition: null, rule: null, evidence: [`undoes ${done.filter(Boolean).join(' ')}`] },
     digests,
     conditions: conditions as ActOrder['conditions'],
     acceptDataLoss: false,
