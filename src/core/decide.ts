@@ -162,10 +162,10 @@ export function isCondemning(evidence: Evidence, policy: Policy): boolean {
   return evidence.type !== 'unscanned' || policy.unscanned.reasons.includes(evidence.reason);
 }
 
-type Called = ProvenCondition & { readonly action: Action };
+type CalledFor = ProvenCondition & { readonly action: Action };
 
 function wholeWorkloadExemption(
-  called: readonly Called[],
+  called: readonly CalledFor[],
   workload: Workload,
   policy: Policy,
   circumstances: Circumstances,
@@ -188,7 +188,7 @@ function wholeWorkloadExemption(
  * A hold is of what called for the act that was undone: another condition, or a digest that was not among those condemned
  * then, ends it. What runs beside them and is clean says nothing.
  */
-function stillHeld({ digests, conditions }: Held, called: readonly Called[], policy: Policy): boolean {
+function stillHeld({ digests, conditions }: Held, called: readonly CalledFor[], policy: Policy): boolean {
   if (conditions.length > 0 && !called.every(({ type }) => conditions.includes(type))) return false;
   const strongest = called.map(({ action }) => action).reduce(stronger, 'ignore');
   const calling = called.filter(({ action }) => action !== 'ignore' && action === strongest);
