@@ -51,6 +51,18 @@ async function entryPoint(
       return (await import('./entries/cluster.ts')).runStatus;
     case 'explain':
       return (await import('./entries/cluster.ts')).runExplain;
+    case 'enforce':
+      return (await import('./entries/enforce.ts')).runEnforce;
+    case 'scaledown':
+      return (await import('./entries/by-hand.ts')).runScaledown;
+    case 'delete':
+      return (await import('./entries/by-hand.ts')).runDelete;
+    case 'restore':
+      return (await import('./entries/by-hand.ts')).runRestore;
+    case 'ignore':
+      return (await import('./entries/ignore.ts')).runIgnore;
+    case 'history':
+      return (await import('./entries/history.ts')).runHistory;
     default:
       return runs satisfies never;
   }

@@ -7,7 +7,21 @@ import { describeReason } from './history.ts';
 import type { Fact, State } from './inventory.ts';
 import { targetOf } from './order.ts';
 
-export type NoticeType = 'act' | 'contested' | 'paused' | 'resumed' | 'policyChanged';
+export type NoticeType =
+  | 'act'
+  /** Left alone, as somebody brought it up or made it again after it was stopped. */
+  | 'contested'
+  | 'paused'
+  | 'resumed'
+  | 'policyChanged'
+  /** What was in force before stays so. */
+  | 'policyRefused'
+  /** What the cluster shows may be stale until it is restored. */
+  | 'streamLost'
+  | 'streamRestored'
+  /** What is new at Xray is not heard at once; images are asked about again by age all the same. */
+  | 'newsLost'
+  | 'newsRestored';
 
 /** `notNeeded`: looked at again at the moment of acting, it does not call for that any more. */
 export type NoticeOutcome = Exclude<ActEnd, 'deferred'>;
@@ -58,9 +72,31 @@ function ofFact(fact: Fact, state: State, told: Told, now: number): Notice[] {
       return fact.end === 'deferred' ? [] : ofAct(fact.order, fact.end, fact.message, fact.at, state, told);
     case 'PolicyRead':
       return [{ ...blank, at: now, type: 'policyChanged', message: fact.policy.source }];
+    case 'PolicyRefused':
+      return [{ ...blank, at: now, type: 'policyRefused', message: fact.message }];
+    case 'StreamLost':
+      return [{ ...blank, at: now, type: 'streamLost', message: `${collectionOf(fact)}: ${fact.cause}` }];
+    case 'StreamRestored':
+      return [{ ...blank, at: now, type: 'streamRestored', message: collectionOf(fact) }];
+    case 'NewsFault': {
+      const { from, message } = fact;
+      if (message === null) return [{ ...blank, at: now, type: 'newsRestored', message: from }];
+      return [{ ...blank, at: now, type: 'newsLost', message: `${from}: ${message}` }];
+    }
     default:
       return [];
   }
+}
+
+/** `pods in shop`. */
+function collectionOf({
+  resource,
+  namespace,
+}: {
+  readonly resource: string;
+  readonly namespace: string | null;
+}): string {
+  return namespace === null ? resource : `${resource} in ${namespace}`;
 }
 
 function ofAct(

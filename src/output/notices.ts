@@ -1,6 +1,6 @@
 // Notices of a run that goes on: one line each, for a person or as JSON.
 import type { ActAction } from '../core/act.ts';
-import type { Notice } from '../core/notices.ts';
+import type { Notice, NoticeType } from '../core/notices.ts';
 import { workloadLabel } from '../core/workload.ts';
 import type { Paint, Tone } from './colour.ts';
 import { printable } from './printable.ts';
@@ -48,7 +48,17 @@ function wordsOf(notice: Notice): string {
     case 'resumed':
       return 'resumed: the policy is carried out again';
     case 'policyChanged':
-      return `policy changed: ${message ?? 'there is no file any more, every action is ignore'}`;
+      return `policy changed: ${message ?? 'every action is ignore'}`;
+    case 'policyRefused':
+      return `policy refused: ${(message ?? '').replaceAll('\n', '; ')}`;
+    case 'streamLost':
+      return `cluster not heard, tried again: ${message}`;
+    case 'streamRestored':
+      return `cluster heard again: ${message}`;
+    case 'newsLost':
+      return `news of Xray not heard, tried again: ${message}`;
+    case 'newsRestored':
+      return `news of Xray heard again: ${message}`;
     default:
       return type satisfies never;
   }
@@ -84,9 +94,11 @@ function actWords({ action, outcome, reason, undo, message }: Notice): string {
   }
 }
 
+const warned: readonly NoticeType[] = ['contested', 'policyRefused', 'streamLost', 'newsLost'];
+
 function toneOf({ type, outcome }: Notice): Tone {
   if (type === 'paused' || outcome === 'failed' || outcome === 'stuck') return 'critical';
-  if (type === 'contested' || outcome === 'refused') return 'warning';
+  if (outcome === 'refused' || warned.includes(type)) return 'warning';
   return outcome === 'accepted' || outcome === 'wouldAct' ? 'high' : 'dim';
 }
 
