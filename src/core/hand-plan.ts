@@ -3,6 +3,7 @@ import type { ActOrder, Inspection } from './act.ts';
 import type { Consequence } from './consequences.ts';
 import type { Exempt } from './decide.ts';
 import type { Judgement } from './judgement.ts';
+import { wordsOfAct } from './restore.ts';
 import type { Undoable } from './restore.ts';
 import type { Unanswered } from './verdict.ts';
 
@@ -33,7 +34,7 @@ export function handPlan(order: ActOrder, inspection: Inspection, judgement: Jud
 
 /** Of something to undo. */
 export function restorePlan(undoable: Undoable, order: ActOrder, inspection: Inspection): HandPlan {
-  const [undoes = null] = order.reason.evidence;
+  const undoes = wordsOfAct(undoable);
   const warnings = [
     ...(undoable.uncertain ? [`it is not known whether that ${undoable.action} came about`] : []),
     ...(mayRunAtOnce(undoable) ? ['a run that was missed meanwhile may start at once'] : []),

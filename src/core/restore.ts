@@ -56,22 +56,27 @@ export function toUndo(named: NamedObject, live: LiveObject | null, history: His
 
 /** The order that undoes it. `holdUntil` RFC 3339; null: until digests or conditions change. */
 export function orderToRestore(
-  { target, undoes, saved, action, digests, conditions, at, by }: Undoable,
+  undoable: Undoable,
   options: { readonly holdUntil: string | null; readonly release: boolean; readonly now: number },
 ): ActOrder {
+  const { target, undoes, saved, digests, conditions } = undoable;
   const { holdUntil, release, now } = options;
-  const done = [`the ${action}`, at === '' ? '' : `of ${at}`, by === '' ? '' : `by ${by}`];
   return {
     id: idOf(target, 'restore', now),
     action: 'restore',
     target,
     by: 'hand',
-    reason: { condition: null, rule: null, evidence: [`undoes ${done.filter(Boolean).join(' ')}`] },
+    reason: { condition: null, rule: null, evidence: [`undoes ${wordsOfAct(undoable)}`] },
     digests,
     conditions: conditions as ActOrder['conditions'],
     acceptDataLoss: false,
     restore: { undoes, saved, holdUntil, release },
   };
+}
+
+/** `the scaledown of 2026-11-21T20:00:00.000Z by ana`. */
+export function wordsOfAct({ action, at, by }: Pick<Undoable, 'action' | 'at' | 'by'>): string {
+  return [`the ${action}`, at === '' ? '' : `of ${at}`, by === '' ? '' : `by ${by}`].filter(Boolean).join(' ');
 }
 
 type Act = ActRecord & { readonly order: { readonly action: 'scaledown' | 'delete' } };

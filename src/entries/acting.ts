@@ -16,6 +16,7 @@ import { wantsColour } from '../output/colour.ts';
 import { rememberScanned } from '../state/once-scanned.ts';
 import type { Lasting } from '../state/lasting.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
+import { createPullable } from '../xray/pullable.ts';
 import type { World } from '../world.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { prepareJudging } from './judging.ts';
@@ -65,7 +66,7 @@ export async function prepareActing(argv: Arguments, world: World, options: Acti
   const surroundings = { ownNamespaces: judging.ownNamespaces };
   const { actor, machine } = kept.identity;
   const acting = savedFor(
-    createActing(connection, { actor, machine, now: () => clock.now(), pullable: () => Promise.resolve(null) }),
+    createActing(connection, { actor, machine, now: () => clock.now(), pullable: pullableBy(prepared, interruption) }),
     kept.lasting,
   );
   const cluster = clusterOf(all ? 'all' : [connection.namespace]);
@@ -124,6 +125,14 @@ async function selectionOf(argv: Arguments, connection: ClusterConnection, signa
     labels: labels === null ? null : parseLabelSelector(labels),
     pods: null,
   };
+}
+
+function pullableBy(
+  { judging, scanner }: Prepared,
+  signal: AbortSignal,
+): (reference: string) => Promise<boolean | null> {
+  if (scanner === null) return () => Promise.resolve(null);
+  return createPullable(scanner.client, judging.xray?.settings.registries ?? [], signal);
 }
 
 interface Scanners {

@@ -11,7 +11,7 @@ export function handPlanText(plan: HandPlan): string {
   const { action, target } = order;
   const lines = [
     `${workloadLabel(target)} in namespace ${target.namespace}: ${doingWords[action]}`,
-    ...(inspection.is === 'ready' ? readyLines(order.action, inspection) : [line('is', inspection.says)]),
+    ...(inspection.is === 'ready' ? readyLines(plan, inspection) : [line('is', inspection.says)]),
     ...(action === 'restore' ? undoneLines(plan) : [line('why', whyWords(order.reason.evidence, unanswered.length))]),
     ...lifted.map((exempt) => line('lifts', liftedWords(exempt))),
     ...unanswered.map(({ reference, reason, cause }) => {
@@ -34,14 +34,18 @@ function line(name: string, words: string): string {
   return `  ${`${name}:`.padEnd(9)} ${words}`;
 }
 
-function readyLines(action: ActAction, { does, refusals }: Ready): string[] {
-  return refusals.length > 0 ? [] : [line(action === 'restore' ? 'brings' : 'does', does)];
+function readyLines({ order, promised }: HandPlan, { does, refusals }: Ready): string[] {
+  if (refusals.length > 0) return [];
+  if (order.action !== 'restore') return [line('does', does)];
+  return [line('brings', promised === null ? does : `${promised.grade}: ${does}`)];
 }
 
-function undoneLines({ undoes, promised }: HandPlan): string[] {
+/** What was promised when it was done may say more than what is to be done now. */
+function undoneLines({ inspection, undoes, promised }: HandPlan): string[] {
+  const said = inspection.is === 'ready' ? inspection.does : '';
   return [
-    ...(undoes === null ? [] : [line('after', undoes)]),
-    ...(promised === null ? [] : [line('undo', `${promised.grade}: ${promised.means}`)]),
+    ...(undoes === null ? [] : [line('undoes', undoes)]),
+    ...(promised === null || said.includes(promised.means) ? [] : [line('promised', promised.means)]),
   ];
 }
 
