@@ -1,6 +1,6 @@
 // The only place that builds real things: arguments, environment, clock, streams, exit code. What a command needs
 // beyond its flags is loaded when it is called, so that help and version stay fast.
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import yargs from 'yargs';
@@ -18,7 +18,6 @@ type Arguments = Readonly<Record<string, unknown>>;
 /** Runs the command line to its end and sets the exit code. */
 export async function main(): Promise<void> {
   const world = realWorld();
-  process.once('SIGINT', () => process.exit(130));
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
   process.exitCode = await run(world);
 }
@@ -52,6 +51,18 @@ async function entryPoint(
       return (await import('./entries/cluster.ts')).runStatus;
     case 'explain':
       return (await import('./entries/cluster.ts')).runExplain;
+    case 'enforce':
+      return (await import('./entries/enforce.ts')).runEnforce;
+    case 'scaledown':
+      return (await import('./entries/by-hand.ts')).runScaledown;
+    case 'delete':
+      return (await import('./entries/by-hand.ts')).runDelete;
+    case 'restore':
+      return (await import('./entries/by-hand.ts')).runRestore;
+    case 'ignore':
+      return (await import('./entries/ignore.ts')).runIgnore;
+    case 'history':
+      return (await import('./entries/history.ts')).runHistory;
     default:
       return runs satisfies never;
   }
@@ -140,13 +151,32 @@ function reportFailure(error: unknown, world: World): number {
     world.stderr.write(`error: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`);
     return 2;
   }
-  if (error instanceof Error && (error.name === 'RunError' || error.name === 'ClusterError')) {
+  if (error instanceof Error && failures.includes(error.name)) {
     world.stderr.write(`${error.message.startsWith('Error from server') ? '' : 'error: '}${error.message}\n`);
     return 1;
   }
   const fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
   world.stderr.write(`error: a fault in kubectl-xray itself\n${fault}\n`);
   return 1;
+}
+
+/** What the world did: printed as it is. */
+const failures: readonly string[] = ['RunError', 'ClusterError', 'StateError'];
+
+/** Ctrl-C ends a command that changes nothing at once; one that asked to hear of it finishes what is under way. */
+function interruptions(): World['interruption'] {
+  const controller = new AbortController();
+  let isHeard = false;
+  const end = (code: number) => (): void => {
+    if (!isHeard || controller.signal.aborted) process.exit(code);
+    controller.abort();
+  };
+  process.on('SIGINT', end(130));
+  return () => {
+    if (!isHeard) process.on('SIGTERM', end(143)).on('SIGHUP', end(129));
+    isHeard = true;
+    return controller.signal;
+  };
 }
 
 /** `| head` closes the pipe: that is no failure. A full disk is one, and there may be nowhere to say so. */
@@ -179,6 +209,8 @@ function realWorld(): World {
       },
     },
     random: Math.random,
+    interruption: interruptions(),
+    hostname: hostname(),
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
   };
 }

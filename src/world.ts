@@ -18,6 +18,13 @@ export interface World {
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
+  /**
+   * From the first call on, the first SIGINT, SIGTERM or SIGHUP aborts the signal, so that what is under way can be
+   * finished; a second one ends the process at once.
+   */
+  readonly interruption: () => AbortSignal;
+  /** Of this machine. */
+  readonly hostname: string;
   /** Resolves after so many milliseconds; rejects when the signal aborts. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }

@@ -1,6 +1,17 @@
 // Every command with its flags and words, in one table: `main` gives it to yargs, and help is made from it.
 import type { Options, PositionalOptions } from 'yargs';
-import { clusterFlags, outputFlags, scopeFlags, statusFlags, xrayFlags } from './flags.ts';
+import {
+  byHandFlags,
+  clusterFlags,
+  enforceFlags,
+  historyFlags,
+  ignoreFlags,
+  outputFlags,
+  restoreFlags,
+  scopeFlags,
+  statusFlags,
+  xrayFlags,
+} from './flags.ts';
 
 export interface CommandDefinition {
   /** As yargs has it: the name, then its positional words. */
@@ -10,7 +21,18 @@ export interface CommandDefinition {
   readonly flags: Readonly<Record<string, Options>>;
   readonly examples: readonly (readonly [example: string, says: string])[];
   /** Which entry point performs it. */
-  readonly runs: 'status' | 'explain' | 'policy' | 'demo' | 'version';
+  readonly runs:
+    | 'status'
+    | 'explain'
+    | 'enforce'
+    | 'scaledown'
+    | 'delete'
+    | 'restore'
+    | 'ignore'
+    | 'history'
+    | 'policy'
+    | 'demo'
+    | 'version';
 }
 
 const types: PositionalOptions = {
@@ -22,6 +44,14 @@ const types: PositionalOptions = {
 const rows = outputFlags('wide, json, yaml or name');
 const documents = outputFlags('json or yaml');
 const asked = { ...scopeFlags, ...xrayFlags, ...clusterFlags };
+
+const namespace = { namespace: scopeFlags['namespace'] ?? {} };
+const namespaces = { ...namespace, 'all-namespaces': scopeFlags['all-namespaces'] ?? {} };
+const named: PositionalOptions = {
+  ...types,
+  describe: 'What is meant, by its name: deployment/cart, sts/db, deploy cart',
+};
+const { wait = {}, policy = {} } = xrayFlags;
 
 export const definitions: readonly CommandDefinition[] = [
   {
@@ -44,6 +74,74 @@ export const definitions: readonly CommandDefinition[] = [
     flags: { ...asked, ...documents },
     examples: [['$0 explain deployment/cart', 'everything known of one workload']],
     runs: 'explain',
+  },
+  {
+    command: 'enforce',
+    describe: 'Carry out the policy until stopped, or once; without --confirm only say what it would do',
+    positionals: {},
+    flags: {
+      ...enforceFlags,
+      ...namespaces,
+      selector: scopeFlags['selector'] ?? {},
+      ...xrayFlags,
+      ...clusterFlags,
+      ...outputFlags('text (on a terminal) or json (one object a line)'),
+    },
+    examples: [
+      ['$0 enforce -A', 'what would be done, and what more as things change'],
+      ['$0 enforce -A --confirm', 'the same, and done'],
+      ['$0 enforce -n shop --once --confirm', 'for a cron job; ends with 1 if an act failed or was refused'],
+      ['$0 enforce -A --confirm --resume', 'after a pause'],
+    ],
+    runs: 'enforce',
+  },
+  {
+    command: 'scaledown [types..]',
+    describe: 'Stop workloads by hand, whatever the policy says; restore brings them back',
+    positionals: { types: named },
+    flags: { ...byHandFlags, ...namespace, ...xrayFlags, ...clusterFlags },
+    examples: [
+      ['$0 scaledown deployment/cart', 'says first what it does and what undoing brings back, then asks'],
+      ['$0 scaledown deploy cart pay -n shop --yes', 'without asking'],
+    ],
+    runs: 'scaledown',
+  },
+  {
+    command: 'delete [types..]',
+    describe: 'Delete workloads by hand; what can come back is kept for restore',
+    positionals: { types: named },
+    flags: { ...byHandFlags, ...namespace, ...xrayFlags, ...clusterFlags },
+    examples: [['$0 delete deployment/cart --dry-run=server', 'what it would do, checked by the server']],
+    runs: 'delete',
+  },
+  {
+    command: 'restore [types..]',
+    describe: 'Bring back what was stopped or deleted, on this machine or (what was stopped) on any',
+    positionals: { types: named },
+    flags: { ...restoreFlags, ...namespace, wait, ...clusterFlags },
+    examples: [['$0 restore deployment/cart --hold 24h', 'and the policy leaves it alone for a day']],
+    runs: 'restore',
+  },
+  {
+    command: 'ignore [types..]',
+    describe: 'Write an exception for workloads into the policy file',
+    positionals: { types: named },
+    flags: { ...ignoreFlags, policy, ...namespace, wait, ...clusterFlags },
+    examples: [
+      [
+        '$0 ignore deployment/cart --cve CVE-2026-1 --reason "not reachable" --until 30d',
+        'comments and order are kept',
+      ],
+    ],
+    runs: 'ignore',
+  },
+  {
+    command: 'history [types..]',
+    describe: 'What was done, when, by whom and why',
+    positionals: { types },
+    flags: { ...historyFlags, ...namespaces, ...outputFlags('wide, json or yaml'), ...clusterFlags },
+    examples: [['$0 history -A --since 24h', 'of every namespace, newest last']],
+    runs: 'history',
   },
   {
     command: 'policy <verb> [file]',

@@ -1,6 +1,7 @@
 // The shared flags, named and explained once. Values are read into plain options here; nothing is performed.
 import type { Options } from 'yargs';
 import { UsageError } from '../core/errors.ts';
+import type { DryRun } from '../core/plan-acts.ts';
 
 type Flags = Readonly<Record<string, Options>>;
 
@@ -95,6 +96,66 @@ export const statusFlags: Flags = {
   'fail-on': text(output, 'End with 10 if a condition holds: unscanned, security=high, license', { array: true }),
 };
 
+const acting = 'Acting:';
+
+const dryRun = text(acting, 'none; client: say what would be done; server: let the server check it, too');
+const journal = text(acting, 'Folder for journal and memory, where the home folder does not last');
+const waitTimeout = text(acting, 'How long an accepted act may take to show before it counts as stuck', {
+  default: '60s',
+});
+const confirmed = yes(acting, 'Do not ask; needed where there is no terminal', { alias: 'y' });
+
+/** Of what is done by hand. */
+export const byHandFlags: Flags = {
+  'dry-run': dryRun,
+  yes: confirmed,
+  'accept-data-loss': yes(acting, 'Do it though data is lost with it, such as the claims of a StatefulSet'),
+  'wait-timeout': waitTimeout,
+  journal,
+};
+
+export const restoreFlags: Flags = {
+  'dry-run': dryRun,
+  yes: confirmed,
+  hold: text(
+    acting,
+    'How long the policy leaves it alone, such as 24h; until digests or conditions change unless said',
+  ),
+  release: yes(acting, 'A deleted Job comes back running, not suspended'),
+  'wait-timeout': waitTimeout,
+  journal,
+};
+
+export const ignoreFlags: Flags = {
+  cve: text(acting, 'The CVE to be ignored'),
+  license: text(acting, 'The license to be ignored'),
+  condition: text(acting, 'The condition to be ignored: unscanned, security or license'),
+  reason: text(acting, 'Why; kept in the policy file'),
+  until: text(acting, 'The last day it holds (2027-01-31, UTC), or for how long (30d)'),
+  by: text(acting, 'Who says so; whoever asks unless said'),
+  'dry-run': text(acting, 'client: print what would be written'),
+  yes: confirmed,
+  journal,
+};
+
+export const enforceFlags: Flags = {
+  confirm: yes(acting, 'Act on the policy; without it nothing is changed'),
+  'dry-run': { ...dryRun, describe: 'client or server: only say what would be done, also beside --confirm' },
+  once: yes(acting, 'End as soon as nothing is due any more'),
+  resume: yes(acting, 'Clear a pause (limits, breaker) first; counts start anew'),
+  'poll-interval': text(acting, 'How often Xray is asked for news', { default: '60s' }),
+  'max-age': text(acting, 'How old an answer may get before it is asked for again', { default: '1h' }),
+  'webhook-listen': text(acting, 'Listen for webhooks of Xray, on HOST:PORT'),
+  'wait-timeout': waitTimeout,
+  journal,
+};
+
+export const historyFlags: Flags = {
+  since: text(scope, 'Not before: a duration (24h) or a time (2026-11-21)'),
+  'no-headers': yes(output, 'Leave the headings out'),
+  journal,
+};
+
 /**
  * Takes apart what kubectl's flags allow and yargs does not: `-ojson`, `-nshop`, `-lapp=x`, `-f -`. Everything after `--` is
  * left as it is.
@@ -138,6 +199,19 @@ export function showsRequests(argv: Readonly<Record<string, unknown>>): boolean 
   const level = last(argv['v']) ?? '0';
   if (!/^\d+$/.test(level)) throw new UsageError(`-v ${level} is no log level`, 'write a whole number: -v 6');
   return Number(level) >= requestsLevel;
+}
+
+/** `--dry-run`; null where it is not given. */
+export function dryRunOf(argv: Readonly<Record<string, unknown>>): DryRun | null {
+  const word = last(argv['dry-run']);
+  return word === null ? null : oneOf('dry-run', word, ['none', 'client', 'server'] as const);
+}
+
+/** What is done by hand is done to what is named: each word is TYPE/NAME, or names follow a type. */
+export function namesNeeded(command: string, argv: Readonly<Record<string, unknown>>): void {
+  const words = repeated(argv['types']);
+  if (words.length > 1 || words.some((word) => word.includes('/'))) return;
+  throw new UsageError(`${command} needs a workload by its name`, `Write: kubectl xray ${command} deployment/cart`);
 }
 
 /** Reads a word of a closed set, in any case; a UsageError names the flag and the words. */

@@ -70,7 +70,7 @@ export async function settled(run: Run): Promise<State> {
  * Prints kubectl's NotFound words for every named object that is not there, or why it could not be looked for; tells
  * whether there was one.
  */
-export function reportMissing(run: Run, state: State): boolean {
+export function reportMissing(run: Pick<Run, 'selection' | 'stderr'>, state: State): boolean {
   const missing = missingNames(state, run.selection);
   const words = missing.map(({ resource, name }) => {
     const denied = state.forbidden.find((one) => one.resource === qualified(resource));

@@ -3,6 +3,7 @@ import type { State } from './inventory.ts';
 import { matchesLabels } from './labels.ts';
 import type { LabelSelector } from './labels.ts';
 import { rootOf } from './owners.ts';
+import type { Root } from './owners.ts';
 import type { Pod, Workload } from './workload.ts';
 
 /** A type, or one object of it; a pod or ReplicaSet stands for its workload, as anything below a workload does. */
@@ -65,6 +66,12 @@ function whyUnjudged(pod: Pod | undefined): string {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed'
     ? `it has ended (${pod.phase})`
     : `its phase is ${pod.phase}`;
+}
+
+/** What stands at the top of the objects of a type, or of the one of its name. */
+export function rootsNamed(state: State, type: TypeSelector): Root[] {
+  const roots = uidsOfType(state, type).flatMap((uid) => rootOf(state, uid) ?? []);
+  return [...new Map(roots.map((root) => [root.uid, root])).values()];
 }
 
 function rootsOfTypes(state: State, types: readonly TypeSelector[]) {

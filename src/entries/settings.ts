@@ -14,6 +14,7 @@ import { readJfrogCli } from '../settings/jfrog-cli.ts';
 import { loadPolicy } from '../settings/policy-source.ts';
 import type { PolicyInForce, PolicySearch } from '../settings/policy-source.ts';
 import { loadXrayConfig } from '../settings/xray-config.ts';
+import type { XrayConfig } from '../settings/xray-config.ts';
 import type { World } from '../world.ts';
 
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -49,13 +50,17 @@ export function readPolicyInForce(argv: Arguments, world: World, config: Config,
   return orThrow(loadPolicy(policySearch(argv, world, config, contextName === '' ? null : contextName)));
 }
 
-/** Which Xray is asked, with the text of its certificate authority. */
-export function readXraySettings(
-  argv: Arguments,
-  world: World,
-  config: Config,
-  contextName: string,
-): { readonly settings: XraySettings; readonly ca: string | null; readonly warnings: readonly string[] } {
+export interface ReadXray {
+  readonly settings: XraySettings;
+  /** The text of its certificate authority. */
+  readonly ca: string | null;
+  /** KubeXray's file, where one is named. */
+  readonly xrayConfig: XrayConfig | null;
+  readonly warnings: readonly string[];
+}
+
+/** Which Xray is asked. */
+export function readXraySettings(argv: Arguments, world: World, config: Config, contextName: string): ReadXray {
   const files = diskFiles(world.platform);
   const xrayConfigFile = last(argv['xray-config']);
   const named =
@@ -91,7 +96,8 @@ export function readXraySettings(
     }),
   );
   const warnings = [...(named?.warnings ?? []), ...settings.warnings];
-  return { settings, ca: settings.caFile === null ? null : readCa(settings.caFile), warnings };
+  const ca = settings.caFile === null ? null : readCa(settings.caFile);
+  return { settings, ca, xrayConfig: named?.xrayConfig ?? null, warnings };
 }
 
 /** A flag that takes a duration; kubectl's plain numbers are seconds, and 0 is no limit. */
@@ -101,6 +107,14 @@ export function durationFlag(argv: Arguments, flag: string): number | null {
   const milliseconds = parseDuration(/^\d+$/.test(text) ? `${text}s` : text);
   if (milliseconds === undefined) throw new UsageError(`--${flag} ${text} is no duration`, `Write ${durationForm}.`);
   return milliseconds;
+}
+
+/** `--wait 0s` is no limit; a timer knows no longer one (milliseconds). */
+const longest = 2 ** 31 - 1;
+
+/** Milliseconds to wait for answers. */
+export function waitOf(argv: Arguments): number {
+  return durationFlag(argv, 'wait') || (argv['wait'] === undefined ? 60_000 : longest);
 }
 
 function ground({ home, platform }: World) {

@@ -1,0 +1,180 @@
+// `scaledown` and `delete` by hand, whatever the policy says: first the plan for each object, then a question, then the act
+// by the same way as any other.
+import type { ActOrder, Inspection } from '../core/act.ts';
+import { UsageError } from '../core/errors.ts';
+import { handPlan, refusalOf } from '../core/hand-plan.ts';
+import type { HandPlan } from '../core/hand-plan.ts';
+import type { Judgement } from '../core/judgement.ts';
+import { orderByHand } from '../core/order.ts';
+import type { DryRun } from '../core/plan-acts.ts';
+import { workloadLabel } from '../core/workload.ts';
+import { doingWords, handPlanText } from '../output/hand-plan.ts';
+import { doneWords } from '../output/notices.ts';
+import { printable } from '../output/printable.ts';
+import { carryOut, dryRunMark, interruptedCode, Interrupted, readThrough, whileFollowing } from './acting-run.ts';
+import type { ActingRun, Done } from './acting-run.ts';
+import { dryRunOf, namesNeeded } from './flags.ts';
+import { reportMissing } from './run.ts';
+import { confirms, confirmsNumber } from './terminal.ts';
+
+export interface ByHandOptions {
+  readonly action: 'scaledown' | 'delete';
+  readonly dryRun: DryRun;
+  readonly yes: boolean;
+  readonly acceptDataLoss: boolean;
+}
+
+/** Reads the flags; every mistake is a UsageError before anything is asked. */
+export function byHandOptions(
+  action: ByHandOptions['action'],
+  argv: Readonly<Record<string, unknown>>,
+  isTerminal: boolean,
+): ByHandOptions {
+  namesNeeded(action, argv);
+  const options = {
+    action,
+    dryRun: dryRunOf(argv) ?? 'none',
+    yes: argv['yes'] === true,
+    acceptDataLoss: argv['accept-data-loss'] === true,
+  };
+  mustBeAbleToAsk(action, options, isTerminal);
+  return options;
+}
+
+/** Off a terminal nobody can say yes, so that it has to be said before. */
+export function mustBeAbleToAsk(
+  command: string,
+  { dryRun, yes }: Pick<ByHandOptions, 'dryRun' | 'yes'>,
+  isTerminal: boolean,
+): void {
+  if (isTerminal || yes || dryRun !== 'none') return;
+  const hint = `Add --yes, or look first with --dry-run=client.`;
+  throw new UsageError(`${command} asks before it acts, and there is no terminal to ask on`, hint);
+}
+
+/** Ends with 0, or 1 where an object is not there, or its act was refused, failed or is stuck. */
+export async function actByHand(options: ByHandOptions, run: ActingRun): Promise<number> {
+  try {
+    return await whileFollowing(run, () => planAndAct(options, run));
+  } catch (error) {
+    if (error instanceof Interrupted) return interruptedCode;
+    throw error;
+  }
+}
+
+async function planAndAct(options: ByHandOptions, run: ActingRun): Promise<number> {
+  const { engine, stderr } = run;
+  await readThrough(run);
+  const state = engine.getState();
+  const notFound = reportMissing(run, state);
+  const plans: HandPlan[] = [];
+  for (const judgement of judgementsIn(run)) plans.push(await planned(judgement, options, run));
+  for (const plan of plans) stderr.write(handPlanText(plan));
+  const refused = await tellRefused(plans, options.dryRun, run);
+  const orders = plans.filter((plan) => isToDo(plan)).map(({ order }) => order);
+  if (orders.length === 0)
+    return notFound || refused || plans.some(({ inspection }) => inspection.is === 'gone') ? 1 : 0;
+  if (!(await agreed(orders, options, run))) {
+    stderr.write('nothing was changed\n');
+    return 1;
+  }
+  const worked = await allWorked(orders, options.dryRun, run);
+  return notFound || refused || !worked ? 1 : 0;
+}
+
+function judgementsIn({ engine }: ActingRun): Judgement[] {
+  const { judged } = engine.getState();
+  return engine.workloads().flatMap(({ uid }) => judged.get(uid) ?? []);
+}
+
+async function planned(
+  judgement: Judgement,
+  { action, acceptDataLoss }: ByHandOptions,
+  { engine, acting, clock, interruption }: ActingRun,
+): Promise<HandPlan> {
+  const { policy } = engine.getState();
+  const order = orderByHand(judgement, action, { acceptDataLoss, policy, now: clock.now() });
+  const inspection: Inspection = await acting.inspect(order, interruption);
+  return handPlan(order, inspection, judgement);
+}
+
+function isToDo(plan: HandPlan): boolean {
+  return plan.inspection.is === 'ready' && refusalOf(plan) === null;
+}
+
+/** A refusal stands in the journal, as every other end of an act does. */
+export async function tellRefused(plans: readonly HandPlan[], dryRun: DryRun, run: ActingRun): Promise<boolean> {
+  const { journal, identity, clock, stderr } = run;
+  let any = false;
+  for (const plan of plans) {
+    const message = refusalOf(plan);
+    if (message === null) continue;
+    any = true;
+    const { order } = plan;
+    stderr.write(`error: ${nameOf(order)} is refused: ${printable(message)}\n`);
+    if (dryRun !== 'none') continue;
+    const at = new Date(clock.now()).toISOString();
+    await journal.append({ type: 'Refused', at, order, message, ...identity });
+  }
+  return any;
+}
+
+async function agreed(orders: readonly ActOrder[], { action, dryRun, yes }: ByHandOptions, run: ActingRun) {
+  if (yes || dryRun !== 'none') return true;
+  const { terminal } = run;
+  if (action === 'delete' && orders.length > 1) {
+    return confirmsNumber(terminal, orders.length, `Delete ${orders.length} objects?`);
+  }
+  const [first] = orders;
+  if (first === undefined) return false;
+  const many = orders.length > 1 ? ` and ${orders.length - 1} more` : '';
+  const { namespace } = first.target;
+  const doing = doingWords[action];
+  const question = `${doing[0]?.toUpperCase()}${doing.slice(1)} ${nameOf(first)}${many} in namespace ${namespace}?`;
+  return confirms(terminal, printable(question));
+}
+
+/** Has them carried out, and tells of each as it goes. */
+export async function allWorked(orders: readonly ActOrder[], dryRun: DryRun, run: ActingRun): Promise<boolean> {
+  const done = await carryOut(orders, run, (one) => tellDone(one, dryRun, run));
+  const undoable = done.filter(
+    ({ order, end }) => order.action !== 'restore' && (end === 'effective' || end === 'stuck'),
+  );
+  if (undoable.length > 0) run.stderr.write(`${howToUndo(undoable.map(({ order }) => order))}\n`);
+  return done.every(({ end }) => end === 'effective' || end === 'wouldAct' || end === 'notNeeded');
+}
+
+function tellDone({ order, end, message }: Done, dryRun: DryRun, { stdout, stderr }: ActingRun): void {
+  const name = nameOf(order);
+  const because = message === null || message === '' ? '' : `: ${printable(message)}`;
+  switch (end) {
+    case 'accepted':
+    case 'wouldAct':
+      stdout.write(`${name} ${doneWords[order.action]}${dryRunMark(dryRun)}\n`);
+      return;
+    case 'stuck':
+      stderr.write(`error: ${name} is stuck${because}\n`);
+      return;
+    case 'refused':
+      stderr.write(`error: ${name} is refused${because}\n`);
+      return;
+    case 'failed':
+    case 'deferred':
+      stderr.write(`error: ${name} was not ${doneWords[order.action]}${because}\n`);
+      return;
+    case 'effective':
+    case 'notNeeded':
+      return;
+    default:
+      end satisfies never;
+  }
+}
+
+function howToUndo(orders: readonly ActOrder[]): string {
+  const namespace = orders[0]?.target.namespace ?? '';
+  return `undo with: kubectl xray restore ${orders.map(nameOf).join(' ')} -n ${namespace}`;
+}
+
+function nameOf({ target }: ActOrder): string {
+  return printable(workloadLabel(target));
+}

@@ -1,0 +1,164 @@
+// A run that goes on and may act, put together: `enforce` and the commands by hand are endings of it.
+import { last, repeated } from '../commands/flags.ts';
+import type { ActingRun } from '../commands/acting-run.ts';
+import { createActing } from '../cluster/act/acting.ts';
+import type { ClusterConnection } from '../cluster/connect.ts';
+import { resolveTypes } from '../cluster/discovery.ts';
+import { createCluster } from '../cluster/read.ts';
+import { parseLabelSelector } from '../core/labels.ts';
+import type { DryRun } from '../core/plan-acts.ts';
+import { defaultMaxAge } from '../core/refresh-look-ups.ts';
+import type { Selection } from '../core/selection.ts';
+import { createEngine } from '../engine/engine.ts';
+import type { Acting, News, Scanner } from '../engine/ports.ts';
+import { createRejudge } from '../engine/rejudge.ts';
+import { wantsColour } from '../output/colour.ts';
+import { rememberScanned } from '../state/once-scanned.ts';
+import type { Lasting } from '../state/lasting.ts';
+import type { XrayScanner } from '../xray/lookup.ts';
+import { createPullable } from '../xray/pullable.ts';
+import type { World } from '../world.ts';
+import { connectToCluster, listenerFor } from './connection.ts';
+import { prepareJudging } from './judging.ts';
+import type { Judging, XrayWanted } from './judging.ts';
+import { openKept, openScannedStore, warner } from './kept.ts';
+import type { Kept } from './kept.ts';
+import { colourFlag, durationFlag, waitOf } from './settings.ts';
+import type { Arguments } from './settings.ts';
+import { terminalOf } from './terminal.ts';
+
+export interface ActingOptions {
+  /** Null: nobody acts by the policy. */
+  readonly byPolicy: DryRun | null;
+  readonly byHand: DryRun;
+  readonly xray: XrayWanted;
+  /** What is heard beside the cluster; the scanner is null where no Xray is asked. */
+  readonly news: (parts: Prepared) => readonly News[];
+}
+
+export interface Prepared {
+  readonly connection: ClusterConnection;
+  readonly judging: Judging;
+  readonly scanner: XrayScanner | null;
+  readonly kept: Kept;
+}
+
+export interface ActingSetup extends Prepared {
+  readonly run: ActingRun;
+}
+
+export async function prepareActing(argv: Arguments, world: World, options: ActingOptions): Promise<ActingSetup> {
+  const { clock } = world;
+  const interruption = world.interruption();
+  const [wait, refreshing] = [waitOf(argv), { maxAge: durationFlag(argv, 'max-age') ?? defaultMaxAge }];
+  const stuckAfter = durationFlag(argv, 'wait-timeout') ?? 60_000;
+  const listener = listenerFor(argv, world);
+  const connection = connectToCluster(argv, world, listener);
+  const judging = prepareJudging(argv, world, connection, listener, options.xray);
+  const selection = await selectionOf(argv, connection, interruption);
+  const kept = await openKept(argv, world, connection, interruption);
+  const { scanner, asked } = await scannerOf(argv, world, judging);
+  const prepared = { connection, judging, scanner, kept };
+  const all = argv['all-namespaces'] === true;
+  const { serving, policy } = judging;
+  const clusterOf = (namespaces: 'all' | readonly string[]) =>
+    createCluster(connection, { namespaces, chunkSize: 500, serving });
+  const surroundings = { ownNamespaces: judging.ownNamespaces };
+  const { actor, machine } = kept.identity;
+  const acting = savedFor(
+    createActing(connection, { actor, machine, now: () => clock.now(), pullable: pullableBy(prepared, interruption) }),
+    kept.lasting,
+  );
+  const cluster = clusterOf(all ? 'all' : [connection.namespace]);
+  const rejudge = createRejudge({
+    clusterOf: (namespace) => clusterOf([namespace]),
+    scanner: asked,
+    clock,
+    surroundings,
+    wait,
+  });
+  const engine = createEngine({
+    cluster,
+    scanner: asked,
+    clock,
+    policy,
+    selection,
+    ongoing: {
+      cluster,
+      news: options.news(prepared),
+      surroundings,
+      ongoing: { refreshing, byPolicy: options.byPolicy, byHand: options.byHand },
+      acting,
+      journal: kept.journal,
+      memory: kept.memory,
+      identity: kept.identity,
+      rejudge,
+      stuckAfter,
+      warn: warner(world),
+    },
+  });
+  const run: ActingRun = {
+    engine,
+    acting,
+    clock,
+    selection,
+    context: connection.contextName,
+    namespace: all ? '' : connection.namespace,
+    wait,
+    journal: kept.journal,
+    identity: kept.identity,
+    interruption,
+    terminal: terminalOf(world, interruption),
+    stdout: world.stdout,
+    stderr: world.stderr,
+    colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
+    progress: world.stderr.isTTY === true && listener === null,
+  };
+  return { ...prepared, run };
+}
+
+async function selectionOf(argv: Arguments, connection: ClusterConnection, signal: AbortSignal): Promise<Selection> {
+  const words = repeated(argv['types']);
+  const labels = last(argv['selector']);
+  return {
+    types: words.length === 0 ? null : await resolveTypes(connection, words, signal),
+    labels: labels === null ? null : parseLabelSelector(labels),
+    pods: null,
+  };
+}
+
+function pullableBy(
+  { judging, scanner }: Prepared,
+  signal: AbortSignal,
+): (reference: string) => Promise<boolean | null> {
+  if (scanner === null) return () => Promise.resolve(null);
+  return createPullable(scanner.client, judging.xray?.settings.registries ?? [], signal);
+}
+
+interface Scanners {
+  /** Null: no Xray is asked. */
+  readonly scanner: XrayScanner | null;
+  readonly asked: Scanner;
+}
+
+/** What was once scanned never becomes unscanned. */
+async function scannerOf(argv: Arguments, world: World, { xray, silent }: Judging): Promise<Scanners> {
+  if (xray === null) return { scanner: null, asked: silent };
+  const store = await openScannedStore(argv, world, xray.settings.url);
+  const scanner = xray.asked(store);
+  return { scanner, asked: rememberScanned(scanner, store) };
+}
+
+/** What is deleted by policy must come back from a journal that lasts. */
+function savedFor(acting: Acting, lasting: Lasting): Acting {
+  if (lasting.lasts) return acting;
+  return {
+    ...acting,
+    inspect: async (order, signal) => {
+      const inspected = await acting.inspect(order, signal);
+      if (inspected.is !== 'ready' || order.by !== 'policy' || order.action !== 'delete') return inspected;
+      const says = `its manifest could not be kept (${lasting.why}): name a folder that lasts with --journal DIR`;
+      return { ...inspected, refusals: [...inspected.refusals, { why: 'cannotUndo', says }] };
+    },
+  };
+}

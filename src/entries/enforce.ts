@@ -1,0 +1,39 @@
+// `enforce`, put together.
+import { enforce, enforceOptions } from '../commands/enforce.ts';
+import { UsageError } from '../core/errors.ts';
+import type { World } from '../world.ts';
+import { prepareActing } from './acting.ts';
+import type { Prepared } from './acting.ts';
+import { newsOf } from './news.ts';
+import { durationFlag } from './settings.ts';
+import type { Arguments } from './settings.ts';
+
+export async function runEnforce(argv: Arguments, world: World): Promise<number> {
+  const options = enforceOptions(argv, world.stdout.isTTY === true);
+  for (const flag of ['poll-interval', 'max-age']) {
+    if (durationFlag(argv, flag) === 0) throw new UsageError(`--${flag} 0s is no pace`, `Write --${flag} 60s or more.`);
+  }
+  const { run, ...prepared } = await prepareActing(argv, world, {
+    byPolicy: options.dryRun,
+    byHand: options.dryRun,
+    xray: 'needed',
+    news: (parts) => (options.once ? [] : newsOf(argv, world, parts)),
+  });
+  const about = aboutOf(run.namespace, prepared);
+  return enforce(options, { ...run, about });
+}
+
+function aboutOf(namespace: string, { connection, judging, kept }: Prepared) {
+  const { source, xray } = judging;
+  const scope = namespace === '' ? 'all namespaces' : `namespace ${namespace}`;
+  const { lasting } = kept;
+  return {
+    cluster: `${connection.words}, ${scope}`,
+    policy:
+      source === null || source.file === null
+        ? `none (looked for ${source?.path ?? ''}): every action is ignore`
+        : `${source.file} (${source.namedBy})`,
+    xray: xray === null ? 'none' : `${xray.settings.url} (${xray.settings.origin.url})`,
+    state: lasting.lasts ? kept.folder : lasting.why,
+  };
+}

@@ -1,0 +1,106 @@
+// A namespace of the real control plane with an Xray beside it, for tests that act through the built program. What it keeps
+// on the machine lies in one home for all runs of a test file, as it does for a user.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JournalLine } from '../../src/core/act.ts';
+import type { OpenControlPlane } from '../control-plane/access.ts';
+import { listObjects, type KubeObject, type Stored } from '../control-plane/requests.ts';
+import { runPods } from '../control-plane/run-pods.ts';
+import { removePod } from '../control-plane/kubelet.ts';
+import { startXrayServer } from '../xray-server/server.ts';
+import { imageIds, objectsIn, referenceTo, running } from './objects.ts';
+import type { Objects } from './objects.ts';
+import { type CliOptions, type Ended, runCli, startCli, type StartedCli } from './run-cli.ts';
+import { images, installation, stored, token } from './stand-in.ts';
+
+export interface ActingShop extends Objects {
+  readonly namespace: string;
+  readonly options: CliOptions;
+  /** Runs it in the namespace. */
+  readonly run: (words: string, options?: CliOptions) => Promise<Ended>;
+  readonly start: (words: string, options?: CliOptions) => StartedCli;
+  /** The reference of an image that the stand-in knows. */
+  readonly image: (name: keyof typeof images) => string;
+  /** A pod's spec with one container of that image. */
+  readonly running: (name: keyof typeof images) => object;
+  /** Applies objects and waits until their pods run. */
+  readonly apply: (...objects: readonly KubeObject[]) => Promise<void>;
+  /** `apps/v1 deployments cart`; undefined where it is gone. */
+  readonly get: (resource: string) => Promise<Stored | undefined>;
+  readonly writePolicy: (text: string) => void;
+  readonly readPolicy: () => string;
+  /** Of the only cluster that this home knows. */
+  readonly journal: () => readonly JournalLine[];
+  readonly end: () => Promise<void>;
+}
+
+/** Everything that is condemned is stopped, however many that is. */
+export const stopping = `
+scanPolicy:
+  security: { default: scaledown }
+limits: { actionsPerMinute: 100, shareOfWorkloads: 100% }
+`;
+
+export async function anActingShop(plane: OpenControlPlane, name: string): Promise<ActingShop> {
+  const server = await startXrayServer({ token, world: installation() });
+  const host = new URL(server.url).host;
+  const namespace = await plane.aNamespace(name);
+  const home = mkdtempSync(join(tmpdir(), 'kubectl-xray-acting-'));
+  const policyPath = join(home, 'config', 'policy.yaml');
+  const imageIdFor = imageIds(host, stored);
+  const image = (one: keyof typeof images): string => referenceTo(host, images[one]);
+  const options: CliOptions = {
+    env: { KUBECONFIG: 'kubeconfig', JF_URL: server.url, JF_ACCESS_TOKEN: token, KUBECTL_XRAY_HOME: home },
+    files: { kubeconfig: plane.kubeconfig({ namespace }) },
+    secrets: [plane.admin.token],
+  };
+  const withOptions = (more: CliOptions = {}): CliOptions => ({
+    ...options,
+    ...more,
+    env: { ...options.env, ...more.env },
+  });
+  const path = (resource: string): string => {
+    const [version = '', plural = '', object = ''] = resource.split(' ');
+    return `${version === 'v1' ? '/api' : '/apis'}/${version}/namespaces/${namespace}/${plural}/${object}`;
+  };
+  return {
+    ...objectsIn(namespace),
+    namespace,
+    options,
+    run: (words, more) => runCli(words.split(' '), withOptions(more)),
+    start: (words, more) => startCli(words.split(' '), withOptions(more)),
+    image,
+    running: (one) => running({ app: image(one) }),
+    apply: async (...objects) => {
+      await plane.apply(objects);
+      await runPods(plane, { namespace, imageIdFor });
+    },
+    get: async (resource) => (await plane.request('GET', path(resource)).catch(() => undefined)) as Stored | undefined,
+    writePolicy: (text) => {
+      mkdirSync(join(home, 'config'), { recursive: true });
+      writeFileSync(policyPath, text);
+    },
+    readPolicy: () => readFileSync(policyPath, 'utf8'),
+    journal: () => journalIn(join(home, 'state')),
+    end: async () => {
+      await server.stop();
+      const pods = await listObjects(plane, `/api/v1/namespaces/${namespace}/pods`);
+      await plane.request('DELETE', `/api/v1/namespaces/${namespace}`);
+      for (const pod of pods) await removePod(plane, pod).catch(() => {});
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function journalIn(state: string): readonly JournalLine[] {
+  const cluster = readdirSync(state, { withFileTypes: true }).find(
+    (one) => one.isDirectory() && /^cluster-/.test(one.name),
+  );
+  if (cluster === undefined) return [];
+  const text = readFileSync(join(state, cluster.name, 'journal.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as JournalLine);
+}
