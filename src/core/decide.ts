@@ -64,35 +64,38 @@ export interface Decided {
   readonly conditions: readonly DecidedCondition[];
   /** Set only where something is called for. */
   readonly obstacle: Obstacle | null;
+  /** What keeps acts by policy away from the whole workload, whether or not anything calls for one. */
+  readonly wholesale: Exempt | null;
 }
 
 export const nothingCalledFor: Decision = { action: 'ignore', condition: null, rule: null, exempt: null };
 
 /** Applies the policy to a verdict. Evidence alone counts: what is missing calls for nothing. */
 export function decide(verdict: Verdict, workload: Workload, policy: Policy, circumstances: Circumstances): Decided {
-  const wholesale = wholeWorkloadExemption(verdict.conditions, workload, policy, circumstances);
-  const conditions = verdict.conditions.map((proven) => {
-    const called = calledFor(proven, workload, policy);
-    return { ...proven, ...called, ...exemption(proven, called.action, workload, policy, circumstances, wholesale) };
+  const called = verdict.conditions.map((proven) => ({ ...proven, ...calledFor(proven, workload, policy) }));
+  const wholesale = wholeWorkloadExemption(called, workload, policy, circumstances);
+  const conditions = called.map((one) => {
+    return { ...one, ...exemption(one, one.action, workload, policy, circumstances, wholesale) };
   });
   const active = conditions.filter((one) => one.action !== 'ignore');
   const strongest = active.map((one) => one.action).reduce(stronger, 'ignore');
-  if (strongest === 'ignore') return { decision: nothingCalledFor, conditions, obstacle: null };
+  if (strongest === 'ignore') return { decision: nothingCalledFor, conditions, obstacle: null, wholesale };
   const unexempt = active.filter((one) => one.exempt === null);
   const obstacle = obstacleTo(workload) ?? impossibility(workload, unexempt.length > 0 ? unexempt : active);
-  if (obstacle !== null) return { decision: nothingCalledFor, conditions, obstacle };
+  if (obstacle !== null) return { decision: nothingCalledFor, conditions, obstacle, wholesale };
   const due = strongestOf(unexempt);
   if (due !== null) {
     return {
       decision: { action: due.action, condition: due.type, rule: due.rule, exempt: null },
       conditions,
       obstacle,
+      wholesale,
     };
   }
   const spared = strongestOf(active);
-  if (spared === null) return { decision: nothingCalledFor, conditions, obstacle };
+  if (spared === null) return { decision: nothingCalledFor, conditions, obstacle, wholesale };
   const { type: condition, rule, exempt } = spared;
-  return { decision: { action: 'ignore', condition, rule, exempt }, conditions, obstacle };
+  return { decision: { action: 'ignore', condition, rule, exempt }, conditions, obstacle, wholesale };
 }
 
 function strongestOf(conditions: readonly DecidedCondition[]): DecidedCondition | null {
@@ -142,8 +145,10 @@ export function isCondemning(evidence: Evidence, policy: Policy): boolean {
   return evidence.type !== 'unscanned' || policy.unscanned.reasons.includes(evidence.reason);
 }
 
+type Called = ProvenCondition & { readonly action: Action };
+
 function wholeWorkloadExemption(
-  proven: readonly ProvenCondition[],
+  called: readonly Called[],
   workload: Workload,
   policy: Policy,
   circumstances: Circumstances,
@@ -156,17 +161,24 @@ function wholeWorkloadExemption(
   if (workload.managedBy !== null && policy.onManaged === 'refuse') {
     return exemptBy('managed', `onManaged (${workload.managedBy})`);
   }
-  if (workload.held !== null && stillHeld(workload.held, workload, proven)) {
+  if (workload.held !== null && stillHeld(workload.held, called, policy)) {
     return exemptBy('held', 'kubectl-xray/held', workload.held.until || null);
   }
   return circumstances.contested(workload);
 }
 
-/** A hold is of what ran and held when it was written: another digest or condition ends it. */
-function stillHeld({ digests, conditions }: Held, { images }: Workload, proven: readonly ProvenCondition[]): boolean {
-  const running = images.flatMap(({ image, outdated }) => (outdated || image.digest === null ? [] : [image.digest]));
-  const sameImages = digests.length === 0 || running.every((one) => digests.includes(one));
-  return sameImages && (conditions.length === 0 || proven.every(({ type }) => conditions.includes(type)));
+/**
+ * A hold is of what called for the act that was undone: another condition, or a digest that was not among those condemned
+ * then, ends it. What runs beside them and is clean says nothing.
+ */
+function stillHeld({ digests, conditions }: Held, called: readonly Called[], policy: Policy): boolean {
+  if (conditions.length > 0 && !called.every(({ type }) => conditions.includes(type))) return false;
+  const strongest = called.map(({ action }) => action).reduce(stronger, 'ignore');
+  const calling = called.filter(({ action }) => action !== 'ignore' && action === strongest);
+  const condemned = calling.flatMap(({ evidence }) =>
+    evidence.filter((one) => one.excepted === null && !one.byReference && isCondemning(one, policy)),
+  );
+  return digests.length === 0 || condemned.every(({ image }) => digests.includes(image));
 }
 
 function exemptBy(by: ExemptBy, rule: string, until: string | null = null): Exempt {

@@ -24,6 +24,8 @@ export interface ActsDue {
   readonly steps: readonly ActStep[];
   /** When to look again though nothing happens; Infinity: never. */
   readonly wakeAt: number;
+  /** More is due than may begin now; it will without anybody's doing. */
+  readonly heldBack: boolean;
 }
 
 export function actsByHand({ acting }: State, dryRun: DryRun): ActStep[] {
@@ -38,7 +40,9 @@ export function actsByPolicy(state: State, dryRun: DryRun, now: number): ActsDue
   if (!state.clusterRead || acting.lasts === null || acting.pausing || acting.history.pause !== null) return nothing;
   const due = dueJudgements(state, now);
   const wave = breakerOrWave(state, now);
-  if (wave.steps.length > 0 || due.ready.length === 0) return { steps: wave.steps, wakeAt: due.wakeAt };
+  if (wave.steps.length > 0 || due.ready.length === 0) {
+    return { steps: wave.steps, wakeAt: due.wakeAt, heldBack: false };
+  }
   const ready = due.ready.filter((one) => !wave.holds(one)).toSorted(worstFirst);
   const today = roomToday(acting, policy.limits, workloadsIn(state), now);
   // A dry run is one picture of all that is due: only the daily limit shows in it.
@@ -50,11 +54,12 @@ export function actsByPolicy(state: State, dryRun: DryRun, now: number): ActsDue
   });
   const over = ready.length > today.room && chosen.length === today.room;
   if (over) steps.push({ type: 'Pause', by: 'limit', message: limitWords(today, ready.length - chosen.length) });
-  const isHeldBack = ready.length > chosen.length || ready.length < due.ready.length;
-  return { steps, wakeAt: Math.min(due.wakeAt, isHeldBack ? Math.min(minute.nextAt, now + waveTime) : Infinity) };
+  const heldBack = ready.length > chosen.length || ready.length < due.ready.length;
+  const wakeAt = Math.min(due.wakeAt, heldBack ? Math.min(minute.nextAt, now + waveTime) : Infinity);
+  return { steps, wakeAt, heldBack: heldBack && policy.limits.actionsPerMinute > 0 };
 }
 
-const nothing: ActsDue = { steps: [], wakeAt: Infinity };
+const nothing: ActsDue = { steps: [], wakeAt: Infinity, heldBack: false };
 
 function workloadsIn(state: State) {
   return [...state.judged.values()].map(({ workload }) => workload);

@@ -40,6 +40,8 @@ export interface Planned {
   readonly steps: readonly Step[];
   /** When to plan again though nothing happens, ms since the epoch; Infinity: never. */
   readonly wakeAt: number;
+  /** Acts are due that wait for their minute, or for a wave of answers to pass. */
+  readonly heldBack: boolean;
 }
 
 /** So many questions make it worth asking before the first list has ended; full batches cost fewest requests. */
@@ -71,7 +73,9 @@ export function planOngoing(
   ongoing: Ongoing,
   now: number,
 ): Planned {
-  if (!state.clusterRead) return { steps: plan(state, touched, [], selection), wakeAt: Infinity };
+  if (!state.clusterRead) {
+    return { steps: plan(state, touched, [], selection), wakeAt: Infinity, heldBack: false };
+  }
   const steps: Step[] = [];
   const due = imagesDue(state, imagesTouched(state, touched, judged), ongoing.refreshing, now);
   if (due.length > 0) {
@@ -86,13 +90,14 @@ export function planOngoing(
   if (remembered !== null) steps.push({ type: 'Remember', remembered });
   const acts = ongoing.byPolicy === null ? null : actsByPolicy(state, ongoing.byPolicy, now);
   steps.push(...actsByHand(state, ongoing.byHand), ...(acts?.steps ?? []));
-  return { steps, wakeAt: Math.min(nextDue(state.agenda), acts?.wakeAt ?? Infinity) };
+  const wakeAt = Math.min(nextDue(state.agenda), acts?.wakeAt ?? Infinity);
+  return { steps, wakeAt, heldBack: acts?.heldBack === true };
 }
 
 /** Nothing is read, asked, begun or due: a run that is to end once may end. */
 export function isQuiet(state: State, planned: Planned): boolean {
   const { acting } = state;
-  if (!state.clusterRead || planned.steps.length > 0) return false;
+  if (!state.clusterRead || planned.steps.length > 0 || planned.heldBack) return false;
   if (acting.underWay.size > 0 || acting.asked.length > 0 || acting.pausing) return false;
   for (const key of state.usedBy.keys()) if (!state.lookUps.get(key)?.scan) return false;
   return true;

@@ -72,10 +72,16 @@ export function createPerformer(parts: PerformerParts): Performer {
     const lines = await journal.news();
     if (lines.length > 0) report([{ type: 'JournalRead', lines }]);
   };
-  const keepReading = (): void => {
+  /** A timer keeps a process alive: none outlasts the run. */
+  const later = (milliseconds: number, call: () => void): void => {
     if (signal.aborted) return;
-    clock.after(journalInterval, () => void readJournal().catch(tell).finally(keepReading));
+    const cancel = clock.after(milliseconds, () => {
+      signal.removeEventListener('abort', cancel);
+      call();
+    });
+    signal.addEventListener('abort', cancel, { once: true });
   };
+  const keepReading = (): void => later(journalInterval, () => void readJournal().catch(tell).finally(keepReading));
   const append = async (line: JournalLine): Promise<void> => {
     await journal.append(line);
     await readJournal();
@@ -103,7 +109,7 @@ export function createPerformer(parts: PerformerParts): Performer {
   const awaitEffect = (one: ActOrder): void => {
     awaited.set(one.id, { order: one, since: clock.now(), stuck: false });
     // That it is stuck shows by time alone.
-    clock.after(parts.stuckAfter, () => report([]));
+    later(parts.stuckAfter, () => report([]));
   };
   const pause = async ({ by, message }: Extract<Step, { type: 'Pause' }>): Promise<void> => {
     const line: JournalLine = { type: 'Paused', at: new Date(clock.now()).toISOString(), by, message };

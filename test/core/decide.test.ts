@@ -18,6 +18,7 @@ import {
   anImage,
   circumstances,
   day,
+  digest,
   hour,
   minute,
   named,
@@ -321,6 +322,33 @@ describe('exemptions', () => {
       return decided([bad], { workload, policy: { ...scaledown, security, exceptions } }).decision.exempt?.by ?? 'none';
     });
     expect(named).toEqual(['protect', 'managed', 'held', 'whitelist', 'exception', 'gracePeriod', 'none']);
+  });
+
+  describe('a hold', () => {
+    const clean = aScan();
+    const cases: [name: string, by: string | null, scans: Scan[], hold: Parameters<typeof aHold>[0]][] = [
+      ['lasts while what was condemned then runs', 'held', [bad], { digests: [digest(1)], conditions: ['security'] }],
+      ['minds nothing clean beside it', 'held', [bad, clean], { digests: [digest(1)], conditions: ['security'] }],
+      ['ends with another condition', null, [both], { digests: [digest(1)], conditions: ['security'] }],
+      ['ends with another digest that is condemned', null, [bad, bad], { digests: [digest(1)], conditions: [] }],
+    ];
+    for (const [name, by, scans, hold] of cases) {
+      test(name, () => {
+        const { decision } = decided(scans, { workload: { held: aHold(hold) } });
+        expect(decision.exempt?.by ?? null).toBe(by);
+      });
+    }
+    test('minds no digest of a condition that calls for nothing', () => {
+      const policy = aPolicy({ security: { default: 'scaledown' } });
+      const held = aHold({ digests: [digest(1)], conditions: ['security', 'license'] });
+      expect(decided([bad, gpl], { policy, workload: { held } }).decision.exempt?.by).toBe('held');
+    });
+  });
+
+  test('what covers the whole workload is told also where nothing is called for', () => {
+    const workload = { namespace: 'kube-system' };
+    expect(decided([aScan()], { workload }).wholesale).toMatchObject({ by: 'protect' });
+    expect(decided([aScan()]).wholesale).toBeNull();
   });
 
   test('managed is none where the policy says act', () =>
