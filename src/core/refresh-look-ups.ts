@@ -1,6 +1,7 @@
 // When an image that was asked about is asked again while a run goes on: what could not be asked soon, what was answered by
 // age, spread evenly; a server that is down by one probe.
 import { schedule } from './agenda.ts';
+import { hashOf } from './hash.ts';
 import type { Image } from './image.ts';
 import { lookUpOf } from './inventory.ts';
 import type { LookUp, State } from './inventory.ts';
@@ -82,7 +83,5 @@ const steps = 16;
 
 /** 0 to 1, the same for the same text. */
 function share(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return ((hash >>> 0) % steps) / (steps - 1);
+  return (hashOf(text) % steps) / (steps - 1);
 }
