@@ -1,7 +1,8 @@
 // What the state knows of acts: the journal's history, what is under way, what waits to be tried again, what is remembered.
-import type { ActOrder, JournalLine } from './act.ts';
+import type { ActOrder, ActRecord, JournalLine, Target } from './act.ts';
 import { addLine, emptyHistory } from './history.ts';
 import type { History } from './history.ts';
+import { nameOf } from './judged-index.ts';
 import { nothingRemembered } from './memory.ts';
 import type { Remembered, Standing } from './memory.ts';
 
@@ -22,6 +23,8 @@ export type ActFact =
       readonly end: ActEnd;
       readonly message: string | null;
       readonly at: number;
+      /** Refused for good: such an act on that object is never possible. */
+      readonly forGood?: boolean;
     }
   /** Written down as paused, or about to be: nothing is planned meanwhile. */
   | { readonly type: 'PauseStarted'; readonly at: number };
@@ -32,16 +35,33 @@ export interface UnderWay {
   readonly accepted: boolean;
 }
 
+export interface Cooling {
+  readonly until: number;
+  /** As `callingOf` has it. */
+  readonly calling: string;
+  readonly end: ActEnd;
+}
+
 export interface Acting {
   readonly history: History;
+  /** By `nameOf` their objects: ids of acts, in the order of the journal. */
+  readonly actsOn: ReadonlyMap<string, readonly string[]>;
+  /** Ids of the acts by policy, in the order of the journal. */
+  readonly automatic: readonly string[];
   /** By the uid of the object. */
   readonly underWay: ReadonlyMap<string, UnderWay>;
   /** Asked for by hand and not yet begun. */
   readonly asked: readonly ActOrder[];
   /** By uid: not tried again before then, unless what calls for it has changed. */
-  readonly cooling: ReadonlyMap<string, { readonly until: number; readonly calling: string }>;
+  readonly cooling: ReadonlyMap<string, Cooling>;
+  /** By uid: an act came about, and until then what the cluster tells of the object may be older than that. */
+  readonly settling: ReadonlyMap<string, number>;
+  /** By id: when a dry run would have done it; it counts as if it had. */
+  readonly pretended: ReadonlyMap<string, number>;
   readonly firstSeen: ReadonlyMap<string, number>;
   readonly standings: ReadonlyMap<string, Standing>;
+  /** Those of the standings that turned to the worse, by the same keys: since when. */
+  readonly turned: ReadonlyMap<string, number>;
   readonly measure: string;
   /** Null: nothing was remembered or kept so far. */
   readonly lasts: boolean | null;
@@ -51,11 +71,16 @@ export interface Acting {
 export function emptyActing(): Acting {
   return {
     history: emptyHistory(),
+    actsOn: new Map(),
+    automatic: [],
     underWay: new Map(),
     asked: [],
     cooling: new Map(),
+    settling: new Map(),
+    pretended: new Map(),
     firstSeen: new Map(),
     standings: new Map(),
+    turned: new Map(),
     measure: nothingRemembered.measure,
     lasts: null,
     pausing: false,
@@ -64,17 +89,23 @@ export function emptyActing(): Acting {
 
 interface Writable {
   readonly history: History;
+  readonly actsOn: Map<string, string[]>;
+  readonly automatic: string[];
   readonly underWay: Map<string, UnderWay>;
-  readonly cooling: Map<string, { readonly until: number; readonly calling: string }>;
+  readonly cooling: Map<string, Cooling>;
+  readonly settling: Map<string, number>;
+  readonly pretended: Map<string, number>;
   readonly firstSeen: Map<string, number>;
   standings: Map<string, Standing>;
+  turned: Map<string, number>;
   asked: ActOrder[];
   measure: string;
   lasts: boolean | null;
   pausing: boolean;
 }
 
-const minute = 60_000;
+const second = 1000;
+const minute = 60 * second;
 
 /** How long after such an end the same act is not tried again, milliseconds. */
 const coolingTime: Readonly<Record<ActEnd, number>> = {
@@ -84,18 +115,19 @@ const coolingTime: Readonly<Record<ActEnd, number>> = {
   refused: 10 * minute,
   failed: minute,
   notNeeded: minute / 2,
-  deferred: 5_000,
+  deferred: 5 * second,
   wouldAct: Infinity,
 };
 
-/** Folds a fact about acts; gives back the uids of the objects that it touches. */
-export function recordAct(acting: Acting, fact: ActFact): readonly string[] {
+/** An object's own news may come later than the act's: for so long nothing is made of it, milliseconds. */
+const settlingTime = 10 * second;
+
+/** Folds a fact about acts; gives back the objects that it touches. */
+export function recordAct(acting: Acting, fact: ActFact): readonly Target[] {
   const writable = acting as Writable;
   switch (fact.type) {
     case 'JournalRead':
-      for (const line of fact.lines) addLine(writable.history, line);
-      writable.pausing = false;
-      return fact.lines.flatMap((line) => ('order' in line ? [line.order.target.uid] : []));
+      return recordLines(writable, fact.lines);
     case 'MemoryRead':
       recordMemory(writable, fact.remembered, fact.lasts);
       return [];
@@ -106,11 +138,11 @@ export function recordAct(acting: Acting, fact: ActFact): readonly string[] {
       const { order, at } = fact;
       writable.asked = writable.asked.filter((one) => one.id !== order.id);
       writable.underWay.set(order.target.uid, { order, since: at, accepted: false });
-      return [order.target.uid];
+      return [order.target];
     }
     case 'ActEnded':
       recordEnd(writable, fact);
-      return [fact.order.target.uid];
+      return [fact.order.target];
     case 'PauseStarted':
       writable.pausing = true;
       return [];
@@ -119,16 +151,59 @@ export function recordAct(acting: Acting, fact: ActFact): readonly string[] {
   }
 }
 
-function recordMemory(acting: Writable, remembered: Remembered, lasts: boolean): void {
-  acting.lasts = lasts;
-  for (const [key, at] of Object.entries(remembered.firstSeen)) {
-    acting.firstSeen.set(key, Math.min(at, acting.firstSeen.get(key) ?? Infinity));
-  }
-  acting.measure = remembered.measure;
-  acting.standings = new Map(Object.entries(remembered.standings));
+function recordLines(acting: Writable, lines: readonly JournalLine[]): Target[] {
+  const newest = Math.max(...lines.map(({ at }) => Date.parse(at)));
+  return lines.flatMap((line) => {
+    addLine(acting.history, line);
+    if (line.type === 'Paused' || line.type === 'Resumed') acting.pausing = false;
+    if (line.type === 'Intended' || line.type === 'Refused') addToIndex(acting, line.order);
+    const id = 'order' in line ? line.order.id : 'id' in line ? line.id : null;
+    const record = id === null ? undefined : acting.history.records.get(id);
+    if (record === undefined) return [];
+    coolByLine(acting, record, line, newest);
+    return [record.order.target];
+  });
 }
 
-function recordEnd(acting: Writable, { order, end, at }: Extract<ActFact, { type: 'ActEnded' }>): void {
+function addToIndex({ actsOn, automatic }: Writable, { id, target, by }: ActOrder): void {
+  const name = nameOf(target);
+  const ids = actsOn.get(name);
+  if (ids?.includes(id) === true) return;
+  if (ids === undefined) actsOn.set(name, [id]);
+  else ids.push(id);
+  if (by === 'policy') automatic.push(id);
+}
+
+/** What another process, or an earlier run, came to see is not tried again at once either. */
+function coolByLine(acting: Writable, { order }: ActRecord, line: JournalLine, newest: number): void {
+  if (line.type !== 'Ended' && line.type !== 'Refused') return;
+  const end = line.type === 'Refused' ? 'refused' : line.outcome;
+  cool(acting, order, end, Date.parse(line.at), newest);
+}
+
+/** `now` may be earlier than it is: of an old journal nothing is kept that is over by its last line. */
+function cool(acting: Writable, order: ActOrder, end: ActEnd, at: number, now: number, time = coolingTime[end]): void {
+  const { uid } = order.target;
+  const [calling, until] = [callingOf(order), at + time];
+  const known = acting.cooling.get(uid);
+  const isLonger = known === undefined || known.calling !== calling || known.until < until;
+  if (order.by === 'policy' && until > now && isLonger) acting.cooling.set(uid, { until, calling, end });
+  const came = end === 'accepted' || end === 'effective';
+  if (came && at + settlingTime > now) acting.settling.set(uid, at + settlingTime);
+}
+
+function recordMemory(acting: Writable, { firstSeen, standings, measure }: Remembered, lasts: boolean): void {
+  acting.lasts = lasts;
+  for (const [key, at] of Object.entries(firstSeen)) {
+    acting.firstSeen.set(key, Math.min(at, acting.firstSeen.get(key) ?? Infinity));
+  }
+  acting.measure = measure;
+  const all = Object.entries(standings);
+  acting.standings = new Map(all);
+  acting.turned = new Map(all.filter(([, { turned }]) => turned).map(([key, { since }]) => [key, since]));
+}
+
+function recordEnd(acting: Writable, { order, end, at, forGood }: Extract<ActFact, { type: 'ActEnded' }>): void {
   const { uid } = order.target;
   if (end === 'accepted') {
     const since = acting.underWay.get(uid)?.since ?? at;
@@ -136,11 +211,18 @@ function recordEnd(acting: Writable, { order, end, at }: Extract<ActFact, { type
     return;
   }
   acting.underWay.delete(uid);
-  const wait = coolingTime[end];
-  if (wait > 0 && order.by === 'policy') acting.cooling.set(uid, { until: at + wait, calling: callingOf(order) });
+  if (end === 'wouldAct' && order.by === 'policy') acting.pretended.set(order.id, at);
+  cool(acting, order, end, at, at, forGood === true ? Infinity : coolingTime[end]);
 }
 
 /** What an act rests on: another digest, condition or action is another act. */
 export function callingOf({ action, digests, reason }: Pick<ActOrder, 'action' | 'digests' | 'reason'>): string {
   return [action, reason.condition, ...digests.toSorted()].join(' ');
+}
+
+/** Nothing is kept of an object that is gone, but for what the journal says. */
+export function forgetObject(acting: Acting, uid: string): void {
+  const { cooling, settling } = acting as Writable;
+  cooling.delete(uid);
+  settling.delete(uid);
 }

@@ -26,6 +26,13 @@ export function schedule(agenda: Agenda, key: string, at: number): void {
   times.set(key, at);
   heap.push({ at, key });
   rise(heap, heap.length - 1);
+  if (heap.length > 64 && heap.length > 2 * times.size) clearOut(agenda);
+}
+
+/** What is set again and again leaves entries that hold no more: over weeks they would add up. */
+function clearOut({ heap, times }: Agenda): void {
+  const held = [...times].map(([key, at]) => ({ at, key })).toSorted((one, other) => one.at - other.at);
+  heap.splice(0, heap.length, ...held);
 }
 
 /** Takes out what is due by now. */

@@ -17,14 +17,18 @@ export function isCounted(pod: Pod): boolean {
 /** Brings `state.workloads` up to date: of what was touched alone, or wholly where everything was. */
 export function refresh(state: State, touched: Touched, now: number): void {
   if (!state.clusterRead) return;
-  const { workloads } = state as Writable<State>;
+  const { workloads, expiring } = state as Writable<State>;
   if (touched.everything) {
     (state as Writable<State>).generation += 1;
     workloads.clear();
-    for (const [uid, one] of assembleAll(state, now)) workloads.set(uid, one);
+    expiring.clear();
+    for (const [uid, one] of assembleAll(state, now)) {
+      workloads.set(uid, one);
+      if (one.until < Infinity) expiring.set(uid, one.until);
+    }
     return;
   }
-  const expired = [...workloads].filter(([, one]) => one.until <= now).map(([uid]) => uid);
+  const expired = [...expiring].filter(([, until]) => until <= now).map(([uid]) => uid);
   const stale = new Set([...touched.roots, ...expired]);
   if (stale.size > 0) (state as Writable<State>).generation += 1;
   for (const uid of stale) {
@@ -32,6 +36,8 @@ export function refresh(state: State, touched: Touched, now: number): void {
     const one = root !== null && root.uid === uid ? assemble(state, root, now) : null;
     if (one === null) workloads.delete(uid);
     else workloads.set(uid, one);
+    if (one === null || one.until === Infinity) expiring.delete(uid);
+    else expiring.set(uid, one.until);
   }
 }
 

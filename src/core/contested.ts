@@ -3,39 +3,70 @@
 import type { ActRecord } from './act.ts';
 import type { Acting } from './acting.ts';
 import type { Exempt } from './decide.ts';
+import { nameOf } from './judged-index.ts';
+import { builtinKindOf } from './kind.ts';
 import type { Workload } from './workload.ts';
 
 const day = 24 * 60 * 60_000;
 
-/** An object's own news may come later than the journal's: so long after an act nothing counts as contested, ms. */
-const settling = 10_000;
-
 /** Null where nobody contests. `until` is when it ends by itself. */
 export function contested(acting: Acting, workload: Workload, now: number): Exempt | null {
-  if (!wantsPods(workload) || acting.underWay.has(workload.uid)) return null;
   const last = lastActOn(acting, workload);
-  // Whether one that was only intended came about is not known; then the object itself tells.
-  if (last === null || last.outcome === 'intended') return null;
-  if (last.at + day <= now || last.at + settling > now || !contradicts(workload, last)) return null;
+  if (last === null || last.at + day <= now || isOwnDoing(acting, workload, last, now)) return null;
+  if (!wantsPods(workload) || !isBroughtUp(workload, last) || !runsTheSame(workload, last)) return null;
   const who = workload.changedBy === null ? '' : ` by ${workload.changedBy}`;
   return { by: 'contested', rule: `${words(workload, last)}${who}`, until: new Date(last.at + day).toISOString() };
 }
 
-/** The last act that changed this object, or one of its name; null where it was a restore. */
-export function lastActOn({ history }: Acting, { kind, namespace, name }: Workload): ActRecord | null {
-  let last: ActRecord | null = null;
-  for (const record of history.records.values()) {
-    const { target } = record.order;
-    if (target.name !== name || target.kind !== kind || target.namespace !== namespace) continue;
-    if (record.outcome !== 'refused' && record.outcome !== 'failed') last = record;
+/** The last act that changed this object, or one of its name, or may have; null where it was a restore. */
+export function lastActOn(acting: Acting, named: Pick<Workload, 'kind' | 'namespace' | 'name'>): ActRecord | null {
+  const ids = acting.actsOn.get(nameOf(named)) ?? [];
+  for (const id of ids.toReversed()) {
+    const record = acting.history.records.get(id);
+    if (record === undefined || record.outcome === 'refused' || record.outcome === 'failed') continue;
+    return record.order.action === 'restore' ? null : record;
   }
-  return last?.order.action === 'restore' ? null : last;
+  return null;
 }
 
-function contradicts(workload: Workload, { order }: ActRecord): boolean {
+/** Stopped or deleted already, by whichever process, and not gone yet. */
+export function isOnItsWayOut(acting: Acting, workload: Workload, now: number): boolean {
+  if (workload.replicas?.desired === 0 || workload.acted?.action === 'scaledown') return true;
+  const last = lastActOn(acting, workload);
+  if (last === null || last.order.target.uid !== workload.uid || last.outcome === 'intended') return false;
+  if (last.order.action === 'delete') return true;
+  return last.outcome !== 'effective' && last.at + day > now && !isBroughtUp(workload, last);
+}
+
+/** Our own act is under way, or what the cluster tells may be older than it. */
+function isOwnDoing(acting: Acting, { uid }: Workload, last: ActRecord, now: number): boolean {
+  const own = acting.underWay.get(uid);
+  if (own !== undefined && (own.accepted || own.order.id === last.id)) return true;
+  return (acting.settling.get(uid) ?? 0) > now;
+}
+
+/**
+ * That it runs is no proof, for it may not have stopped yet; that it wants to is, or that it had stopped. Whether an act
+ * that was only intended came about is not known.
+ */
+function isBroughtUp(workload: Workload, { id, order, outcome }: ActRecord): boolean {
+  if (outcome === 'intended' || workload.acted?.id === id) return false;
+  if (workload.uid !== order.target.uid) return true;
   // The same object after a delete is on its way out.
-  if (order.action === 'delete' && order.target.uid === workload.uid) return false;
-  return workload.images.some(({ image }) => image.digest !== null && order.digests.includes(image.digest));
+  if (order.action === 'delete') return false;
+  return outcome === 'effective' || tellsWhatItWants(workload);
+}
+
+/** Of a DaemonSet only what its controller made of it is known, of a custom kind only its pods. */
+function tellsWhatItWants({ apiVersion, kind }: Workload): boolean {
+  const builtin = builtinKindOf(apiVersion, kind);
+  return builtin !== undefined && builtin.kind !== 'DaemonSet';
+}
+
+/** A digest that is not known yet may be the same. */
+function runsTheSame({ images }: Workload, { order: { digests } }: ActRecord): boolean {
+  if (digests.length === 0) return true;
+  return images.some(({ image, outdated }) => !outdated && (image.digest === null || digests.includes(image.digest)));
 }
 
 function words({ uid }: Workload, { order }: ActRecord): string {

@@ -1,14 +1,25 @@
 // Whether an accepted act has had its effect on what runs.
-import type { ActOrder } from './act.ts';
+import type { ActOrder, Target } from './act.ts';
 import { imageOfContainer, isCounted } from './assemble.ts';
 import type { State } from './inventory.ts';
+import { nameOf } from './judged-index.ts';
 import { familyOf } from './owners.ts';
 import type { Pod } from './workload.ts';
 
-/** Stopped: no counted pod of a condemned digest is left. Restored: the object is there, and what it wants may run. */
+/** Whether what runs could tell: nothing does before the cluster was read, or of a namespace that is not read. */
+export function isInSight({ clusterRead, namespaces }: State, { target }: ActOrder): boolean {
+  return clusterRead && (namespaces === null || namespaces.includes(target.namespace));
+}
+
+/**
+ * Stopped: no counted pod of a condemned digest is left. Deleted: nor the object itself. Restored: the object is there, and
+ * what it wants may run.
+ */
 export function isEffective(state: State, order: ActOrder): boolean {
+  const { uid } = order.target;
   if (order.action === 'restore') return isBack(state, order);
-  const pods = familyOf(state, order.target.uid).pods.filter(isCounted);
+  if (order.action === 'delete' && (state.objects.has(uid) || state.pods.has(uid))) return false;
+  const pods = familyOf(state, uid).pods.filter(isCounted);
   return !pods.some((pod) => isMeant(state, order, pod));
 }
 
@@ -21,14 +32,22 @@ function isMeant(state: State, { digests }: ActOrder, pod: Pod): boolean {
   });
 }
 
+/** A bare pod, or a Job, that was made again may have ended again already: then no workload tells of it. */
 function isBack(state: State, { target, restore }: ActOrder): boolean {
-  const { uid, kind, namespace, name } = target;
-  for (const { workload } of state.workloads.values()) {
-    if (workload.name !== name || workload.kind !== kind || workload.namespace !== namespace) continue;
-    if (restore?.saved.is === 'manifest') return workload.uid !== uid;
-    return workload.uid === uid && isAsBefore(workload.idle, restore?.saved.before);
+  const { uid } = target;
+  if (restore?.saved.is === 'manifest') {
+    const namesakes = [...(state.index.named.get(nameOf(target)) ?? [])];
+    return namesakes.some((one) => one !== uid) || isMadeAgain(state, target);
   }
-  // A finished or bare pod that was made again may be gone again already; an object without pods is no workload.
+  const workload = state.workloads.get(uid)?.workload;
+  return workload !== undefined && isAsBefore(workload.idle, restore?.saved.before);
+}
+
+function isMadeAgain({ objects, pods }: State, { uid, kind, namespace, name }: Target): boolean {
+  for (const one of kind === 'Pod' ? pods.values() : objects.values()) {
+    if (one.name !== name || one.namespace !== namespace || one.uid === uid) continue;
+    if (!('kind' in one) || one.kind === kind) return true;
+  }
   return false;
 }
 

@@ -94,10 +94,15 @@ function begun(line: Line<'Intended' | 'Refused'>, known: ActRecord | undefined)
   };
 }
 
-/** Another process may say late that an act was accepted: what became of it is already known. */
+/** Another process may say late what it knows: nothing takes back that an act came about, or what became of it. */
 function ended(known: ActRecord, { outcome, message }: Line<'Ended'>): ActRecord {
-  const settled = known.outcome === 'effective' || known.outcome === 'stuck';
-  return outcome === 'accepted' && settled ? known : { ...known, outcome, message };
+  return rank(outcome) < rank(known.outcome) ? known : { ...known, outcome, message };
+}
+
+/** A stuck act may become effective, and what is restored by hand may be stuck again. */
+function rank(outcome: ActRecord['outcome']): number {
+  if (outcome === 'effective' || outcome === 'stuck') return 2;
+  return outcome === 'accepted' ? 1 : 0;
 }
 
 /** `history -o json`, and what a webhook is told. Fields are added, never renamed. */

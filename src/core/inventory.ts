@@ -1,11 +1,14 @@
 // The inventory: facts are folded into one State.
+import type { Target } from './act.ts';
 import { emptyActing, recordAct } from './acting.ts';
 import type { ActFact, Acting } from './acting.ts';
 import { emptyAgenda } from './agenda.ts';
 import type { Agenda } from './agenda.ts';
 import type { Digest, Image } from './image.ts';
-import type { Policy } from './policy.ts';
+import { emptyIndex, nameOf } from './judged-index.ts';
+import type { JudgedIndex } from './judged-index.ts';
 import type { Judgement } from './judgement.ts';
+import type { Policy } from './policy.ts';
 import { reachOf } from './reach.ts';
 import type { Reach } from './reach.ts';
 import type { Scan } from './scan.ts';
@@ -84,7 +87,8 @@ export type Fact =
   /** Everything that was to be read has been read once. */
   | { readonly type: 'ClusterRead' }
   | { readonly type: 'PolicyRead'; readonly policy: Policy }
-  | { readonly type: 'LookUpStarted'; readonly images: readonly Image[] }
+  /** `at`: ms since the epoch. */
+  | { readonly type: 'LookUpStarted'; readonly images: readonly Image[]; readonly at?: number }
   | { readonly type: 'ScanRead'; readonly image: Image; readonly scan: Scan }
   | ImagesNews
   | ActFact
@@ -119,6 +123,10 @@ export interface LookUp {
   readonly scan: Scan | null;
   /** An answer asked for before this time does not do any more (ms since the epoch); 0: any does. */
   readonly notOlderThan: number;
+  /** When this run last asked, ms since the epoch; 0: it has not. An answer may be older than its question. */
+  readonly since: number;
+  /** The server that could not be reached answers again: to be asked whatever its age. */
+  readonly renew: boolean;
 }
 
 /**
@@ -143,8 +151,10 @@ export interface State extends Kinship {
   /** For answers that were under way when it came; what is older than ten minutes is dropped. */
   readonly recentNews: readonly { readonly at: number; readonly reach: Reach }[];
   readonly lookUps: ReadonlyMap<string, LookUp>;
-  /** When the last question was asked that Xray answered, whatever it said; ms since the epoch. */
-  readonly answeredAt: number;
+  /** By key: images whose last question did not reach a server, or had no answer in time. */
+  readonly unreached: ReadonlySet<string>;
+  /** When news from Xray were last heard, ms since the epoch: what was answered before may be older. */
+  readonly heardAt: number;
   /** The images of containers, as last used; kept by `imageOfContainer`. */
   readonly images: WeakMap<PodContainer, Image>;
   /** By the uid of its root; kept by `refresh`, empty until the cluster was read once. */
@@ -155,6 +165,10 @@ export interface State extends Kinship {
   readonly judged: ReadonlyMap<string, Judgement>;
   /** By the key of an image: the uids of the workloads judged that run it. */
   readonly usedBy: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Where to find what was judged; kept by `judgeTouched`. */
+  readonly index: JudgedIndex;
+  /** By uid: workloads that time alone may put together differently, and when; kept by `refresh`. */
+  readonly expiring: ReadonlyMap<string, number>;
   /** What falls due by time alone: `workload UID`, `image KEY`, `exceptions`. */
   readonly agenda: Agenda;
   readonly acting: Acting;
@@ -204,12 +218,15 @@ export function emptyState(policy: Policy): State {
     newsFaults: new Map(),
     recentNews: [],
     lookUps: new Map(),
-    answeredAt: 0,
+    unreached: new Set(),
+    heardAt: 0,
     images: new WeakMap(),
     workloads: new Map(),
     generation: 0,
     judged: new Map(),
     usedBy: new Map(),
+    index: emptyIndex(),
+    expiring: new Map(),
     agenda: emptyAgenda(),
     acting: emptyActing(),
   };
@@ -275,18 +292,28 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
       return;
     case 'LookUpStarted':
       for (const image of fact.images) {
-        const known = state.lookUps.get(image.key);
-        const { scan = null, notOlderThan = 0 } = known ?? {};
-        state.lookUps.set(image.key, { image, asked: true, scan, notOlderThan });
+        const { scan, notOlderThan, since } = lookUpOf(state, image);
+        state.lookUps.set(image.key, {
+          image,
+          asked: true,
+          scan,
+          notOlderThan,
+          since: fact.at ?? since,
+          renew: false,
+        });
       }
       return;
-    case 'JournalRead':
     case 'MemoryRead':
+      recordAct(state.acting, fact);
+      // Since when everything is known may be another time.
+      touched.everything ||= state.clusterRead;
+      return;
+    case 'JournalRead':
     case 'ActionAsked':
     case 'ActStarted':
     case 'ActEnded':
     case 'PauseStarted':
-      for (const uid of recordAct(state.acting, fact)) touched.roots.add(uid);
+      for (const target of recordAct(state.acting, fact)) touchNamed(state, target, touched);
       return;
     case 'ReadForbidden':
     case 'ReadAllowed':
@@ -305,20 +332,49 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
   }
 }
 
+/** The object of an act, and whatever was made again under its name. */
+function touchNamed({ index }: State, target: Target, touched: Touching): void {
+  touched.roots.add(target.uid);
+  for (const uid of index.named.get(nameOf(target)) ?? []) touched.roots.add(uid);
+}
+
+/** What is known of an image; nothing where nobody has asked. */
+export function lookUpOf({ lookUps }: Pick<State, 'lookUps'>, image: Image): LookUp {
+  const nothingKnown = { image, asked: false, scan: null, notOlderThan: 0, since: 0, renew: false };
+  return lookUps.get(image.key) ?? nothingKnown;
+}
+
 function recordScan(state: Writable<State>, { image, scan }: Extract<Fact, { type: 'ScanRead' }>, touched: Touching) {
-  const known = state.lookUps.get(image.key)?.notOlderThan ?? 0;
+  const { notOlderThan: known, since } = lookUpOf(state, image);
   // Only now its paths are known, by which the news may have named it.
   const missed = state.recentNews.filter(({ at, reach }) => at > scan.askedAt && reach(image, scan));
   const notOlderThan = missed.reduce((latest, { at }) => Math.max(latest, at), known);
-  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan });
-  if (scan.state !== 'unknown') state.answeredAt = Math.max(state.answeredAt, scan.askedAt);
+  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan, since, renew: false });
   touched.images.add(image.key);
+  if (isUnreached(scan)) state.unreached.add(image.key);
+  else if (state.unreached.delete(image.key)) renewUnreached(state, touched);
+}
+
+/** No server was there, or none that answered in time. */
+function isUnreached(scan: Scan): boolean {
+  return scan.state === 'unknown' && (scan.reason === 'unreachable' || scan.reason === 'timeout');
+}
+
+/** One was reached again: so the others may be. */
+function renewUnreached(state: Writable<State>, touched: Touching): void {
+  for (const key of state.unreached) {
+    const lookUp = state.lookUps.get(key);
+    if (lookUp === undefined) continue;
+    state.lookUps.set(key, { ...lookUp, renew: true });
+    touched.images.add(key);
+  }
 }
 
 /** An answer that was under way when the news came is older than the news, and is asked for once more. */
 function recordNews(state: Writable<State>, news: ImagesNews, touched: Touching): void {
   const reach = reachOf(news);
   state.recentNews = [...state.recentNews.filter(({ at }) => at > news.at - longestUnderWay), { at: news.at, reach }];
+  state.heardAt = Math.max(state.heardAt, news.at);
   for (const [key, lookUp] of state.lookUps) {
     if (!reach(lookUp.image, lookUp.scan)) continue;
     state.lookUps.set(key, { ...lookUp, notOlderThan: Math.max(lookUp.notOlderThan, news.at) });

@@ -1,8 +1,10 @@
 // Judgements kept while a run goes on: made anew only for what was touched, or what time alone may change.
+import { forgetObject } from './acting.ts';
 import { schedule } from './agenda.ts';
 import { contested } from './contested.ts';
 import type { Circumstances } from './decide.ts';
 import type { State, Touched, Writable } from './inventory.ts';
+import { addToIndex, removeFromIndex } from './judged-index.ts';
 import { evidenceKey } from './memory.ts';
 import { exceptionEnds } from './policy.ts';
 import { judgeAll } from './report.ts';
@@ -44,20 +46,23 @@ export function judgeTouched(
   if (uids.size === 0) return uids;
   const selected = isSelectedIn(state, selection);
   const circumstances = circumstancesIn(state, surroundings, now);
+  const changed = new Set<string>();
   for (const uid of uids) {
+    const before = judged.get(uid);
+    if (before !== undefined) forget(state, before);
     const assembled = state.workloads.get(uid);
-    forget(state, uid);
-    if (assembled === undefined || !selected(assembled.workload)) {
-      judged.delete(uid);
-      continue;
-    }
-    const [judgement] = judgeAll(state, [assembled.workload], circumstances);
-    if (judgement === undefined) continue;
-    judged.set(uid, judgement);
-    keep(state, judgement, Math.min(assembled.until, changesAt(judgement, now)));
+    const [judgement] =
+      assembled !== undefined && selected(assembled.workload)
+        ? judgeAll(state, [assembled.workload], circumstances)
+        : [];
+    if (judgement !== undefined) {
+      judged.set(uid, judgement);
+      keep(state, judgement, Math.min(assembled?.until ?? Infinity, changesAt(state, judgement, now)));
+    } else if (judged.delete(uid)) forgetObject(state.acting, uid);
+    if (before !== undefined || judgement !== undefined) changed.add(uid);
   }
   scheduleExceptions(state, now);
-  return uids;
+  return changed;
 }
 
 function uidsTouched(state: State, { roots, images }: Touched): ReadonlySet<string> {
@@ -66,31 +71,36 @@ function uidsTouched(state: State, { roots, images }: Touched): ReadonlySet<stri
   return uids;
 }
 
-/** Which workloads run an image, so that an answer finds them. */
-function keep(state: State, { workload }: Judgement, until: number): void {
+/** Where an answer, a name and time find it. */
+function keep(state: State, judgement: Judgement, until: number): void {
+  const { workload } = judgement;
   const usedBy = state.usedBy as Map<string, Set<string>>;
   for (const { image } of workload.images) {
     const users = usedBy.get(image.key);
     if (users === undefined) usedBy.set(image.key, new Set([workload.uid]));
     else users.add(workload.uid);
   }
+  addToIndex(state.index, judgement);
   schedule(state.agenda, `workload ${workload.uid}`, until);
 }
 
-function forget(state: State, uid: string): void {
+function forget(state: State, judgement: Judgement): void {
+  const { workload } = judgement;
   const usedBy = state.usedBy as Map<string, Set<string>>;
-  for (const { image } of state.judged.get(uid)?.workload.images ?? []) {
+  for (const { image } of workload.images) {
     const users = usedBy.get(image.key);
-    users?.delete(uid);
+    users?.delete(workload.uid);
     if (users?.size === 0) usedBy.delete(image.key);
   }
-  schedule(state.agenda, `workload ${uid}`, Infinity);
+  removeFromIndex(state.index, judgement);
+  schedule(state.agenda, `workload ${workload.uid}`, Infinity);
 }
 
-/** When time alone may change a decision: a grace period, a hold or a contest that ends. */
-function changesAt({ decided }: Judgement, now: number): number {
+/** When time alone may change a decision: a grace period, a hold or a contest that ends, or one that may begin. */
+function changesAt({ acting }: State, { workload, decided }: Judgement, now: number): number {
   const ends = decided.conditions.map(({ exempt }) => (exempt?.until ? Date.parse(exempt.until) : Number.NaN));
-  return Math.min(Infinity, ...ends.filter((end) => end > now));
+  const settled = acting.settling.get(workload.uid) ?? 0;
+  return Math.min(Infinity, ...[...ends, settled].filter((end) => end > now));
 }
 
 function scheduleExceptions({ agenda, policy }: State, now: number): void {

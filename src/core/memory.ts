@@ -1,5 +1,6 @@
 // What is remembered of a cluster between runs: since when evidence is known, and how each digest stood when it was last
 // answered for. Pure; state/ keeps it.
+import type { Image } from './image.ts';
 import type { Evidence } from './verdict.ts';
 
 /** How an answer left a digest, by the policy of that time. */
@@ -14,13 +15,23 @@ export interface Standing {
 export interface Remembered {
   /** By `evidenceKey`; ms since the epoch. */
   readonly firstSeen: Readonly<Record<string, number>>;
-  /** By digest. */
+  /** By `standingKey`. */
   readonly standings: Readonly<Record<string, Standing>>;
   /** What the standings were judged by; under another one they say nothing. */
   readonly measure: string;
 }
 
 export const nothingRemembered: Remembered = { firstSeen: {}, standings: {}, measure: '' };
+
+/** What a standing is kept by: one digest may be answered for differently by platform and repository. Null without one. */
+export function standingKey({ key, digest }: Pick<Image, 'key' | 'digest'>): string | null {
+  return digest === null ? null : key;
+}
+
+/** The digest that a standing is of. */
+export function digestOfKey(key: string): string {
+  return /sha256:[0-9a-f]{64}/.exec(key)?.[0] ?? key;
+}
 
 /** What first sight is kept by: a finding or license on a digest, or that the digest is not scanned. */
 export function evidenceKey(evidence: Evidence): string {

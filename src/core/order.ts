@@ -2,6 +2,7 @@
 import type { ActOrder, Reason, Target } from './act.ts';
 import { isCondemning } from './decide.ts';
 import type { DecidedCondition } from './decide.ts';
+import { hashOf } from './hash.ts';
 import type { Judgement } from './judgement.ts';
 import type { Policy } from './policy.ts';
 import type { Evidence } from './verdict.ts';
@@ -58,7 +59,7 @@ export function orderByHand(
 
 /** Unique: an object has one act under way, and time moves on between two. */
 export function idOf({ uid }: Pick<Workload, 'uid'>, action: string, now: number): string {
-  return `${action}-${now.toString(36)}-${uid.slice(0, 8)}`;
+  return `${action}-${now.toString(36)}-${hashOf(uid).toString(36)}`;
 }
 
 function condemning({ evidence }: DecidedCondition, policy: Policy): Evidence[] {

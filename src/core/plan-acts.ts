@@ -2,10 +2,12 @@
 // begun is part of the state, so that looking twice begins nothing twice.
 import type { ActOrder } from './act.ts';
 import { callingOf } from './acting.ts';
-import { lastActOn } from './contested.ts';
+import type { Cooling } from './acting.ts';
+import { isOnItsWayOut } from './contested.ts';
 import type { State } from './inventory.ts';
 import type { Judgement } from './judgement.ts';
 import { roomThisMinute, roomToday, tripped } from './limits.ts';
+import { standingKey } from './memory.ts';
 import { orderByPolicy } from './order.ts';
 import { worstFirst } from './rows.ts';
 
@@ -17,9 +19,6 @@ export type ActStep =
   /** Automatic acts stop until somebody resumes. */
   | { readonly type: 'Pause'; readonly by: 'limit' | 'breaker'; readonly message: string };
 
-/** A wave of answers is let through whole before anything acts on the first of it, milliseconds. */
-const waveTime = 30_000;
-
 export interface ActsDue {
   readonly steps: readonly ActStep[];
   /** When to look again though nothing happens; Infinity: never. */
@@ -28,87 +27,112 @@ export interface ActsDue {
   readonly heldBack: boolean;
 }
 
+/** One at a time for each object. */
 export function actsByHand({ acting }: State, dryRun: DryRun): ActStep[] {
-  return acting.asked
+  const first = new Map(acting.asked.toReversed().map((order) => [order.target.uid, order]));
+  return [...first.values()]
+    .toReversed()
     .filter(({ target }) => !acting.underWay.has(target.uid))
     .map((order) => ({ type: 'Act', order, dryRun }));
 }
 
 /** By policy. Nothing is due before the cluster was read whole and the journal and the memory were. */
 export function actsByPolicy(state: State, dryRun: DryRun, now: number): ActsDue {
-  const { acting, policy } = state;
+  const { acting } = state;
   if (!state.clusterRead || acting.lasts === null || acting.pausing || acting.history.pause !== null) return nothing;
+  const message = tripped(state, now);
+  if (message !== null) return { ...nothing, steps: [{ type: 'Pause', by: 'breaker', message }] };
   const due = dueJudgements(state, now);
-  const wave = breakerOrWave(state, now);
-  if (wave.steps.length > 0 || due.ready.length === 0) {
-    return { steps: wave.steps, wakeAt: due.wakeAt, heldBack: false };
-  }
-  const ready = due.ready.filter((one) => !wave.holds(one)).toSorted(worstFirst);
-  const today = roomToday(acting, policy.limits, workloadsIn(state), now);
+  if (due.ready.length === 0) return { steps: [], wakeAt: due.wakeAt, heldBack: due.heldBack };
+  const today = roomToday(state, now);
   // A dry run is one picture of all that is due: only the daily limit shows in it.
-  const minute = dryRun === 'none' ? roomThisMinute(acting, policy.limits, now) : { room: Infinity, nextAt: Infinity };
-  const chosen = ready.slice(0, Math.min(today.room, minute.room));
+  const minute = dryRun === 'none' ? roomThisMinute(state, now) : { room: Infinity, nextAt: Infinity };
+  const room = Math.min(today.room, minute.room);
+  const chosen = room === 0 ? [] : due.ready.toSorted(worstFirst).slice(0, room);
   const steps = chosen.flatMap((judgement): ActStep[] => {
-    const order = orderByPolicy(judgement, policy, now);
+    const order = orderByPolicy(judgement, state.policy, now);
     return order === null ? [] : [{ type: 'Act', order, dryRun }];
   });
-  const over = ready.length > today.room && chosen.length === today.room;
-  if (over) steps.push({ type: 'Pause', by: 'limit', message: limitWords(today, ready.length - chosen.length) });
-  const heldBack = ready.length > chosen.length || ready.length < due.ready.length;
-  const wakeAt = Math.min(due.wakeAt, heldBack ? Math.min(minute.nextAt, now + waveTime) : Infinity);
-  return { steps, wakeAt, heldBack: heldBack && policy.limits.actionsPerMinute > 0 };
+  const left = due.ready.length - chosen.length;
+  if (today.room === 0 && !isAboutToAct(state))
+    steps.push({ type: 'Pause', by: 'limit', message: overDay(today, left) });
+  const waits = left > 0 && today.room > 0 && state.policy.limits.actionsPerMinute > 0;
+  return {
+    steps,
+    wakeAt: Math.min(due.wakeAt, waits ? minute.nextAt : Infinity),
+    heldBack: due.heldBack || waits,
+  };
 }
 
 const nothing: ActsDue = { steps: [], wakeAt: Infinity, heldBack: false };
 
-function workloadsIn(state: State) {
-  return [...state.judged.values()].map(({ workload }) => workload);
+/** The last of what the limit allows is done before the pause, which holds back what has only begun. */
+function isAboutToAct({ acting }: State): boolean {
+  return [...acting.underWay.values()].some(({ order, accepted }) => order.by === 'policy' && !accepted);
 }
 
-function limitWords({ allowed, done }: { allowed: number; done: number }, left: number): string {
+function overDay({ allowed, done }: { allowed: number; done: number }, left: number): string {
   const more = left === 1 ? 'one more workload is' : `${left} more workloads are`;
-  return `limits.shareOfWorkloads allows ${allowed} acts a day, ${done} were done before, and ${more} due`;
+  return `limits.shareOfWorkloads allows ${allowed} acts a day, ${done} are done, and ${more} due`;
 }
 
-/** What calls for an act, less what is under way, cooling down or on its way out. */
-function dueJudgements(state: State, now: number): { ready: Judgement[]; wakeAt: number } {
-  const { acting, policy } = state;
-  const ready: Judgement[] = [];
-  let wakeAt = Infinity;
-  for (const judgement of state.judged.values()) {
-    const { workload, decided } = judgement;
-    if (decided.decision.action === 'ignore' || acting.underWay.has(workload.uid)) continue;
-    const cooling = acting.cooling.get(workload.uid);
-    if (cooling !== undefined && cooling.until > now) {
-      const order = orderByPolicy(judgement, policy, now);
-      if (order !== null && callingOf(order) === cooling.calling) {
-        wakeAt = Math.min(wakeAt, cooling.until);
-        continue;
-      }
+interface Due {
+  readonly ready: Judgement[];
+  /** When more is ready, by time alone. */
+  wakeAt: number;
+  heldBack: boolean;
+}
+
+/** What calls for an act, less what is under way, cooling down, on its way out or part of a wave of answers. */
+function dueJudgements(state: State, now: number): Due {
+  const due: Due = { ready: [], wakeAt: Infinity, heldBack: false };
+  const { acting } = state;
+  const asked = new Set(acting.asked.map(({ target }) => target.uid));
+  const wave = waveNow(state, now);
+  for (const uid of state.index.calling) {
+    const judgement = state.judged.get(uid);
+    if (judgement === undefined || acting.underWay.has(uid) || asked.has(uid)) continue;
+    if (isOnItsWayOut(acting, judgement.workload, now)) continue;
+    const cooling = coolingOf(state, judgement, now);
+    const passing = Math.max(acting.settling.get(uid) ?? 0, wave.endsFor(judgement));
+    const until = Math.max(passing, cooling?.until ?? 0);
+    if (until <= now) {
+      due.ready.push(judgement);
+      continue;
     }
-    if (!isOnItsWayOut(state, judgement)) ready.push(judgement);
+    due.wakeAt = Math.min(due.wakeAt, until);
+    due.heldBack ||= cooling === null || cooling.end === 'deferred';
   }
-  return { ready, wakeAt };
+  return due;
 }
 
-/** Deleted or stopped already, by whichever process, and not gone yet. */
-function isOnItsWayOut({ acting }: State, { workload }: Judgement): boolean {
-  const last = lastActOn(acting, workload);
-  if (last === null || last.order.target.uid !== workload.uid) return false;
-  return last.order.action === 'delete' && last.outcome !== 'intended';
+/** Null: the same act was not tried, or may be tried again. */
+function coolingOf({ acting, policy }: State, judgement: Judgement, now: number): Cooling | null {
+  const cooling = acting.cooling.get(judgement.workload.uid);
+  if (cooling === undefined || cooling.until <= now) return null;
+  const order = orderByPolicy(judgement, policy, now);
+  return order !== null && callingOf(order) === cooling.calling ? cooling : null;
 }
 
-/** The breaker looks at a wave of answers as a whole: until it has passed, nothing acts on what has just turned. */
-function breakerOrWave(state: State, now: number): { steps: ActStep[]; holds: (one: Judgement) => boolean } {
-  const message = tripped(state.acting, now);
-  if (message !== null) return { steps: [{ type: 'Pause', by: 'breaker', message }], holds: () => true };
-  const { standings } = state.acting;
-  const isOpen = [...state.lookUps.values()].some(({ asked, scan }) => asked && scan !== null);
-  const hasTurned = (digest: string): boolean => {
-    const standing = standings.get(digest);
-    return standing !== undefined && standing.turned && standing.since > now - waveTime;
-  };
-  const holds = ({ workload }: Judgement): boolean =>
-    isOpen && workload.images.some(({ image }) => image.digest !== null && hasTurned(image.digest));
-  return { steps: [], holds };
+/** A wave of answers is let through whole before anything acts on the first of it, milliseconds. */
+const waveTime = 30_000;
+
+interface Wave {
+  /** When what a workload runs is no part of the wave any more (ms since the epoch); 0: it is none. */
+  readonly endsFor: (judgement: Judgement) => number;
 }
+
+/**
+ * The breaker looks at a wave of answers as a whole. One that has turned stands for a wave where another one has turned
+ * within that time too, or where more are being asked.
+ */
+function waveNow({ acting, lookUps }: State, now: number): Wave {
+  const recent = new Map([...acting.turned].filter(([, since]) => since > now - waveTime));
+  if (recent.size === 0) return noWave;
+  const isOpen = recent.size > 1 || [...lookUps.values()].some(({ asked }) => asked);
+  if (!isOpen) return noWave;
+  const endOf = (key: string | null): number => ((key === null ? undefined : recent.get(key)) ?? -waveTime) + waveTime;
+  return { endsFor: ({ workload }) => Math.max(0, ...workload.images.map(({ image }) => endOf(standingKey(image)))) };
+}
+
+const noWave: Wave = { endsFor: () => 0 };

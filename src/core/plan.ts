@@ -9,6 +9,7 @@ import type { ActStep, DryRun } from './plan-acts.ts';
 import { restsOnViolations } from './policy.ts';
 import { imagesDue } from './refresh-look-ups.ts';
 import type { Refreshing } from './refresh-look-ups.ts';
+import { scanOf } from './report.ts';
 import { selectsAll } from './selection.ts';
 import type { Selection } from './selection.ts';
 import { remember } from './standing.ts';
@@ -81,12 +82,14 @@ export function planOngoing(
   if (due.length > 0) {
     const violations = restsOnViolations(state.policy);
     const questions = due.map(({ image, scan, notOlderThan }) => {
-      return { image, notOlderThan: scan === null ? notOlderThan : now, violations };
+      // What is answered for the first time may be known from before the last news, which nobody had to tell of it then.
+      return { image, notOlderThan: scan === null ? Math.max(notOlderThan, state.heardAt) : now, violations };
     });
     steps.push({ type: 'LookUp', questions });
   }
   const judgements = [...judged].flatMap((uid) => state.judged.get(uid) ?? []);
-  const remembered = state.acting.lasts === null ? null : remember(state.acting, judgements, state.policy, now);
+  const remembered =
+    state.acting.lasts === null ? null : remember(state.acting, judgements, scanOf(state), state.policy, now);
   if (remembered !== null) steps.push({ type: 'Remember', remembered });
   const acts = ongoing.byPolicy === null ? null : actsByPolicy(state, ongoing.byPolicy, now);
   steps.push(...actsByHand(state, ongoing.byHand), ...(acts?.steps ?? []));
@@ -113,9 +116,14 @@ function imagesTouched(state: State, touched: Touched, judged: ReadonlySet<strin
     const lookUp = state.lookUps.get(key);
     if (lookUp === undefined) continue;
     if (state.usedBy.has(key)) images.set(key, lookUp.image);
-    else if (!lookUp.asked) (state as Writable<State>).lookUps.delete(key);
+    else if (!lookUp.asked) letGo(state as Writable<State>, key);
   }
   return images.values();
+}
+
+function letGo({ lookUps, unreached }: Writable<State>, key: string): void {
+  lookUps.delete(key);
+  unreached.delete(key);
 }
 
 /** Everything was read, and nothing that was to be asked is open. */

@@ -1,9 +1,11 @@
 // When an image that was asked about is asked again while a run goes on: what could not be asked soon, what was answered by
 // age, spread evenly; a server that is down by one probe.
 import { schedule } from './agenda.ts';
+import { hashOf } from './hash.ts';
 import type { Image } from './image.ts';
+import { lookUpOf } from './inventory.ts';
 import type { LookUp, State } from './inventory.ts';
-import type { Scan, UnknownReason } from './scan.ts';
+import type { UnknownReason } from './scan.ts';
 
 const second = 1000;
 const minute = 60 * second;
@@ -19,11 +21,12 @@ export interface Refreshing {
 /** What cannot mend itself within seconds: credentials, rights, digests that no registry lists. */
 const patient: readonly UnknownReason[] = ['unauthorized', 'forbidden', 'configDigest'];
 
-/** When a scan is to be asked for again, ms since the epoch. Answers that are good news stay longest. */
-export function askAgainAt({ image, scan }: LookUp, { maxAge }: Refreshing): number {
+/** When an image is to be asked about again by age alone, ms since the epoch. Good news stays longest. */
+export function askAgainAt(lookUp: LookUp, { maxAge }: Refreshing): number {
+  const { image, scan } = lookUp;
   if (scan === null) return Infinity;
   // Evenly over the last third, by what the image is called: answers that came together must not fall due together.
-  const spread = (wait: number): number => scan.askedAt + wait * (2 / 3 + fraction(image.key) / 3);
+  const spread = (wait: number): number => lastAsked(lookUp) + wait * (2 / 3 + share(image.key) / 3);
   switch (scan.state) {
     case 'unknown':
       return spread(patient.includes(scan.reason) ? 10 * minute : 30 * second);
@@ -42,42 +45,43 @@ export function askAgainAt({ image, scan }: LookUp, { maxAge }: Refreshing): num
 export function imagesDue(state: State, candidates: Iterable<Image>, refreshing: Refreshing, now: number): LookUp[] {
   const due: LookUp[] = [];
   for (const image of candidates) {
-    const lookUp = state.lookUps.get(image.key) ?? { image, asked: false, scan: null, notOlderThan: 0 };
+    const lookUp = lookUpOf(state, image);
     if (lookUp.asked) continue;
     const again = askAgainAt(lookUp, refreshing);
-    const isStale = lookUp.scan === null || lookUp.scan.askedAt < lookUp.notOlderThan;
+    const isStale = lookUp.scan === null || lookUp.renew || lastAsked(lookUp) < lookUp.notOlderThan;
     if (isStale || again <= now) due.push({ ...lookUp, image });
     else schedule(state.agenda, `image ${image.key}`, again);
   }
   return withoutFlood(state, due, now);
 }
 
-/** Where the server was down when last heard of, one image asks for all that failed so. */
+/** An answer that is older than its question, as that of an image which Xray has dropped, is as new as can be. */
+function lastAsked({ scan, since }: LookUp): number {
+  return Math.max(since, scan?.askedAt ?? 0);
+}
+
+const probeInterval = 5 * second;
+
+/** Of those that reached no server one is asked, in turn, until one of them does: then they are renewed. */
 function withoutFlood(state: State, due: readonly LookUp[], now: number): LookUp[] {
-  const others = due.filter(({ scan }) => !isDown(scan));
-  const failed = due.filter(({ scan }) => isDown(scan));
-  const [probe, ...rest] = failed.filter(({ scan }) => (scan?.askedAt ?? 0) >= state.answeredAt);
-  if (probe === undefined) return [...others, ...failed];
-  const again = failed.filter(({ scan }) => (scan?.askedAt ?? 0) < state.answeredAt);
-  const probing = isProbing(state);
-  // Whoever waits is looked at again in a moment, or as soon as an answer comes.
-  const later = probing ? [probe, ...rest] : rest;
-  for (const { image } of later) schedule(state.agenda, `image ${image.key}`, now + 5 * second);
-  return [...others, ...again, ...(probing ? [] : [probe])];
+  const isWaiting = ({ image, renew }: LookUp): boolean => state.unreached.has(image.key) && !renew;
+  const waiting = due.filter(isWaiting).toSorted((one, other) => lastAsked(one) - lastAsked(other));
+  if (waiting.length === 0) return [...due];
+  const probe = isProbing(state) ? null : (waiting[0] ?? null);
+  for (const one of waiting) if (one !== probe) schedule(state.agenda, `image ${one.image.key}`, now + probeInterval);
+  const others = due.filter((one) => !isWaiting(one));
+  return probe === null ? others : [...others, probe];
 }
 
-function isDown(scan: Scan | null): boolean {
-  return scan?.state === 'unknown' && scan.reason === 'unreachable';
-}
-
-function isProbing(state: State): boolean {
-  for (const { asked, scan } of state.lookUps.values()) if (asked && isDown(scan)) return true;
+function isProbing({ unreached, lookUps }: State): boolean {
+  for (const key of unreached) if (lookUps.get(key)?.asked === true) return true;
   return false;
 }
 
+/** Few steps, so that what falls due falls due in batches. */
+const steps = 16;
+
 /** 0 to 1, the same for the same text. */
-function fraction(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) / 2 ** 32;
+function share(text: string): number {
+  return (hashOf(text) % steps) / (steps - 1);
 }

@@ -1,11 +1,12 @@
 // How digests stand by the policy in force, and since when evidence is known: what the memory keeps of judgements.
 import type { Acting } from './acting.ts';
-import { evidenceKey } from './memory.ts';
+import type { Image } from './image.ts';
+import { evidenceKey, standingKey } from './memory.ts';
 import type { Remembered, Standing } from './memory.ts';
 import type { Policy } from './policy.ts';
 import type { Judgement } from './judgement.ts';
-import type { ContainerImage } from './workload.ts';
-import { decides } from './verdict.ts';
+import type { Scan } from './scan.ts';
+import { decides, standingOf } from './verdict.ts';
 
 /** What condemns a digest: under another measure standings cannot be compared. */
 export function measureOf({ security, license, unscanned }: Policy): string {
@@ -14,65 +15,81 @@ export function measureOf({ security, license, unscanned }: Policy): string {
   return JSON.stringify([minSeverity, fixableOnly, applicableOnly, basis, ...lists, unscanned.reasons]);
 }
 
+interface Writable {
+  readonly firstSeen: Map<string, number>;
+  readonly standings: Map<string, Standing>;
+  readonly turned: Map<string, number>;
+  measure: string;
+}
+
 /** Takes in what judgements show; gives back what is new and worth keeping, or null. */
 export function remember(
   acting: Acting,
-  judgements: Iterable<Judgement>,
+  judgements: readonly Judgement[],
+  scanOf: (image: Image) => Scan | null,
   policy: Policy,
   now: number,
 ): Remembered | null {
-  const firstSeen = acting.firstSeen as Map<string, number>;
-  const standings = acting.standings as Map<string, Standing>;
+  if (judgements.length === 0) return null;
+  const writable = acting as Acting & Writable;
   const measure = measureOf(policy);
   if (measure !== acting.measure) {
-    standings.clear();
-    (acting as { measure: string }).measure = measure;
+    writable.standings.clear();
+    writable.turned.clear();
+    writable.measure = measure;
   }
-  const fresh: { firstSeen: Record<string, number>; standings: Record<string, Standing> } = {
-    firstSeen: {},
-    standings: {},
-  };
-  let any = false;
-  for (const judgement of judgements) {
-    for (const { evidence } of judgement.decided.conditions) {
-      for (const key of evidence.map(evidenceKey)) {
-        if (firstSeen.has(key)) continue;
-        firstSeen.set(key, now);
-        fresh.firstSeen[key] = now;
-        any = true;
-      }
-    }
-    for (const [digest, is] of standingsIn(judgement, policy)) {
-      const before = standings.get(digest);
-      if (before?.is === is) continue;
-      const standing = { is, since: now, turned: before !== undefined && is !== 'clean' };
-      standings.set(digest, standing);
-      fresh.standings[digest] = standing;
-      any = true;
+  const firstSeen = newSights(writable, judgements, now);
+  const standings = newStandings(writable, judgements, scanOf, policy, now);
+  if (firstSeen.length === 0 && standings.length === 0) return null;
+  return { firstSeen: Object.fromEntries(firstSeen), standings: Object.fromEntries(standings), measure };
+}
+
+function newSights({ firstSeen }: Writable, judgements: readonly Judgement[], now: number): [string, number][] {
+  const fresh: [string, number][] = [];
+  for (const { decided } of judgements) {
+    for (const key of decided.conditions.flatMap(({ evidence }) => evidence.map(evidenceKey))) {
+      if (firstSeen.has(key)) continue;
+      firstSeen.set(key, now);
+      fresh.push([key, now]);
     }
   }
-  return any ? { ...fresh, measure } : null;
+  return fresh;
 }
 
 /** Of the deciding images that were answered for. */
-function* standingsIn({ workload, verdict, decided }: Judgement, policy: Policy): Iterable<[string, Standing['is']]> {
-  const missing = new Set(verdict.unanswered.map(({ image }) => image));
-  const bad = new Map<string, Standing['is']>();
-  for (const { evidence } of decided.conditions) {
-    for (const one of evidence) {
-      if (one.type !== 'unscanned') bad.set(one.image, 'condemned');
-      else if (policy.unscanned.reasons.includes(one.reason)) bad.set(one.image, bad.get(one.image) ?? 'unscanned');
-    }
+function newStandings(
+  { standings, turned }: Writable,
+  judgements: readonly Judgement[],
+  scanOf: (image: Image) => Scan | null,
+  policy: Policy,
+  now: number,
+): [string, Standing][] {
+  const fresh = new Map<string, Standing>();
+  for (const [key, is] of standingsIn(judgements, scanOf, policy)) {
+    const before = standings.get(key);
+    if (before?.is === is) continue;
+    const standing = { is, since: now, turned: before !== undefined && is !== 'clean' };
+    standings.set(key, standing);
+    fresh.set(key, standing);
+    if (standing.turned) turned.set(key, now);
+    else turned.delete(key);
   }
-  for (const entry of workload.images) {
-    const digest = digestOf(entry);
-    if (digest === null || !decides(entry, policy)) continue;
-    const is = bad.get(digest);
-    if (is !== undefined) yield [digest, is];
-    else if (!missing.has(digest)) yield [digest, 'clean'];
-  }
+  return [...fresh];
 }
 
-function digestOf({ image }: ContainerImage): string | null {
-  return image.digest;
+function standingsIn(
+  judgements: readonly Judgement[],
+  scanOf: (image: Image) => Scan | null,
+  policy: Policy,
+): ReadonlyMap<string, Standing['is']> {
+  const found = new Map<string, Standing['is']>();
+  for (const { workload } of judgements) {
+    for (const entry of workload.images) {
+      const key = standingKey(entry.image);
+      if (key === null || !decides(entry, policy)) continue;
+      const is = standingOf(entry, scanOf(entry.image), policy);
+      if (is !== null) found.set(key, is);
+    }
+  }
+  return found;
 }

@@ -125,6 +125,23 @@ export function judge(workload: Workload, scanOf: (image: Image) => Scan | null,
   };
 }
 
+/**
+ * How an answer by itself leaves an image, by what the policy calls for and whatever it excepts; null where nothing is
+ * proven and an answer is missing.
+ */
+export function standingOf(
+  entry: ContainerImage,
+  scan: Scan | null,
+  policy: Policy,
+): 'clean' | 'condemned' | 'unscanned' | null {
+  const judged = { entry, scan };
+  const nothing: Except = () => ({ excepted: null, exceptedUntil: null });
+  const proven = securityEvidence(judged, policy, nothing).length + licenseEvidence(judged, policy, nothing).length;
+  if (proven > 0) return 'condemned';
+  if (missingAnswers(judged, policy).length > 0) return null;
+  return scan?.state === 'unscanned' && policy.unscanned.reasons.includes(scan.reason) ? 'unscanned' : 'clean';
+}
+
 /** A template proves nothing of pods that run and may not be looked at. */
 function unseen({ images }: Workload): Verdict {
   const reference = images[0]?.image.reference ?? '';

@@ -1,8 +1,9 @@
 // The one way an act happens: read live and preflight, judge again, write down, call, write down. It decides nothing itself:
 // core says whether the act is still due and within the limits, the cluster's adapter what it would do.
-import type { ActOrder, Actor, Inspection, Ready } from '../core/act.ts';
+import type { ActOrder, Actor, Inspection, Ready, Refusal } from '../core/act.ts';
 import type { ActEnd } from '../core/acting.ts';
 import type { StillDue } from '../core/still-due.ts';
+import type { DryRun } from '../core/plan-acts.ts';
 import type { Acting, Clock, Journal } from './ports.ts';
 
 export interface ActParts {
@@ -10,10 +11,12 @@ export interface ActParts {
   readonly journal: Journal;
   readonly identity: Actor;
   readonly clock: Clock;
-  /** Judges the object anew, by what runs and what Xray says at this moment. */
+  /** Judges the object anew, by what runs and what Xray says at this moment. Rejects where the run ends before. */
   readonly rejudge: (order: ActOrder, signal: AbortSignal) => Promise<StillDue>;
-  /** Reads the journal's news and says whether the limits still allow an act by policy; null: they do. */
-  readonly heldBack: () => Promise<string | null>;
+  /** From now on; the result says what has changed since that the act rests on, null: nothing. */
+  readonly watchOver: (order: ActOrder) => () => string | null;
+  /** Reads the journal's news and says why the act must wait after all; null: it need not. */
+  readonly heldBack: (order: ActOrder) => Promise<string | null>;
 }
 
 export interface ActResult {
@@ -21,21 +24,27 @@ export interface ActResult {
   readonly message: string | null;
   /** As it was carried out: by what was read live. */
   readonly order: ActOrder;
+  /** Refused because it is never possible. */
+  readonly forGood?: boolean;
+}
+
+interface Conflict {
+  readonly conflict: string;
 }
 
 const tries = 5;
 
-/** Never throws for what the cluster, Xray or the disk answered. */
+/** Rejects where the journal cannot be written before the act, which then is not done, or where the run ends. */
 export async function performAct(
   asked: ActOrder,
-  dryRun: 'none' | 'client' | 'server',
+  dryRun: DryRun,
   parts: ActParts,
   signal: AbortSignal,
 ): Promise<ActResult> {
   let last = '';
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const result = await attemptAct(asked, dryRun, parts, signal);
-    if (result !== null && 'end' in result) return result;
+    if ('end' in result) return result;
     last = result.conflict;
   }
   const message = `it changed again and again while it was acted upon: ${last}`;
@@ -45,35 +54,42 @@ export async function performAct(
 
 async function attemptAct(
   asked: ActOrder,
-  dryRun: 'none' | 'client' | 'server',
+  dryRun: DryRun,
   parts: ActParts,
   signal: AbortSignal,
-): Promise<ActResult | { readonly conflict: string }> {
+): Promise<ActResult | Conflict> {
+  const changed = parts.watchOver(asked);
   const inspected = await parts.acting.inspect(asked, signal);
-  if (inspected.is !== 'ready') return notThere(asked, inspected);
+  if (inspected.is !== 'ready') return await notReady(asked, inspected, dryRun, parts);
   const judged = asked.by === 'policy' && dryRun !== 'client' ? await parts.rejudge(asked, signal) : { order: asked };
   if ('not' in judged) return { end: 'notNeeded', message: judged.not, order: asked };
   const { order } = judged;
-  const refusal = inspected.refusals[0];
-  if (refusal !== undefined) return await refused(order, refusal.says, dryRun, parts);
+  const [refusal] = inspected.refusals;
+  if (refusal !== undefined) return await refused(order, refusal, dryRun, parts);
   if (dryRun !== 'none') return await dry(order, inspected, dryRun, parts, signal);
-  return await parts.journal.exclusively(() => forReal(order, inspected, parts, signal));
+  return await parts.journal.exclusively(() => forReal(order, inspected, changed, parts, signal));
 }
 
-function notThere(order: ActOrder, { is, says }: Exclude<Inspection, Ready>): ActResult {
-  const byHand = order.by === 'hand';
-  if (is === 'done') return { end: byHand ? 'effective' : 'notNeeded', message: says, order };
-  return { end: byHand ? 'refused' : 'notNeeded', message: says, order };
+/** Stopped already is what was wanted; an object that is gone cannot be acted upon, and that is written down. */
+async function notReady(
+  order: ActOrder,
+  { is, says }: Exclude<Inspection, Ready>,
+  dryRun: DryRun,
+  parts: ActParts,
+): Promise<ActResult> {
+  if (is === 'done') return { end: order.by === 'hand' ? 'effective' : 'notNeeded', message: says, order };
+  return await refused(order, { says }, dryRun, parts);
 }
 
 async function refused(
   order: ActOrder,
-  message: string,
-  dryRun: 'none' | 'client' | 'server',
+  { why, says }: Pick<Refusal, 'says'> & Partial<Refusal>,
+  dryRun: DryRun,
   { journal, identity, clock }: ActParts,
 ): Promise<ActResult> {
-  if (dryRun === 'none') await journal.append({ type: 'Refused', at: isoTime(clock), order, message, ...identity });
-  return { end: 'refused', message, order };
+  if (dryRun === 'none')
+    await journal.append({ type: 'Refused', at: isoTime(clock), order, message: says, ...identity });
+  return { end: 'refused', message: says, order, forGood: why === 'impossible' };
 }
 
 async function dry(
@@ -82,9 +98,10 @@ async function dry(
   dryRun: 'client' | 'server',
   { acting }: ActParts,
   signal: AbortSignal,
-): Promise<ActResult> {
+): Promise<ActResult | Conflict> {
   if (dryRun === 'client') return { end: 'wouldAct', message: ready.does, order };
   const performed = await acting.perform(order, ready, { dryRun: true }, signal);
+  if (performed.is === 'conflict') return { conflict: performed.says };
   return { end: performed.is === 'accepted' ? 'wouldAct' : 'failed', message: performed.says, order };
 }
 
@@ -92,12 +109,15 @@ async function dry(
 async function forReal(
   order: ActOrder,
   ready: Ready,
+  changed: () => string | null,
   parts: ActParts,
   signal: AbortSignal,
-): Promise<ActResult | { readonly conflict: string }> {
+): Promise<ActResult | Conflict> {
   const { acting, journal, identity, clock } = parts;
-  const heldBack = order.by === 'policy' ? await parts.heldBack() : null;
+  const heldBack = await parts.heldBack(order);
   if (heldBack !== null) return { end: 'deferred', message: heldBack, order };
+  const conflict = changed();
+  if (conflict !== null) return { conflict };
   // An act that is not written down is not done: nothing could bring it back.
   const { saved, undo } = ready;
   await journal.append({ type: 'Intended', at: isoTime(clock), order, saved, undo, ...identity });

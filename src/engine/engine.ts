@@ -1,18 +1,17 @@
 // The engine: facts come in, steps go out. `status`, `watch` and `enforce` are endings of the same run.
-// It decides nothing itself: `record`, `refresh`, `judgeTouched` and `plan` of core do.
-import { takeDue } from '../core/agenda.ts';
+// It decides nothing itself: `record`, `takeTurn` and `plan` of core do.
 import { refresh } from '../core/assemble.ts';
 import { emptyState, nothingTouched, record } from '../core/inventory.ts';
-import type { Fact, State, Touching } from '../core/inventory.ts';
-import { judgeTouched } from '../core/judged.ts';
-import { isQuiet, isSettled, plan, planOngoing } from '../core/plan.ts';
-import type { Planned, Question, Step } from '../core/plan.ts';
+import type { Fact, State } from '../core/inventory.ts';
+import { isQuiet, isSettled, plan } from '../core/plan.ts';
+import type { Question, Step } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { selectWorkloads } from '../core/selection.ts';
 import type { Selection } from '../core/selection.ts';
+import { takeTurn } from '../core/turn.ts';
 import type { Workload } from '../core/workload.ts';
 import { createPerformer } from './perform.ts';
-import type { OngoingParts } from './perform.ts';
+import type { OngoingParts, Performer } from './perform.ts';
 import type { Clock, Cluster, Scanner } from './ports.ts';
 
 export interface EngineParts {
@@ -43,7 +42,7 @@ export interface Engine {
   workloads(): readonly Workload[];
   /**
    * Reads the cluster and asks about its images until nothing is open, or for so many milliseconds. Rejects with the
-   * cluster's error where nothing at all could be read. What is unanswered then stays unanswered in the state.
+   * cluster's error where nothing at all could be read. What is unanswered then, or when it is stopped, stays so.
    */
   settle(wait: number): Promise<'settled' | 'timeout'>;
   /**
@@ -89,38 +88,35 @@ export function createEngine(parts: EngineParts): Engine {
     if (stopping.signal.aborted) return;
     const heard = facts;
     facts = [];
-    const judged = ongoing === undefined ? nobody : goOn(ongoing);
-    if (ongoing === undefined) settleOn();
+    const judged = ongoing === undefined || performer === null ? settleOn() : goOn(performer, ongoing);
     for (const listener of listeners) listener({ facts: heard, judged });
   };
-  const settleOn = (): void => {
+  const settleOn = (): ReadonlySet<string> => {
     refresh(state, touched, clock.now());
     const steps = plan(state, touched, workloads(), selection);
     if (steps.length > 0 || state.clusterRead) touched = nothingTouched();
     for (const step of steps) perform(step);
+    return nobody;
   };
-  const goOn = ({ surroundings, ongoing: how }: OngoingParts): ReadonlySet<string> => {
+  const goOn = (performer: Performer, { surroundings, ongoing: how }: OngoingParts): ReadonlySet<string> => {
     const now = clock.now();
-    touchDue(takeDue(state.agenda, now), touched);
-    refresh(state, touched, now);
-    const judged = judgeTouched(state, touched, selection, surroundings, now);
-    const planned = planOngoing(state, touched, judged, selection, performer?.limited(how) ?? how, now);
+    const { judged, planned } = takeTurn(state, touched, { selection, surroundings, ongoing: how }, now);
     if (planned.steps.length > 0 || state.clusterRead) touched = nothingTouched();
     for (const step of planned.steps) perform(step);
-    performer?.lookAtEffects();
-    wakeAt(planned, now);
-    if (isQuiet(state, planned) && performer?.isIdle() !== false) onQuiet?.();
+    performer.lookAtEffects();
+    wakeAt(Math.min(planned.wakeAt, performer.looksAgainAt()), now);
+    if (onQuiet !== null && isQuiet(state, planned) && performer.isIdle()) onQuiet();
     return judged;
   };
   /** Time passes without facts, too. A timer knows no longer wait than 24 days. */
-  const wakeAt = ({ wakeAt: at }: Planned, now: number): void => {
+  const wakeAt = (at: number, now: number): void => {
     wakeUp?.();
     wakeUp = at === Infinity ? null : clock.after(Math.min(Math.max(at - now, 1), 2 ** 31 - 1), () => report([]));
   };
   const perform = (step: Step): void => {
     switch (step.type) {
       case 'LookUp':
-        report([{ type: 'LookUpStarted', images: step.questions.map((question) => question.image) }]);
+        report([{ type: 'LookUpStarted', images: step.questions.map(({ image }) => image), at: clock.now() }]);
         ask(step.questions.map((one) => ({ ...one, notOlderThan: Math.max(one.notOlderThan, notOlderThan) })));
         return;
       case 'Act':
@@ -143,6 +139,7 @@ export function createEngine(parts: EngineParts): Engine {
   const settle = async (wait: number): Promise<'settled' | 'timeout'> => {
     const ended = Promise.withResolvers<'settled' | 'timeout'>();
     const cancel = clock.after(wait, () => ended.resolve('timeout'));
+    stopping.signal.addEventListener('abort', () => ended.resolve('timeout'), { once: true });
     const unsubscribe = subscribe(() => {
       if (isSettled(state, workloads())) ended.resolve('settled');
     });
@@ -186,15 +183,6 @@ export function createEngine(parts: EngineParts): Engine {
 }
 
 const nobody: ReadonlySet<string> = new Set();
-
-/** Keys of the agenda: `workload UID`, `image KEY`, `exceptions`. */
-function touchDue(keys: readonly string[], touched: Touching): void {
-  for (const key of keys) {
-    if (key.startsWith('workload ')) touched.roots.add(key.slice('workload '.length));
-    else if (key.startsWith('image ')) touched.images.add(key.slice('image '.length));
-    else touched.everything = true;
-  }
-}
 
 async function collect(facts: AsyncIterable<Fact>, report: (facts: readonly Fact[]) => void): Promise<void> {
   for await (const fact of facts) report([fact]);

@@ -1,14 +1,16 @@
 // What a run performs beside asking: acts and their effects, the pause, what is remembered, and the journal's news of other
 // processes. Every outcome is a fact.
 import type { ActOrder, Actor, JournalLine } from '../core/act.ts';
-import { isEffective } from '../core/effect.ts';
+import { lastActOn } from '../core/contested.ts';
+import { isEffective, isInSight } from '../core/effect.ts';
 import type { Fact, State } from '../core/inventory.ts';
 import type { Surroundings } from '../core/judged.ts';
 import { overLimits } from '../core/limits.ts';
+import { nothingRemembered } from '../core/memory.ts';
 import type { Ongoing, Step } from '../core/plan.ts';
 import type { StillDue } from '../core/still-due.ts';
 import { performAct } from './act.ts';
-import type { ActResult } from './act.ts';
+import type { ActParts, ActResult } from './act.ts';
 import type { Acting, Clock, Journal, LiveCluster, Memory, News } from './ports.ts';
 
 export interface OngoingParts {
@@ -38,12 +40,14 @@ export interface PerformerParts extends OngoingParts {
 export interface Performer {
   /** Reads journal and memory; before it nothing acts. */
   begin(): Promise<void>;
+  /** While it finishes no act is begun. */
   perform(step: Exclude<Step, { readonly type: 'LookUp' }>): void;
   /** Called once a turn. */
   lookAtEffects(): void;
-  /** While it finishes nothing more is planned. */
-  limited(ongoing: Ongoing): Ongoing;
+  /** When effects are to be looked at again though nothing happens, ms since the epoch; Infinity: never. */
+  looksAgainAt(): number;
   isIdle(): boolean;
+  /** What is written down as intended is brought to its end; what is not is left. */
   finish(): Promise<void>;
 }
 
@@ -53,17 +57,27 @@ const actsAtOnce = 4;
 /** How often other processes' lines are looked for, milliseconds. */
 const journalInterval = 2_000;
 
+const runEnds = 'the run ends';
+
+/** An accepted act that has not become effective yet. */
+interface Awaited {
+  readonly order: ActOrder;
+  readonly since: number;
+  stuck: boolean;
+}
+
 export function createPerformer(parts: PerformerParts): Performer {
   const { state, clock, journal, memory, report, signal } = parts;
   const passage = createPassage(actsAtOnce);
   const performing = new Set<Promise<void>>();
-  const awaited = new Map<string, { readonly order: ActOrder; readonly since: number; stuck: boolean }>();
+  const awaited = new Map<string, Awaited>();
   const told = new Set<string>();
+  const finishing = new AbortController();
+  const ending = AbortSignal.any([signal, finishing.signal]);
   let remembering: Promise<unknown> = Promise.resolve();
-  let finishing = false;
 
   const tell = (error: unknown): void => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (told.has(message)) return;
     told.add(message);
     parts.warn(message);
@@ -86,37 +100,52 @@ export function createPerformer(parts: PerformerParts): Performer {
     await journal.append(line);
     await readJournal();
   };
-  const heldBack = async (): Promise<string | null> => {
+  const rejudge: ActParts['rejudge'] = (order, at) => parts.rejudge(order, state, AbortSignal.any([at, ending]));
+  const heldBack: ActParts['heldBack'] = async ({ id, by }) => {
+    if (ending.aborted) return runEnds;
     await readJournal();
-    const workloads = [...state.judged.values()].map(({ workload }) => workload);
-    return overLimits(state.acting, state.policy.limits, workloads, clock.now());
+    return by === 'policy' ? overLimits(state, id, clock.now()) : null;
   };
-  const rejudge = (order: ActOrder, at: AbortSignal): Promise<StillDue> => parts.rejudge(order, state, at);
+  const watchOver: ActParts['watchOver'] = ({ target, by }) => {
+    const [last, { policy }] = [lastActOn(state.acting, target), state];
+    return () => {
+      if (lastActOn(state.acting, target) !== last) return 'another process acted upon it meanwhile';
+      return by === 'policy' && state.policy !== policy ? 'the policy has changed meanwhile' : null;
+    };
+  };
 
   const act = async ({ order, dryRun }: Extract<Step, { type: 'Act' }>): Promise<void> => {
     report([{ type: 'ActStarted', order, at: clock.now() }]);
-    const result = await passage(() => performAct(order, dryRun, { ...parts, rejudge, heldBack }, signal)).catch(
-      (error: unknown): ActResult => {
-        const message = error instanceof Error ? error.message : String(error);
-        return { end: signal.aborted ? 'deferred' : 'failed', message, order };
-      },
-    );
+    const work = (): Promise<ActResult> => {
+      if (ending.aborted) return Promise.resolve({ end: 'deferred', message: runEnds, order });
+      return performAct(order, dryRun, { ...parts, rejudge, heldBack, watchOver }, signal);
+    };
+    const result = await passage(work).catch((error: unknown): ActResult => {
+      const isEnding = signal.aborted || (ending.aborted && isAbort(error));
+      return { end: isEnding ? 'deferred' : 'failed', message: isEnding ? runEnds : messageOf(error), order };
+    });
     await readJournal().catch(tell);
-    const { end, message } = result;
-    report([{ type: 'ActEnded', order: result.order, end, message, at: clock.now() }]);
-    if (end === 'accepted') awaitEffect(result.order);
+    report([{ type: 'ActEnded', ...result, at: clock.now() }]);
+    if (result.end === 'accepted') awaitEffect(result.order, false);
   };
-  const awaitEffect = (one: ActOrder): void => {
-    awaited.set(one.id, { order: one, since: clock.now(), stuck: false });
-    // That it is stuck shows by time alone.
-    later(parts.stuckAfter, () => report([]));
+  const awaitEffect = (order: ActOrder, stuck: boolean): void => {
+    awaited.set(order.id, { order, since: clock.now(), stuck });
   };
   const pause = async ({ by, message }: Extract<Step, { type: 'Pause' }>): Promise<void> => {
-    const line: JournalLine = { type: 'Paused', at: new Date(clock.now()).toISOString(), by, message };
+    const line: JournalLine = { type: 'Paused', at: isoNow(), by, message };
     report([{ type: 'PauseStarted', at: clock.now() }]);
-    // A dry run pauses itself alone.
-    if (parts.ongoing.byPolicy === 'none') await append(line);
-    else report([{ type: 'JournalRead', lines: [line] }]);
+    try {
+      // A dry run pauses itself alone.
+      if (parts.ongoing.byPolicy === 'none') await journal.exclusively(() => pauseOnce(line));
+    } catch (error) {
+      tell(error);
+    }
+    // Where it could not be written down this run is paused all the same.
+    if (state.acting.history.pause === null) report([{ type: 'JournalRead', lines: [line] }]);
+  };
+  const pauseOnce = async (line: JournalLine): Promise<void> => {
+    await readJournal();
+    if (state.acting.history.pause === null) await append(line);
   };
   const track = (work: Promise<void>): void => {
     const tracked = work.catch(tell).finally(() => performing.delete(tracked));
@@ -125,12 +154,13 @@ export function createPerformer(parts: PerformerParts): Performer {
   const settleEffect = async (order: ActOrder, outcome: 'effective' | 'stuck'): Promise<void> => {
     const blockers = outcome === 'stuck' ? await parts.acting.blockers(order, signal).catch(() => []) : [];
     const message = outcome === 'stuck' ? blockers.join('; ') || 'pods of it still run' : null;
-    if (state.acting.history.records.get(order.id)?.outcome === outcome) return;
-    await append({ type: 'Ended', at: new Date(clock.now()).toISOString(), id: order.id, outcome, message });
+    const isKnown = state.acting.history.records.get(order.id)?.outcome === outcome;
+    if (!isKnown) await append({ type: 'Ended', at: isoNow(), id: order.id, outcome, message }).catch(tell);
     report([{ type: 'ActEnded', order, end: outcome, message, at: clock.now() }]);
   };
   const lookAtEffects = (): void => {
     for (const [id, one] of awaited) {
+      if (!isInSight(state, one.order)) continue;
       if (isEffective(state, one.order)) {
         awaited.delete(id);
         track(settleEffect(one.order, 'effective'));
@@ -141,33 +171,45 @@ export function createPerformer(parts: PerformerParts): Performer {
       }
     }
   };
+  const isoNow = (): string => new Date(clock.now()).toISOString();
   return {
     begin: async () => {
       await readJournal();
-      if (memory === null) report([{ type: 'MemoryRead', remembered: nothingKept, lasts: false }]);
-      else report([{ type: 'MemoryRead', remembered: await memory.read(), lasts: true }]);
+      const remembered = memory === null ? nothingRemembered : await memory.read();
+      report([{ type: 'MemoryRead', remembered, lasts: memory !== null }]);
       keepReading();
       // A process that was killed did not come to see the end of what it began.
       for (const { order, outcome } of state.acting.history.records.values()) {
-        if (outcome === 'accepted') awaitEffect(order);
+        if (outcome === 'accepted' || outcome === 'stuck') awaitEffect(order, outcome === 'stuck');
       }
     },
     perform: (step) => {
-      if (step.type === 'Act') track(act(step));
-      else if (step.type === 'Pause') track(pause(step));
-      else if (memory !== null) remembering = remembering.then(() => memory.merge(step.remembered)).catch(tell);
+      if (step.type === 'Remember') {
+        if (memory !== null) remembering = remembering.then(() => memory.merge(step.remembered)).catch(tell);
+      } else if (!ending.aborted) track(step.type === 'Act' ? act(step) : pause(step));
     },
     lookAtEffects,
-    limited: (ongoing) => (finishing ? { ...ongoing, byPolicy: null } : ongoing),
-    isIdle: () => performing.size === 0 && [...awaited.values()].every(({ stuck }) => stuck),
+    looksAgainAt: () => {
+      const waiting = [...awaited.values()].filter(({ order, stuck }) => !stuck && isInSight(state, order));
+      return Math.min(Infinity, ...waiting.map(({ since }) => since + parts.stuckAfter));
+    },
+    isIdle: () =>
+      performing.size === 0 && [...awaited.values()].every(({ order, stuck }) => stuck || !isInSight(state, order)),
     finish: async () => {
-      finishing = true;
-      await Promise.all([...performing, remembering]);
+      finishing.abort();
+      while (performing.size > 0) await Promise.all(performing);
+      await remembering;
     },
   };
 }
 
-const nothingKept = { firstSeen: {}, standings: {}, measure: '' };
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
 
 /** Lets so many pieces of work through at a time, in the order they came. */
 function createPassage(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {

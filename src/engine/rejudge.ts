@@ -20,9 +20,10 @@ export interface RejudgeParts {
   readonly wait: number;
 }
 
-/** By the policy in force and the memory of the run that asks. */
+/** By the policy in force and the memory of the run that asks. Rejects where the signal aborts before. */
 export function createRejudge({ clusterOf, scanner, clock, surroundings, wait }: RejudgeParts) {
   return async (order: ActOrder, running: State, signal: AbortSignal): Promise<StillDue> => {
+    signal.throwIfAborted();
     const { target } = order;
     const engine = createEngine({
       cluster: clusterOf(target.namespace),
@@ -36,10 +37,13 @@ export function createRejudge({ clusterOf, scanner, clock, surroundings, wait }:
     signal.addEventListener('abort', stop, { once: true });
     try {
       await engine.settle(wait);
+      signal.throwIfAborted();
       const now = clock.now();
-      const judgements = judgeAll(engine.getState(), engine.workloads(), circumstancesIn(running, surroundings, now));
+      const { policy } = running;
+      const circumstances = circumstancesIn(running, surroundings, now);
+      const judgements = judgeAll(engine.getState(), engine.workloads(), circumstances, policy);
       const judgement = judgements.find(({ workload }) => workload.uid === target.uid) ?? judgements[0] ?? null;
-      return stillDue(order, judgement, running.policy, now);
+      return stillDue(order, judgement, policy, now);
     } finally {
       signal.removeEventListener('abort', stop);
       engine.stop();

@@ -39,4 +39,15 @@ describe('the agenda', () => {
     const handedOut = takeDue(agenda, 600).map((key) => times[Number(key)]);
     expect(handedOut).toEqual(times.toSorted((one, other) => one - other));
   });
+
+  test('does not grow by what is set anew again and again', () => {
+    const agenda = emptyAgenda();
+    for (const key of ['a', 'b', 'c']) schedule(agenda, key, 2_000_000);
+    for (let at = 1; at <= 100_000; at += 1) {
+      schedule(agenda, 'a', Infinity);
+      schedule(agenda, 'a', 1_000_000 + at);
+    }
+    expect(agenda.heap.length).toBeLessThan(100);
+    expect(takeDue(agenda, 3_000_000).toSorted()).toEqual(['a', 'b', 'c']);
+  });
 });
