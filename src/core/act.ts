@@ -1,5 +1,6 @@
 // Acts: what is done to a workload, as plan orders it, the journal keeps it and every output names it.
 import type { Consequence } from './consequences.ts';
+import type { Ran } from './image.ts';
 import type { ConditionType } from './policy.ts';
 import type { Workload } from './workload.ts';
 
@@ -33,6 +34,8 @@ export interface ActOrder {
   readonly reason: Reason;
   /** What runs and is condemned (by hand: everything that runs): effective once no counted pod has one of these. */
   readonly digests: readonly string[];
+  /** What each reference ran, of the images that decide: a workload at zero is still judged by what it was stopped for. */
+  readonly ran: readonly Ran[];
   /** Types of the conditions that hold. */
   readonly conditions: readonly ConditionType[];
   /** By hand only: `--accept-data-loss`. */

@@ -1,6 +1,7 @@
 // The annotations that acts leave on objects, so that colleagues and other machines know: how their texts are made and
 // read. Whether one still holds is for `marks.ts` to say.
 import type { ActOrder, Actor, Saved, Target } from './act.ts';
+import type { Ran } from './image.ts';
 
 export const actedAnnotation = 'kubectl-xray/acted';
 export const heldAnnotation = 'kubectl-xray/held';
@@ -21,6 +22,7 @@ export interface ActedMark {
   /** A CronJob's unfinished Jobs, which were suspended with it. */
   readonly others: readonly { readonly name: string; readonly uid: string; readonly before: boolean | null }[];
   readonly digests: readonly string[];
+  readonly ran: readonly Ran[];
   readonly conditions: readonly string[];
   /** RFC 3339. */
   readonly time: string;
@@ -53,6 +55,7 @@ export function actedText(order: ActOrder, saved: SavedField, who: Actor, time: 
     value: saved.after,
     others: saved.others.map(({ target, before }) => ({ name: target.name, uid: target.uid, before })),
     digests: order.digests,
+    ran: order.ran,
     conditions: order.conditions,
     time,
     actor: who.actor,
@@ -95,6 +98,7 @@ export function readActed(json: string | undefined): ActedMark | null {
     value: typeof said['value'] === 'string' ? said['value'] : numberOrBoolean(said['value']),
     others: othersOf(said['others']),
     digests: texts(said['digests']),
+    ran: ranOf(said['ran']),
     conditions: texts(said['conditions']),
     time: text(said['time']),
     actor: text(said['actor']),
@@ -137,6 +141,15 @@ function othersOf(value: unknown): ActedMark['others'] {
     const { name, uid, before } = one as Readonly<Record<string, unknown>>;
     if (typeof name !== 'string' || typeof uid !== 'string') return [];
     return [{ name, uid, before: typeof before === 'boolean' ? before : null }];
+  });
+}
+
+function ranOf(value: unknown): readonly Ran[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((one: unknown) => {
+    if (typeof one !== 'object' || one === null) return [];
+    const { reference, digest } = one as Readonly<Record<string, unknown>>;
+    return typeof reference === 'string' && typeof digest === 'string' ? [{ reference, digest }] : [];
   });
 }
 

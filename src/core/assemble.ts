@@ -1,6 +1,6 @@
 // Puts workloads together from what the cluster showed: pods counted, images grouped, roles, rollouts, templates.
 import { imageOf } from './image.ts';
-import type { Image } from './image.ts';
+import type { Image, Ran } from './image.ts';
 import type { Assembled, State, Touched, Writable } from './inventory.ts';
 import { resourceOf } from './kind.ts';
 import { acted, changedBy, held, managedBy, protectedBy } from './marks.ts';
@@ -79,9 +79,10 @@ export function assemble(state: State, root: Root, now: number): Assembled | nul
   const deciding = counted.filter((pod) => !old.pods.has(pod.uid));
   const object = root.top !== null && 'object' in root.top ? root.top.object : null;
   const templates = undeployedTemplates(state, root.uid, family, deciding);
+  const stopped = object === null ? null : acted(object, counted);
   const images = [
     ...imagesOfPods(state, counted, old.pods),
-    ...templates.flatMap(({ template, known }) => imagesOfTemplate(template, known)),
+    ...templates.flatMap(({ template, known }) => imagesOfTemplate(template, known, stopped?.ran ?? [])),
   ];
   if (images.length === 0) return null;
   const unseen = counted.length === 0 && hasUnseenPods(state, family);
@@ -95,7 +96,7 @@ export function assemble(state: State, root: Root, now: number): Assembled | nul
     idle: unseen ? null : idleness(object, family, counted),
     protectedBy: protectedBy(state, counted, family, root.namespace),
     managedBy: managedBy(state, root, family),
-    acted: object === null ? null : acted(object, counted),
+    acted: stopped,
     held: object === null ? null : held(object, now),
     changedBy: object === null ? null : changedBy(object),
   };
@@ -176,7 +177,8 @@ function isInjected(container: PodContainer, template: PodTemplate | null): bool
   return !template.containers.some((one) => one.name === container.name && (one.role === 'volume') === isVolume);
 }
 
-function imagesOfTemplate(template: PodTemplate, known: ReadonlySet<string>): ContainerImage[] {
+/** What we stopped keeps the digests it was stopped for. */
+function imagesOfTemplate(template: PodTemplate, known: ReadonlySet<string>, ran: readonly Ran[]): ContainerImage[] {
   return template.containers
     .filter((container) => !known.has(container.reference))
     .map((container) => ({
@@ -185,8 +187,13 @@ function imagesOfTemplate(template: PodTemplate, known: ReadonlySet<string>): Co
       injected: false,
       outdated: false,
       pods: 0,
-      image: imageOf(container.reference, undefined, null),
+      image: imageOf(container.reference, imageIdIn(ran, container.reference), null),
     }));
+}
+
+function imageIdIn(ran: readonly Ran[], reference: string): string | undefined {
+  const found = ran.find((one) => one.reference === reference);
+  return found === undefined ? undefined : `${reference}@${found.digest}`;
 }
 
 /**

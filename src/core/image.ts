@@ -33,6 +33,12 @@ export interface Image {
   readonly platform: string | null;
 }
 
+/** A reference, and the digest that ran under it. */
+export interface Ran {
+  readonly reference: string;
+  readonly digest: string;
+}
+
 /** What `status…imageID` says: a manifest or index, a config digest, or nothing yet. */
 export type ImageId = { readonly is: 'manifest' | 'config'; readonly digest: Digest } | { readonly is: 'none' };
 

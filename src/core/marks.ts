@@ -56,8 +56,8 @@ export function acted(object: OwnerObject, counted: readonly Pod[]): Acted | nul
   // Of a custom kind only metadata is read: it is stopped while no pod of it runs.
   const stopped = object.replicas === 0 || object.suspended || (object.replicas === null && counted.length === 0);
   if (mark.action === 'scaledown' && !stopped) return null;
-  const { action, time: at, actor, previous, id, by } = mark;
-  return { action, at, by: actor, previous, id, automatic: by === 'policy' };
+  const { action, time: at, actor, previous, id, by, ran } = mark;
+  return { action, at, by: actor, previous, id, automatic: by === 'policy', ran };
 }
 
 /** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */

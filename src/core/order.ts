@@ -2,6 +2,7 @@
 import type { ActOrder, Reason, Target } from './act.ts';
 import { isCondemning } from './decide.ts';
 import type { DecidedCondition } from './decide.ts';
+import type { Ran } from './image.ts';
 import { hashOf } from './hash.ts';
 import type { Judgement } from './judgement.ts';
 import type { Policy } from './policy.ts';
@@ -27,6 +28,7 @@ export function orderByPolicy(judgement: Judgement, policy: Policy, now: number)
     by: 'policy',
     reason: { condition, rule, evidence: wordsOf(evidence) },
     digests: [...new Set(evidence.filter((one) => !one.byReference).map(({ image }) => image))].toSorted(),
+    ran: ranBy(workload, policy),
     conditions: decided.conditions.map(({ type }) => type),
     acceptDataLoss: false,
     restore: null,
@@ -39,9 +41,7 @@ export function orderByHand(
   action: 'scaledown' | 'delete',
   options: { readonly acceptDataLoss: boolean; readonly policy: Policy; readonly now: number },
 ): ActOrder {
-  const digests = workload.images.flatMap((entry) =>
-    entry.image.digest === null || !decides(entry, options.policy) ? [] : [entry.image.digest],
-  );
+  const digests = ranBy(workload, options.policy).map(({ digest }) => digest);
   const evidence = decided.conditions.flatMap((one) => condemning(one, options.policy));
   const reason: Reason = { condition: null, rule: null, evidence: wordsOf(evidence) };
   return {
@@ -51,10 +51,18 @@ export function orderByHand(
     by: 'hand',
     reason,
     digests: [...new Set(digests)].toSorted(),
+    ran: ranBy(workload, options.policy),
     conditions: decided.conditions.map(({ type }) => type),
     acceptDataLoss: options.acceptDataLoss,
     restore: null,
   };
+}
+
+/** The images that decide, as far as their digests are known. */
+function ranBy({ images }: Workload, policy: Policy): Ran[] {
+  const known = images.filter((entry) => entry.image.digest !== null && decides(entry, policy));
+  const pairs = known.map(({ image }) => ({ reference: image.reference, digest: image.digest ?? '' }));
+  return [...new Map(pairs.map((one) => [`${one.reference} ${one.digest}`, one])).values()];
 }
 
 /** Unique: an object has one act under way, and time moves on between two. */

@@ -68,6 +68,7 @@ export function orderToRestore(
     by: 'hand',
     reason: { condition: null, rule: null, evidence: [`undoes ${wordsOfAct(undoable)}`] },
     digests,
+    ran: [],
     conditions: conditions as ActOrder['conditions'],
     acceptDataLoss: false,
     restore: { undoes, saved, holdUntil, release },

@@ -1,5 +1,5 @@
 // Workloads: what the cluster shows of pods and their owners, and which owner stands at the top.
-import type { Image, Role } from './image.ts';
+import type { Image, Ran, Role } from './image.ts';
 
 /** An owner as an object's metadata names it; only the one with `controller: true` is ever kept. */
 export interface OwnerReference {
@@ -126,6 +126,8 @@ export interface Acted {
   readonly id: string;
   /** Because the policy called for it; false: by hand. */
   readonly automatic: boolean;
+  /** What each reference ran when it was stopped. */
+  readonly ran: readonly Ran[];
 }
 
 /** What `kubectl-xray/held` says, where it still holds. */

@@ -36,6 +36,7 @@ export function anOrder(action: ActAction, target: Target, overrides: Partial<Ac
     by: 'policy',
     reason: { condition: 'security', rule: 'strict', evidence: ['CVE-2026-1 in npm://left-pad:1.3.0'] },
     digests: [digest],
+    ran: [],
     conditions: ['security'],
     acceptDataLoss: false,
     restore: null,

@@ -344,6 +344,7 @@ describe('what the annotations of an object say', () => {
     previous: 3,
     id: 'act-1',
     automatic: true,
+    ran: [],
   };
   const actedCases: [name: string, valid: boolean, annotation: string, replicas: number][] = [
     ['nonsense is nothing', false, '{', 0],
@@ -357,6 +358,13 @@ describe('what the annotations of an object say', () => {
         onlyWorkload(seen(anObject({ replicas, annotations: { 'kubectl-xray/acted': annotation } }))).acted,
       ).toEqual(valid ? acted : null));
   }
+
+  test('acted: what we stopped is judged by what it was stopped for', () => {
+    const ran = [{ reference: aContainer().reference, digest: digest(7) }];
+    const annotation = JSON.stringify({ ...said, ran });
+    const { images } = onlyWorkload(seen(anObject({ replicas: 0, annotations: { 'kubectl-xray/acted': annotation } })));
+    expect(images.map(({ image }) => [image.basis, image.digest])).toEqual([['digest', digest(7)]]);
+  });
 
   const soon = new Date(now + minute).toISOString();
   const heldCases: [name: string, held: object | null, annotation: string][] = [

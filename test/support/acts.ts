@@ -28,6 +28,7 @@ export function anOrder(overrides: Partial<ActOrder> = {}): ActOrder {
       evidence: ['CVE-2026-1 in npm://a:1'],
     },
     digests: [digest(1)],
+    ran: [],
     conditions: ['security'],
     acceptDataLoss: false,
     restore: null,

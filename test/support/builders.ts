@@ -299,7 +299,7 @@ export function anException(overrides: Partial<Exception> = {}): Exception {
 
 /** We scaled it down, by the policy. */
 export function anAct(overrides: Partial<Acted> = {}): Acted {
-  return { action: 'scaledown', at: '', by: 'ana', previous: 2, id: 'act-1', automatic: true, ...overrides };
+  return { action: 'scaledown', at: '', by: 'ana', previous: 2, id: 'act-1', automatic: true, ran: [], ...overrides };
 }
 
 /** It was restored, and is held without an end. */
