@@ -63,7 +63,7 @@ withControlPlane('deleting and restoring', (plane) => {
   beforeAll(async () => {
     namespace = await plane.aNamespace('delete');
     await aNode(plane, `${namespace}-a`);
-    await plane.apply([aDefinition('Widget', true)]);
+    await plane.apply([aDefinition('Widget', '.spec.replicas')]);
   });
 
   const kinds: [kind: string, object: (name: string) => KubeObject, pods: number][] = [

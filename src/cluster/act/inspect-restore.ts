@@ -15,6 +15,7 @@ import { probe, probeName } from './probe.ts';
 import { refusedOutright, versionOf } from './ready.ts';
 import { reviewRights, type Right } from './rights.ts';
 import { readScale } from './scale.ts';
+import { scalePath } from './scale-path.ts';
 import { imagesOf } from './subject.ts';
 
 export async function inspectRestore(context: Context, order: ActOrder, live: Live): Promise<Inspection> {
@@ -46,9 +47,12 @@ async function inspectField(
   if (value !== saved.after && jobs.length === 0) {
     return { is: 'done', says: `${label} is not as it was left: ${fieldWords(saved.field, value)}` };
   }
-  const unset = saved.field === 'scale' && saved.before === null && readField(live.object, 'replicas') !== saved.after;
-  if (unset) {
-    const says = `what /scale of ${label} sets was unset, and is no field that is known here: unset it by hand`;
+  if (
+    saved.field === 'scale' &&
+    saved.before === null &&
+    (await scalePath(context, live.api, live.object, 0)) === null
+  ) {
+    const says = `what /scale of ${label} sets was unset, and its definition may not be read: unset it by hand`;
     return refusedOutright({ why: 'impossible', says }, live.object);
   }
   const [rights, findings] = await Promise.all([

@@ -20,9 +20,6 @@ export interface Subject {
   readonly references: readonly string[];
 }
 
-/** So many images are asked about, and so many unread kinds named. */
-const mostImages = 20;
-
 export async function preflight(context: Context, subject: Subject): Promise<readonly PreflightFinding[]> {
   const { target, family } = subject;
   const findings = await Promise.all([
@@ -31,8 +28,9 @@ export async function preflight(context: Context, subject: Subject): Promise<rea
     backends(context, subject),
     pulls(context, subject),
   ]);
-  const unread = family.unread.map((what) => unreadFinding(what, 'which pods it has and what rests on them'));
-  return [...findings.flat(), ...unread];
+  const unread = family.unread.toSorted().join(', ');
+  if (unread === '') return findings.flat();
+  return [...findings.flat(), unreadFinding(unread, 'which pods it has and what rests on them')];
 }
 
 export function unreadFinding(what: string, unknown: string): PreflightFinding {
@@ -148,7 +146,7 @@ function serves({ ready, terminating }: Pod): boolean {
 }
 
 async function pulls(context: Context, { references, action }: Subject): Promise<readonly PreflightFinding[]> {
-  const distinct = [...new Set(references)].slice(0, mostImages);
+  const distinct = [...new Set(references)];
   const answers = await Promise.all(
     distinct.map(async (reference): Promise<PreflightFinding | null> => {
       const pullable = await context.parts.pullable(reference);
