@@ -247,6 +247,17 @@ withControlPlane('scaling down and restoring', (plane) => {
     );
   });
 
+  test('a restore of an object that changed between reading and acting is a conflict', async () => {
+    const stored = await create(acts('Deployment', 'changing-back', namespace, { replicas: 3 }));
+    const order = anOrder('scaledown', targetOf(stored));
+    const { saved } = await act(acting(), order);
+    const restoring = undoing(order, saved);
+    const inspected = ready(await acting().inspect(restoring, never));
+    await patch(stored, { spec: { replicas: 5 } });
+    expect(await acting().perform(restoring, inspected, { dryRun: false }, never)).toMatchObject({ is: 'conflict' });
+    expect(await live(plane, order.target)).toMatchObject({ spec: { replicas: 5 } });
+  });
+
   test('a restore of an object that was made anew changes nothing', async () => {
     const stored = await create(acts('Deployment', 'anew', namespace, { replicas: 3 }));
     const order = anOrder('scaledown', targetOf(stored));
