@@ -26,7 +26,7 @@ export async function preflight(context: Context, subject: Subject): Promise<rea
     autoscalers(context, target, subject.action),
     budgets(context, subject),
     backends(context, subject),
-    pulls(context, subject),
+    pulls(context, subject.references, subject.action),
   ]);
   const unread = family.unread.toSorted().join(', ');
   if (unread === '') return findings.flat();
@@ -133,7 +133,7 @@ async function backends(context: Context, subject: Subject): Promise<readonly Pr
       return { topic: 'backend', says };
     }),
     ...unread.map((what) => unreadFinding(what, 'whether it is the last backend of one')),
-  ].filter(() => subject.action !== 'restore');
+  ];
 }
 
 function selectsBy(selector: Labels, labels: Labels): boolean {
@@ -145,7 +145,12 @@ function serves({ ready, terminating }: Pod): boolean {
   return ready && !terminating;
 }
 
-async function pulls(context: Context, { references, action }: Subject): Promise<readonly PreflightFinding[]> {
+/** `restore` is not told of images about which nothing is known: it needs nobody to ask. */
+export async function pulls(
+  context: Context,
+  references: readonly string[],
+  action: ActAction,
+): Promise<readonly PreflightFinding[]> {
   const distinct = [...new Set(references)];
   const answers = await Promise.all(
     distinct.map(async (reference): Promise<PreflightFinding | null> => {
