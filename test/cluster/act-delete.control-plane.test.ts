@@ -6,6 +6,7 @@ import { aNode } from '../control-plane/kubelet.ts';
 import { getObject, type KubeObject, listObjects, type Stored } from '../control-plane/requests.ts';
 import { withControlPlane } from '../control-plane/shared.ts';
 import {
+  aContainer,
   aCronJob,
   annotations,
   act,
@@ -63,7 +64,7 @@ withControlPlane('deleting and restoring', (plane) => {
   beforeAll(async () => {
     namespace = await plane.aNamespace('delete');
     await aNode(plane, `${namespace}-a`);
-    await plane.apply([aDefinition('Widget', true)]);
+    await plane.apply([aDefinition('Widget', '.spec.replicas')]);
   });
 
   const kinds: [kind: string, object: (name: string) => KubeObject, pods: number][] = [
@@ -130,6 +131,17 @@ withControlPlane('deleting and restoring', (plane) => {
     const { does } = await act(acting(), undoing(order, saved, { release: true }));
     expect(does).toMatch(/^creates it again, to run from its start/);
     await eventually('its pod is there', async () => (await podsOf('released')).length === 1);
+  });
+
+  test('a Job with a selector of its user keeps it', async () => {
+    const stored = await create(
+      aJob('manual', namespace, { manualSelector: true, selector: { matchLabels: { app: 'manual' } }, suspend: true }),
+    );
+    const order = anOrder('delete', targetOf(stored));
+    const { saved } = await act(acting(), order);
+    await gone(stored);
+    await act(acting(), undoing(order, saved));
+    expect((await live(plane, order.target))['spec']).toEqual(stored['spec']);
   });
 
   test('what was scaled down before it was deleted can still be brought up after both', async () => {
@@ -354,7 +366,11 @@ withControlPlane('deleting and restoring', (plane) => {
   });
 
   test('what the server would not take back is deleted by hand alone, without a way back', async () => {
-    const stored = await create(acts('Deployment', 'unfit', namespace, { replicas: 1 }));
+    const env = [{ name: 'PASSWORD', value: 'hunter2' }];
+    const containers = [{ ...aContainer('unfit'), env }];
+    const stored = await create(
+      acts('Deployment', 'unfit', namespace, { template: aTemplate('unfit', { containers }) }),
+    );
     // From now on nothing like it may be created.
     await plane.apply(refusing(namespace, 'unfit'));
     const target = targetOf(stored);
@@ -366,7 +382,24 @@ withControlPlane('deleting and restoring', (plane) => {
     );
     const inspected = await acting().inspect(byHand('delete', target), never);
     expect(inspected).toMatchObject({ undo: { grade: 'none' }, refusals: [] });
-    expect(findingsOf(inspected)).toContainEqual(expect.stringMatching(/^data: it could not be created again/));
+    expect(findingsOf(inspected)).toContainEqual(
+      expect.stringMatching(/^data: it could not be created again: .*no unfit ones with …/),
+    );
+    // The policy repeats what the container is given; we do not.
+    const { saved, ...said } = ready(inspected);
+    expect(JSON.stringify(said)).not.toContain('hunter2');
+
+    await act(acting(), byHand('delete', target));
+    await gone(stored);
+    const restoring = undoing(byHand('delete', target), saved);
+    const back = await acting().inspect(restoring, never);
+    expect(refusalsOf(back)).toEqual([expect.stringMatching(/^impossible: the server would not create it: .*with …/)]);
+    if (back.is !== 'ready') throw new Error(back.is);
+    const performed = await acting().perform(restoring, back, { dryRun: false }, never);
+    expect(performed).toEqual({
+      is: 'failed',
+      says: expect.stringMatching(/^creating deployment\/unfit again: .*no unfit ones with …/) as unknown,
+    });
   });
 
   test('a static pod cannot be deleted', async () => {
@@ -427,7 +460,10 @@ function refusing(namespace: string, app: string): readonly KubeObject[] {
           ],
         },
         validations: [
-          { expression: `object.spec.template.metadata.labels.app != '${app}'`, message: `no ${app} ones` },
+          {
+            expression: `object.spec.template.metadata.labels.app != '${app}'`,
+            messageExpression: `'no ${app} ones with ' + object.spec.template.spec.containers[0].env[0].value`,
+          },
         ],
       },
     },

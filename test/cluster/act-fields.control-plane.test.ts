@@ -48,7 +48,11 @@ withControlPlane('scaling down and restoring', (plane) => {
   beforeAll(async () => {
     namespace = await plane.aNamespace('act');
     await aNode(plane, `${namespace}-a`);
-    await plane.apply([aDefinition('Widget', true), aDefinition('Gadget', false)]);
+    await plane.apply([
+      aDefinition('Widget', '.spec.replicas'),
+      aDefinition('Shard', '.spec.sharding.shards'),
+      aDefinition('Gadget', null),
+    ]);
   });
 
   const kinds: [kind: string, object: (name: string) => KubeObject, before: unknown, pods: number][] = [
@@ -243,6 +247,17 @@ withControlPlane('scaling down and restoring', (plane) => {
     );
   });
 
+  test('a restore of an object that changed between reading and acting is a conflict', async () => {
+    const stored = await create(acts('Deployment', 'changing-back', namespace, { replicas: 3 }));
+    const order = anOrder('scaledown', targetOf(stored));
+    const { saved } = await act(acting(), order);
+    const restoring = undoing(order, saved);
+    const inspected = ready(await acting().inspect(restoring, never));
+    await patch(stored, { spec: { replicas: 5 } });
+    expect(await acting().perform(restoring, inspected, { dryRun: false }, never)).toMatchObject({ is: 'conflict' });
+    expect(await live(plane, order.target)).toMatchObject({ spec: { replicas: 5 } });
+  });
+
   test('a restore of an object that was made anew changes nothing', async () => {
     const stored = await create(acts('Deployment', 'anew', namespace, { replicas: 3 }));
     const order = anOrder('scaledown', targetOf(stored));
@@ -361,6 +376,34 @@ withControlPlane('scaling down and restoring', (plane) => {
     expect((await live(plane, order.target))['spec']).toEqual({ replicas: 0, colour: 'red' });
     await act(acting(), undoing(order, saved));
     expect((await live(plane, order.target))['spec']).toEqual(stored['spec']);
+  });
+
+  test('whatever field /scale sets is unset again where its definition may be read', async () => {
+    const stored = await create(custom('Shard', 'unset-shard', namespace, { colour: 'red' }));
+    const order = anOrder('scaledown', targetOf(stored));
+    const { saved, undo } = await act(acting(), order);
+    expect(undo.grade).toBe('full');
+    expect((await live(plane, order.target))['spec']).toEqual({ sharding: { shards: 0 }, colour: 'red' });
+    await act(acting(), undoing(order, saved));
+    expect((await live(plane, order.target))['spec']).toEqual({ sharding: {}, colour: 'red' });
+  });
+
+  test('and else that is said before, and the field is left to the user', async () => {
+    const stored = await create(custom('Shard', 'unread-shard', namespace, { colour: 'red' }));
+    const order = anOrder('scaledown', targetOf(stored));
+    const user = await plane.addUser({
+      namespaces: [namespace],
+      rules: [
+        { apiGroups: ['act.example.com'], resources: ['shards'], verbs: ['get', 'patch'] },
+        { apiGroups: ['act.example.com'], resources: ['shards/scale'], verbs: ['get', 'patch'] },
+      ],
+    });
+    const theirs = anActing(aConnection({ kubeconfig: aFile('config', plane.kubeconfig({ namespace, user })) }));
+    const { saved, undo } = await act(theirs, order);
+    expect(undo).toEqual({ grade: 'partial', means: expect.stringContaining('unset by hand') as unknown });
+    expect(refusalsOf(await theirs.inspect(undoing(order, saved), never))).toEqual([
+      'impossible: what /scale of shard.act.example.com/unread-shard sets was unset, and its definition may not be read: unset it by hand',
+    ]);
   });
 
   test('a kind that is not custom and has /scale all the same is stopped and restored by it', async () => {

@@ -72,7 +72,7 @@ withControlPlane('what is said before an act, and why one is not effective', (pl
   beforeAll(async () => {
     namespace = await plane.aNamespace('preflight');
     await aNode(plane, `${namespace}-a`);
-    await plane.apply([aDefinition('Widget', true)]);
+    await plane.apply([aDefinition('Widget', '.spec.replicas')]);
   });
 
   test('an autoscaler, a budget and a Service without another backend are told', async () => {
@@ -185,8 +185,7 @@ withControlPlane('what is said before an act, and why one is not effective', (pl
       'unread: HorizontalPodAutoscalers could not be read: whether one scales it is not known',
       'unread: PodDisruptionBudgets could not be read: whether one selects its pods is not known',
       'unread: Services could not be read: whether it is the last backend of one is not known',
-      'unread: pods could not be read: which pods it has and what rests on them is not known',
-      'unread: replicasets could not be read: which pods it has and what rests on them is not known',
+      'unread: pods, replicasets could not be read: which pods it has and what rests on them is not known',
     ]);
     const deletion = await acting({}, user).inspect(anOrder('delete', targetOf(stored)), never);
     expect(refusalsOf(deletion)).toEqual([

@@ -125,16 +125,16 @@ export function aPod(name: string, namespace: string, spec: object = {}, metadat
   };
 }
 
-/** A custom kind with or without `/scale`. */
-export function aDefinition(kind: string, scales: boolean): KubeObject {
+/** A custom kind; `scales` is the field that `/scale` sets, null where it has none. */
+export function aDefinition(kind: string, scales: string | null): KubeObject {
   const plural = `${kind.toLowerCase()}s`;
   const scale = {
-    specReplicasPath: '.spec.replicas',
+    specReplicasPath: scales,
     statusReplicasPath: '.status.replicas',
     labelSelectorPath: '.status.selector',
   };
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  const subresources = { status: {}, ...(scales ? { scale } : {}) };
+  const subresources = { status: {}, ...(scales === null ? {} : { scale }) };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',

@@ -18,7 +18,9 @@ export async function blockers(context: Context, order: ActOrder): Promise<reado
   const live = await readLive(context, target);
   if (live.is === 'forbidden') return [`${workloadLabel(target)} may not be read: ${live.says}`];
   const same = live.is === 'there' && metadataOf(live.object).uid === target.uid;
-  if (action === 'restore') return same ? objectBlockers(context, target, live.object) : [];
+  if (action === 'restore') {
+    return same ? [...(await objectBlockers(context, target, live.object)), ...notSeen(target, live.object)] : [];
+  }
   const scale = same && fieldOf(target) === 'scale' ? await readScale(context, live) : null;
   const family = await readFamily(context, target, scale?.is === 'scale' ? scale.selector : null);
   const own = family.pods.filter(({ uid }) => family.own.has(uid));

@@ -21,6 +21,7 @@ import { idleWords, preflight } from './preflight.ts';
 import { dataLoss, refusedOutright, versionOf } from './ready.ts';
 import { reviewRights, type Right } from './rights.ts';
 import { readScale } from './scale.ts';
+import { scalePath } from './scale-path.ts';
 import { readSubject } from './subject.ts';
 
 interface Now {
@@ -48,6 +49,7 @@ export async function inspectScaledown(context: Context, order: ActOrder, live: 
     ...versionOf(live.object),
     saved,
     ...wordsFor(order, live, now, saved),
+    ...(await unsetUndo(context, live, saved)),
     findings: [...losses.findings, ...findings, ...rights.findings, ...podClaims(live.object, target.kind)],
     refusals: [...losses.refusals, ...rights.refusals],
   };
@@ -112,6 +114,14 @@ function wordsFor(order: ActOrder, live: There, { field, jobs }: Now, saved: Sav
   const does = `${consequence?.does ?? `sets its ${field}`}${names === '' ? '' : `: ${names}`}`;
   if (running.length === 0) return { does, undo };
   return { does: `${does}; this server is too old to suspend ${running.join(', ')}`, undo };
+}
+
+/** What was unset can be left unset again only where it is known which field that is. */
+async function unsetUndo(context: Context, { api, object }: There, saved: SavedField): Promise<Partial<Ready>> {
+  if (saved.field !== 'scale' || saved.before !== null) return {};
+  if ((await scalePath(context, api, object, null)) !== null) return {};
+  const means = 'what /scale sets was unset, and its definition may not be read: it would have to be unset by hand';
+  return { undo: { grade: 'partial', means } };
 }
 
 function rightsFor({ api }: There, name: string, saved: SavedField): readonly Right[] {

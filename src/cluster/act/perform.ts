@@ -88,12 +88,22 @@ async function scaleDown(
   if (value !== saved.after) {
     return { is: 'failed', says: `${what}: the server did not keep it, ${fieldWords(saved.field, value)}` };
   }
-  const jobs = saved.others.map((one) => ({ target: one.target, suspend: true }));
+  return (await suspendJobs(context, order, saved, dryRun)) ?? { is: 'accepted', says: scaledWords(saved) };
+}
+
+/** Those of a CronJob, which run on by themselves; null where all are suspended. */
+async function suspendJobs(
+  context: Context,
+  order: ActOrder,
+  { others }: SavedField,
+  dryRun: boolean,
+): Promise<Performed | null> {
+  if (order.target.kind !== 'CronJob') return null;
+  const jobs = others.map(({ target }) => ({ target, suspend: true }));
   const failed = await patchJobs(context, jobs, dryRun);
-  if (failed !== null) return { ...failed, says: `${workloadLabel(target)} is suspended, but ${failed.says}` };
-  const late = target.kind === 'CronJob' && !dryRun ? await lateJobs(context, order) : [];
-  if (late.length > 0) return { is: 'conflict', says: `${late.join(', ')} began meanwhile and runs on` };
-  return { is: 'accepted', says: scaledWords(saved) };
+  if (failed !== null) return { ...failed, says: `${workloadLabel(order.target)} is suspended, but ${failed.says}` };
+  const late = dryRun ? [] : await lateJobs(context, order);
+  return late.length === 0 ? null : { is: 'conflict', says: `${late.join(', ')} began meanwhile and runs on` };
 }
 
 /** Unfinished Jobs that came between the inspection and now. */

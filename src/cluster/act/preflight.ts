@@ -20,19 +20,17 @@ export interface Subject {
   readonly references: readonly string[];
 }
 
-/** So many images are asked about, and so many unread kinds named. */
-const mostImages = 20;
-
 export async function preflight(context: Context, subject: Subject): Promise<readonly PreflightFinding[]> {
   const { target, family } = subject;
   const findings = await Promise.all([
     autoscalers(context, target, subject.action),
     budgets(context, subject),
     backends(context, subject),
-    pulls(context, subject),
+    pulls(context, subject.references, subject.action),
   ]);
-  const unread = family.unread.map((what) => unreadFinding(what, 'which pods it has and what rests on them'));
-  return [...findings.flat(), ...unread];
+  const unread = family.unread.toSorted().join(', ');
+  if (unread === '') return findings.flat();
+  return [...findings.flat(), unreadFinding(unread, 'which pods it has and what rests on them')];
 }
 
 export function unreadFinding(what: string, unknown: string): PreflightFinding {
@@ -135,7 +133,7 @@ async function backends(context: Context, subject: Subject): Promise<readonly Pr
       return { topic: 'backend', says };
     }),
     ...unread.map((what) => unreadFinding(what, 'whether it is the last backend of one')),
-  ].filter(() => subject.action !== 'restore');
+  ];
 }
 
 function selectsBy(selector: Labels, labels: Labels): boolean {
@@ -147,8 +145,13 @@ function serves({ ready, terminating }: Pod): boolean {
   return ready && !terminating;
 }
 
-async function pulls(context: Context, { references, action }: Subject): Promise<readonly PreflightFinding[]> {
-  const distinct = [...new Set(references)].slice(0, mostImages);
+/** `restore` is not told of images about which nothing is known: it needs nobody to ask. */
+export async function pulls(
+  context: Context,
+  references: readonly string[],
+  action: ActAction,
+): Promise<readonly PreflightFinding[]> {
+  const distinct = [...new Set(references)];
   const answers = await Promise.all(
     distinct.map(async (reference): Promise<PreflightFinding | null> => {
       const pullable = await context.parts.pullable(reference);

@@ -5,7 +5,7 @@ import type { ActOrder, Performed, Ready } from '../../core/act.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { ApiResource } from '../api-resources.ts';
 import type { Tree } from '../tree.ts';
-import { type Write, write } from './ask.ts';
+import { readQuietly, type Write, write } from './ask.ts';
 import { type Context, pathOf, timeOf } from './context.ts';
 import { fieldWords, readField, type SavedField, specWith } from './fields.ts';
 import { patchJobs, readUnfinishedJobs } from './jobs.ts';
@@ -13,6 +13,7 @@ import { metadataOf } from './live.ts';
 import { failure } from './outcome.ts';
 import { recreate } from './recreate.ts';
 import { patchScale } from './scale.ts';
+import { scalePath, withoutField } from './scale-path.ts';
 import { writeAsRead } from './write-as-read.ts';
 
 export async function restore(
@@ -44,9 +45,9 @@ async function restoreField(
   const resumed = await resumeJobs(context, order, saved, dryRun);
   if (typeof resumed !== 'number') return resumed;
   const annotations = { [actedAnnotation]: null, [heldAnnotation]: holding(context, order) };
-  // A CronJob that was suspended before, of which only the Jobs were ours.
-  const spec = saved.before === saved.after ? {} : { spec: specWith(saved.field, saved.before) };
   const path = pathOf(api, target.namespace, target.name);
+  const spec = await fieldPatch(context, saved, api, path);
+  if (spec === null) return { is: 'failed', says: `${what}: which field /scale sets could not be read` };
   const written = await writeAsRead(context, path, ready, (resourceVersion) => {
     const body = { metadata: { uid: target.uid, resourceVersion, annotations }, ...spec };
     return { method: 'PATCH', path, dryRun, body };
@@ -59,6 +60,20 @@ async function restoreField(
   }
   const jobs = resumed === 0 ? '' : `; resumed ${resumed === 1 ? 'a Job' : `${resumed} Jobs`}`;
   return { is: 'accepted', says: `restored it: ${fieldWords(saved.field, value)}${jobs}` };
+}
+
+/** Empty where the field stays: of a CronJob that was suspended before only the Jobs were ours. */
+async function fieldPatch(
+  context: Context,
+  { field, before, after }: SavedField,
+  api: ApiResource,
+  path: string,
+): Promise<Tree | null> {
+  if (before === after) return {};
+  if (field !== 'scale') return { spec: specWith(field, before) };
+  const object = await readQuietly(context, path);
+  const unset = object === null ? null : await scalePath(context, api, object, 0);
+  return unset === null ? null : withoutField(unset);
 }
 
 /** How many were resumed; only those that are still suspended. */
