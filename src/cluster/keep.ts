@@ -50,7 +50,7 @@ export function keep<T extends { readonly uid: string }>(
     refused: 0,
     unserved: 0,
     openedAt: null,
-    heard: false,
+    silences: 0,
     bookmarked: false,
     lost: null,
   };
@@ -82,7 +82,7 @@ async function run<T extends { readonly uid: string }>(kept: Kept<T>): Promise<v
 async function turn<T extends { readonly uid: string }>(kept: Kept<T>): Promise<Ending> {
   const listing = kept.version === null;
   kept.openedAt = null;
-  kept.heard = listing;
+  kept.bookmarked = false;
   try {
     const watch = (listing ? await list(kept) : null) ?? (await open(kept));
     if (watch === 'unsupported') return { type: 'unwatchable' };
@@ -136,6 +136,7 @@ async function listed<T extends { readonly uid: string }>(
   kept.read = true;
   kept.unserved = 0;
   kept.refused = 0;
+  kept.silences = 0;
   await reading.allowed(resourceName(collection.resource), collection.namespace);
   await restored(kept);
   await setReadable(kept, true);
@@ -147,7 +148,7 @@ async function watchOn<T extends { readonly uid: string }>(kept: Kept<T>, watch:
   for (;;) {
     const batch = await watch.next(kept.times.silence);
     if (batch === null) return;
-    kept.heard = true;
+    kept.silences = 0;
     const latest = new Map<string, T | null>();
     let error: ClusterError | null = null;
     for (const frame of batch.frames) {

@@ -49,9 +49,9 @@ export interface Kept<T> {
   unserved: number;
   /** When the watch was opened; null: it was not. */
   openedAt: number | null;
-  /** Something has arrived since then. */
-  heard: boolean;
-  /** The server sends bookmarks, so that silence means something. */
+  /** How often silence has ended a watch since anything arrived. */
+  silences: number;
+  /** A bookmark came on this watch: then more of them will, about one a minute. */
   bookmarked: boolean;
   /** Why it is lost, as it was told; null: it is not. */
   lost: string | null;

@@ -10,6 +10,8 @@ const backoffRange = [250, 30_000] as const;
 const lived = 5_000;
 /** An API server that is just starting refuses what it will allow: only so many refusals in a row are believed. */
 const refusals = 3;
+/** About ten minutes of them. */
+const silencesBelieved = 8;
 
 /** Before anything was read: an error is for whoever waits for the first list. Null: it ends here. */
 export async function begin<T>(kept: Kept<T>, ending: Ending): Promise<number | null> {
@@ -61,11 +63,15 @@ export async function goOn<T extends { readonly uid: string }>(kept: Kept<T>, en
   }
 }
 
-/** A server that sends no bookmarks may just have nothing to say. */
+/**
+ * A server tells no bookmark before something has happened since the watch began, and some servers none at all: only where
+ * one came is silence a loss. A server that was set back to an earlier state says nothing until it has come again to where
+ * we were; so now and then silence is not believed.
+ */
 async function silent<T>(kept: Kept<T>, cause: string, hasLived: boolean): Promise<number> {
+  kept.silences += 1;
   if (kept.bookmarked) await lost(kept, cause);
-  // A server that was set back to an earlier state says nothing until it has come again to where we were.
-  if (kept.bookmarked && kept.openedAt !== null && !kept.heard) kept.version = null;
+  if (kept.silences >= silencesBelieved) kept.version = null;
   return hasLived ? 0 : backoff(kept);
 }
 
