@@ -2,7 +2,7 @@
 import type { Ending } from './ending.ts';
 import { clear, type Kept, lost, setReadable } from './kept.ts';
 import { isEverywhere } from './reading.ts';
-import { resourceName } from './resource.ts';
+import { type Resource, resourceName } from './resource.ts';
 
 /** From the first failure to the longest wait; milliseconds. */
 const backoffRange = [250, 30_000] as const;
@@ -24,7 +24,8 @@ export async function begin<T>(kept: Kept<T>, ending: Ending): Promise<number | 
     case 'notServed':
       if (isEverywhere(resource)) kept.first.reject(ending.error);
       else kept.first.resolve({ type: 'notServed' });
-      return null;
+      // CronJobs have another version to be tried; a custom kind is looked for by discovery.
+      return isBuiltin(resource) && resource.plural !== 'cronjobs' ? spread(kept, kept.times.retry) : null;
     default:
       kept.first.reject('error' in ending ? ending.error : new Error(ending.type));
       await lost(kept, 'cause' in ending ? ending.cause : ending.type);
@@ -107,13 +108,16 @@ async function unserved<T extends { readonly uid: string }>(kept: Kept<T>, cause
   kept.version = null;
   kept.unserved += 1;
   await lost(kept, cause);
-  const { group } = kept.collection.resource;
-  if (!group.includes('.') || group.endsWith('.k8s.io')) return backoff(kept);
+  if (isBuiltin(kept.collection.resource)) return backoff(kept);
   kept.failures = 0;
   if (kept.unserved < 2) return kept.times.retry;
   await clear(kept);
   kept.hooks.ended();
   return null;
+}
+
+function isBuiltin({ group }: Resource<unknown>): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
 /** Whoever was told the same time should not all come at once. */

@@ -255,6 +255,7 @@ withControlPlane('following a cluster', (_, binaries) => {
       const labels = { team: 'shop' };
       await plane.request('PATCH', `/apis/example.com/v1/namespaces/${mine}/widgets/alone`, { metadata: { labels } });
       await live.until('its label is known', ({ objects }) => objects.get(uid)?.labels['team'] === 'shop');
+      await untilEqual(live, connection(user), expect, { namespaces: [mine] });
       await removePod(plane, pod);
       await live.until('nobody names it', ({ objects }) => !objects.has(uid));
     });
