@@ -4,7 +4,7 @@
 import { refused } from './answers.ts';
 import { endingOf, type Ending } from './ending.ts';
 import type { ClusterError } from './errors.ts';
-import { clear, fold, type Hooks, type Kept, restored, setReadable, type Times } from './kept.ts';
+import { allowed, clear, fold, type Hooks, type Kept, restored, setReadable, type Times } from './kept.ts';
 import { type Listed, readList } from './list.ts';
 import type { Collection, Outcome, Reading } from './reading.ts';
 import { resourceName } from './resource.ts';
@@ -129,7 +129,6 @@ async function listed<T extends { readonly uid: string }>(
   kept: Kept<T>,
   { resourceVersion, seen, watch }: Listed<T>,
 ): Promise<Watch<T> | null> {
-  const { reading, collection } = kept;
   const gone = [...kept.items.keys()].filter((uid) => !seen.has(uid));
   await fold(kept, [], gone);
   kept.version = resourceVersion;
@@ -137,7 +136,7 @@ async function listed<T extends { readonly uid: string }>(
   kept.unserved = 0;
   kept.refused = 0;
   kept.silences = 0;
-  await reading.allowed(resourceName(collection.resource), collection.namespace);
+  await allowed(kept);
   await restored(kept);
   await setReadable(kept, true);
   kept.first.resolve({ type: 'read' });

@@ -76,9 +76,15 @@ export async function fold<T extends { readonly uid: string }>(
 /** All of it is gone. */
 export async function clear<T extends { readonly uid: string }>(kept: Kept<T>): Promise<void> {
   await fold(kept, [], [...kept.items.keys()]);
-  const { resource, namespace } = kept.collection;
-  await kept.reading.allowed(resourceName(resource), namespace);
+  await allowed(kept);
   await restored(kept);
+}
+
+/** What can be read across the cluster can be read in each namespace. */
+export async function allowed<T>({ reading, collection }: Kept<T>): Promise<void> {
+  const name = resourceName(collection.resource);
+  if (collection.namespace === null) await reading.allowedEverywhere(name);
+  else await reading.allowed(name, collection.namespace);
 }
 
 /** Told again only for another cause. */

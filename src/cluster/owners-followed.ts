@@ -107,6 +107,10 @@ function createUnlisted() {
       unlisted.delete(`${resource}/${namespace ?? ''}`);
       await reading.allowed(resource, namespace);
     },
+    allowedEverywhere: async (resource) => {
+      for (const key of unlisted) if (key.startsWith(`${resource}/`)) unlisted.delete(key);
+      await reading.allowedEverywhere(resource);
+    },
   });
   const has = (resource: string, namespace: string | null): boolean =>
     unlisted.has(`${resource}/${namespace ?? ''}`) || unlisted.has(`${resource}/`);
