@@ -4,7 +4,7 @@
 import { refused } from './answers.ts';
 import { endingOf, type Ending } from './ending.ts';
 import type { ClusterError } from './errors.ts';
-import { clear, fold, type Hooks, type Kept, restored, setReadable, type Times } from './kept.ts';
+import { allowed, clear, fold, type Hooks, type Kept, restored, setReadable, type Times } from './kept.ts';
 import { type Listed, readList } from './list.ts';
 import type { Collection, Outcome, Reading } from './reading.ts';
 import { resourceName } from './resource.ts';
@@ -50,7 +50,7 @@ export function keep<T extends { readonly uid: string }>(
     refused: 0,
     unserved: 0,
     openedAt: null,
-    heard: false,
+    silences: 0,
     bookmarked: false,
     lost: null,
   };
@@ -82,7 +82,7 @@ async function run<T extends { readonly uid: string }>(kept: Kept<T>): Promise<v
 async function turn<T extends { readonly uid: string }>(kept: Kept<T>): Promise<Ending> {
   const listing = kept.version === null;
   kept.openedAt = null;
-  kept.heard = listing;
+  kept.bookmarked = false;
   try {
     const watch = (listing ? await list(kept) : null) ?? (await open(kept));
     if (watch === 'unsupported') return { type: 'unwatchable' };
@@ -129,14 +129,14 @@ async function listed<T extends { readonly uid: string }>(
   kept: Kept<T>,
   { resourceVersion, seen, watch }: Listed<T>,
 ): Promise<Watch<T> | null> {
-  const { reading, collection } = kept;
   const gone = [...kept.items.keys()].filter((uid) => !seen.has(uid));
   await fold(kept, [], gone);
   kept.version = resourceVersion;
   kept.read = true;
   kept.unserved = 0;
   kept.refused = 0;
-  await reading.allowed(resourceName(collection.resource), collection.namespace);
+  kept.silences = 0;
+  await allowed(kept);
   await restored(kept);
   await setReadable(kept, true);
   kept.first.resolve({ type: 'read' });
@@ -147,7 +147,7 @@ async function watchOn<T extends { readonly uid: string }>(kept: Kept<T>, watch:
   for (;;) {
     const batch = await watch.next(kept.times.silence);
     if (batch === null) return;
-    kept.heard = true;
+    kept.silences = 0;
     const latest = new Map<string, T | null>();
     let error: ClusterError | null = null;
     for (const frame of batch.frames) {

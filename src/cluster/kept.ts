@@ -49,9 +49,9 @@ export interface Kept<T> {
   unserved: number;
   /** When the watch was opened; null: it was not. */
   openedAt: number | null;
-  /** Something has arrived since then. */
-  heard: boolean;
-  /** The server sends bookmarks, so that silence means something. */
+  /** How often silence has ended a watch since anything arrived. */
+  silences: number;
+  /** A bookmark came on this watch: then more of them will, about one a minute. */
   bookmarked: boolean;
   /** Why it is lost, as it was told; null: it is not. */
   lost: string | null;
@@ -76,9 +76,15 @@ export async function fold<T extends { readonly uid: string }>(
 /** All of it is gone. */
 export async function clear<T extends { readonly uid: string }>(kept: Kept<T>): Promise<void> {
   await fold(kept, [], [...kept.items.keys()]);
-  const { resource, namespace } = kept.collection;
-  await kept.reading.allowed(resourceName(resource), namespace);
+  await allowed(kept);
   await restored(kept);
+}
+
+/** What can be read across the cluster can be read in each namespace. */
+export async function allowed<T>({ reading, collection }: Kept<T>): Promise<void> {
+  const name = resourceName(collection.resource);
+  if (collection.namespace === null) await reading.allowedEverywhere(name);
+  else await reading.allowed(name, collection.namespace);
 }
 
 /** Told again only for another cause. */

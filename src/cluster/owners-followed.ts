@@ -31,6 +31,7 @@ export function createFollowedOwners(owners: Owners): FollowedOwners {
   const singles = new Map<string, Single>();
   /** Uids that were told to be missing. */
   const told = new Set<string>();
+  const unlisted = createUnlisted();
 
   const find = async (reading: Reading, { owner }: Wanted): Promise<Resource<OwnerObject> | null> => {
     const key = `${owner.apiVersion} ${owner.kind}`;
@@ -64,12 +65,16 @@ export function createFollowedOwners(owners: Owners): FollowedOwners {
     const name = resourceName(resource);
     const isBuiltin = first !== undefined && builtinKindOf(first.owner.apiVersion, first.owner.kind) !== undefined;
     if (!isBuiltin) {
-      const listing = followed.get(name) ?? readInScope(reading, resource, takeCustom(owners, resource));
+      const listing =
+        followed.get(name) ?? readInScope(unlisted.quiet(reading), resource, takeCustom(owners, resource));
       followed.set(name, listing);
       await listing;
     }
     const left = wanted.filter(({ owner }) => !owners.isSeen(owner.uid));
-    const isHidden = ({ namespace }: Wanted) => reading.isForbidden(name, resource.namespaced ? namespace : null);
+    const isHidden = ({ namespace }: Wanted): boolean => {
+      const where = resource.namespaced ? namespace : null;
+      return reading.isForbidden(name, where) || unlisted.has(name, where);
+    };
     await eachOf(left.filter(isHidden), atOnce, (one) => refresh(reading, resource, one));
     // Of a built-in kind, and of one that is watched, it may still come.
     const gone = left.filter((one) => !isHidden(one));
@@ -90,6 +95,26 @@ export function createFollowedOwners(owners: Owners): FollowedOwners {
     for (const [key, resource] of resources) if (resourceName(resource) === name) resources.delete(key);
   };
   return { readKind, again, forget };
+}
+
+/** Custom kinds that may not be listed. That is no news: it is news where an owner cannot be read by itself either. */
+function createUnlisted() {
+  const unlisted = new Set<string>();
+  const quiet = (reading: Reading): Reading => ({
+    ...reading,
+    forbidden: async (resource, namespace) => void unlisted.add(`${resource}/${namespace ?? ''}`),
+    allowed: async (resource, namespace) => {
+      unlisted.delete(`${resource}/${namespace ?? ''}`);
+      await reading.allowed(resource, namespace);
+    },
+    allowedEverywhere: async (resource) => {
+      for (const key of unlisted) if (key.startsWith(`${resource}/`)) unlisted.delete(key);
+      await reading.allowedEverywhere(resource);
+    },
+  });
+  const has = (resource: string, namespace: string | null): boolean =>
+    unlisted.has(`${resource}/${namespace ?? ''}`) || unlisted.has(`${resource}/`);
+  return { quiet, has };
 }
 
 /** Owners that were read one by one name owners in turn. */

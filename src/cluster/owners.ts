@@ -145,6 +145,8 @@ export async function readOwner(
   const object = isProtobuf(answer)
     ? openEnvelope(await readAll(answer.body), resource.readProtobuf)
     : resource.readJson(await readJson(answer, resourceName(resource)));
+  // Of a built-in kind the list is what counts, and may still be forbidden.
+  if (resource.metadataOnly) await reading.allowed(resourceName(resource), resource.namespaced ? namespace : null);
   return object.uid === owner.uid ? object : null;
 }
 

@@ -56,6 +56,7 @@ export async function readService(
     if (answer.status === 403) await reading.forbidden('services', namespace, message);
     return null;
   }
+  await reading.allowed('services', namespace);
   return isProtobuf(answer)
     ? openEnvelope(await readAll(answer.body), resource.readProtobuf)
     : resource.readJson(await readJson(answer, 'services'));

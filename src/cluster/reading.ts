@@ -1,6 +1,6 @@
 // One run of reading a cluster: what all its parts share, and how a collection is read in the scope that was asked for,
 // whether the user may see all of it, some namespaces, or only one.
-import type { Fact } from '../core/inventory.ts';
+import type { Fact, Forbidden } from '../core/inventory.ts';
 import { eachOf } from './channel.ts';
 import type { ClusterConnection } from './connect.ts';
 import type { Discovery } from './api-resources.ts';
@@ -62,6 +62,8 @@ export interface Reading {
   readonly isForbidden: (resource: string, namespace: string | null) => boolean;
   /** Takes back what was reported as forbidden, if it was. */
   readonly allowed: (resource: string, namespace: string | null) => Promise<void>;
+  /** Takes it back for every namespace. */
+  readonly allowedEverywhere: (resource: string) => Promise<void>;
   /** The namespaces to ask one by one where the whole cluster may not be asked. */
   readonly namespaces: () => Promise<readonly string[]>;
 }
@@ -80,20 +82,28 @@ export interface Readable {
 /** How many requests for parts of one thing run at a time. */
 export const atOnce = 8;
 
-export function createReading(parts: Omit<Reading, 'forbidden' | 'isForbidden' | 'allowed' | 'namespaces'>): Reading {
-  const told = new Set<string>();
+type Told = Pick<Forbidden, 'resource' | 'namespace'>;
+type Kept = 'forbidden' | 'isForbidden' | 'allowed' | 'allowedEverywhere' | 'namespaces';
+
+export function createReading(parts: Omit<Reading, Kept>): Reading {
+  const told = new Map<string, Told>();
   let asked: Promise<readonly string[]> | null = null;
+  const takeBack = async (isMeant: (one: Told) => boolean): Promise<void> => {
+    const back = [...told.values()].filter(isMeant);
+    if (back.length === 0) return;
+    for (const one of back) told.delete(keyOf(one.resource, one.namespace));
+    await parts.report(back.map((one): Fact => ({ type: 'ReadAllowed', ...one })));
+  };
   const reading: Reading = {
     ...parts,
     forbidden: async (resource, namespace, message) => {
       if (told.has(keyOf(resource, namespace))) return;
-      told.add(keyOf(resource, namespace));
+      told.set(keyOf(resource, namespace), { resource, namespace });
       await parts.report([{ type: 'ReadForbidden', forbidden: { resource, namespace, message } }]);
     },
     isForbidden: (resource, namespace) => told.has(keyOf(resource, namespace)) || told.has(keyOf(resource, null)),
-    allowed: async (resource, namespace) => {
-      if (told.delete(keyOf(resource, namespace))) await parts.report([{ type: 'ReadAllowed', resource, namespace }]);
-    },
+    allowed: (resource, namespace) => takeBack((one) => one.resource === resource && one.namespace === namespace),
+    allowedEverywhere: (resource) => takeBack((one) => one.resource === resource),
     namespaces: () => (asked ??= listNamespaces(reading)),
   };
   return reading;

@@ -2,7 +2,7 @@
 import type { Ending } from './ending.ts';
 import { clear, type Kept, lost, setReadable } from './kept.ts';
 import { isEverywhere } from './reading.ts';
-import { resourceName } from './resource.ts';
+import { type Resource, resourceName } from './resource.ts';
 
 /** From the first failure to the longest wait; milliseconds. */
 const backoffRange = [250, 30_000] as const;
@@ -10,6 +10,8 @@ const backoffRange = [250, 30_000] as const;
 const lived = 5_000;
 /** An API server that is just starting refuses what it will allow: only so many refusals in a row are believed. */
 const refusals = 3;
+/** About ten minutes of them. */
+const silencesBelieved = 8;
 
 /** Before anything was read: an error is for whoever waits for the first list. Null: it ends here. */
 export async function begin<T>(kept: Kept<T>, ending: Ending): Promise<number | null> {
@@ -22,7 +24,8 @@ export async function begin<T>(kept: Kept<T>, ending: Ending): Promise<number | 
     case 'notServed':
       if (isEverywhere(resource)) kept.first.reject(ending.error);
       else kept.first.resolve({ type: 'notServed' });
-      return null;
+      // CronJobs have another version to be tried; a custom kind is looked for by discovery.
+      return isBuiltin(resource) && resource.plural !== 'cronjobs' ? spread(kept, kept.times.retry) : null;
     default:
       kept.first.reject('error' in ending ? ending.error : new Error(ending.type));
       await lost(kept, 'cause' in ending ? ending.cause : ending.type);
@@ -61,11 +64,15 @@ export async function goOn<T extends { readonly uid: string }>(kept: Kept<T>, en
   }
 }
 
-/** A server that sends no bookmarks may just have nothing to say. */
+/**
+ * A server tells no bookmark before something has happened since the watch began, and some servers none at all: only where
+ * one came is silence a loss. A server that was set back to an earlier state says nothing until it has come again to where
+ * we were; so now and then silence is not believed.
+ */
 async function silent<T>(kept: Kept<T>, cause: string, hasLived: boolean): Promise<number> {
+  kept.silences += 1;
   if (kept.bookmarked) await lost(kept, cause);
-  // A server that was set back to an earlier state says nothing until it has come again to where we were.
-  if (kept.bookmarked && kept.openedAt !== null && !kept.heard) kept.version = null;
+  if (kept.silences >= silencesBelieved) kept.version = null;
   return hasLived ? 0 : backoff(kept);
 }
 
@@ -101,13 +108,16 @@ async function unserved<T extends { readonly uid: string }>(kept: Kept<T>, cause
   kept.version = null;
   kept.unserved += 1;
   await lost(kept, cause);
-  const { group } = kept.collection.resource;
-  if (!group.includes('.') || group.endsWith('.k8s.io')) return backoff(kept);
+  if (isBuiltin(kept.collection.resource)) return backoff(kept);
   kept.failures = 0;
   if (kept.unserved < 2) return kept.times.retry;
   await clear(kept);
   kept.hooks.ended();
   return null;
+}
+
+function isBuiltin({ group }: Resource<unknown>): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
 /** Whoever was told the same time should not all come at once. */

@@ -82,7 +82,7 @@ withControlPlane('following a cluster', (_, binaries) => {
     `/apis/${group}/namespaces/${namespace}/${plural}/${name}`;
   /** Followed through the proxy, and quickly impatient. */
   const throughProxyThatFails = async (): Promise<Following> => {
-    const live = await read({ silence: 2_000 }, throughProxy());
+    const live = await read({ silence: 2_000, retry: 1_000, relist: 1_000 }, throughProxy());
     await live.until('it is quiet', ({ lostStreams }) => lostStreams.length === 0);
     return live;
   };
@@ -255,6 +255,7 @@ withControlPlane('following a cluster', (_, binaries) => {
       const labels = { team: 'shop' };
       await plane.request('PATCH', `/apis/example.com/v1/namespaces/${mine}/widgets/alone`, { metadata: { labels } });
       await live.until('its label is known', ({ objects }) => objects.get(uid)?.labels['team'] === 'shop');
+      await untilEqual(live, connection(user), expect, { namespaces: [mine] });
       await removePod(plane, pod);
       await live.until('nobody names it', ({ objects }) => !objects.has(uid));
     });
@@ -329,6 +330,35 @@ withControlPlane('following a cluster', (_, binaries) => {
     });
   });
 
+  test('everything at once, for a while: nothing that is there was ever told to be gone', async () => {
+    const live = await throughProxyThatFails();
+    const dice = seeded(20261121);
+    const there: Stored<Pod>[] = [];
+    const faults: readonly (() => unknown)[] = [
+      proxy.reset,
+      () => proxy.cut('break', /watch=1/),
+      () => proxy.cut('end', /watch=1/),
+      () => proxy.silence(/pods/),
+      () => proxy.refuse(/watch=1/, { status: 429, retryAfter: 1, times: 3 }),
+      () => proxy.refuse(/watch=1/, { status: 410, times: 1 }),
+      () => proxy.refuse(/replicasets/, { status: 403, times: 2 }),
+      () => proxy.refuse(/./, { status: 500, times: 5 }),
+    ];
+    for (let turn = 0; turn < 60; turn += 1) {
+      if (dice() < 0.3) faults[Math.floor(dice() * faults.length)]?.();
+      const [first] = there;
+      if (first !== undefined && dice() < 0.4) {
+        there.shift();
+        await removePod(plane, first);
+      } else there.push(await runPod(plane, await aPod(), imageIdFor));
+      if (turn % 20 === 10) await plane.request('PATCH', path('apps/v1', 'deployments', 'cart'), restarted(turn));
+    }
+    await recovers(live);
+    await live.until('nothing is lost', ({ lostStreams }) => lostStreams.length === 0, { deadline: 40_000 });
+    const gone = new Set(ofType(live.facts, 'PodGone').map(({ uid }) => uid));
+    expect(there.filter(({ metadata }) => gone.has(metadata.uid))).toEqual([]);
+  });
+
   describe('an API server that goes and comes back', () => {
     test('is caught up with', async () => {
       const live = await read();
@@ -395,6 +425,16 @@ const sees = (live: Following, pod: Stored) =>
 const plain = (asked: string) => asked.replace(/\?.*/, '');
 
 const lists = (...resources: readonly string[]) => ({ apiGroups: [''], resources, verbs: ['list', 'watch'] });
+
+/** The same numbers from 0 to 1 for the same seed. */
+function seeded(seed: number): () => number {
+  let last = seed;
+  return () => (last = (last * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
+function restarted(turn: number) {
+  return { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': String(turn) } } } } };
+}
 
 function scaler(namespace: string, name: string): KubeObject {
   return {
