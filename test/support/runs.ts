@@ -36,7 +36,12 @@ interface Parts {
 }
 
 /** The cluster has not been read yet; journal and memory have. Questions count as asked, as the engine has it. */
-export function aRun({ policy = aPolicy(), ongoing = {}, remembered = nothingRemembered, lasts = true }: Parts = {}): Run {
+export function aRun({
+  policy = aPolicy(),
+  ongoing = {},
+  remembered = nothingRemembered,
+  lasts = true,
+}: Parts = {}): Run {
   const state = emptyState(policy);
   const how: Ongoing = { refreshing: { maxAge: defaultMaxAge }, byPolicy: 'none', byHand: 'none', ...ongoing };
   const about = { selection: everything, surroundings: { ownNamespaces: [] }, ongoing: how };
