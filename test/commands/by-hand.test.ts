@@ -5,7 +5,7 @@ import type { ActOrder } from '../../src/core/act.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import type { Fact } from '../../src/core/inventory.ts';
 import { everything } from '../../src/core/selection.ts';
-import { aMadeUpRun, aReady } from '../support/acting-run.ts';
+import { aMadeUpRun, aReady, untilQuiet } from '../support/acting-run.ts';
 import type { MadeUpRun, Parts } from '../support/acting-run.ts';
 import { aFinding, aPolicy, aScan, unknown } from '../support/builders.ts';
 import { deployed, stopped } from '../support/runs.ts';
@@ -259,11 +259,3 @@ describe('the end', () => {
     expect(made.written.map(({ type }) => type)).toEqual(['Intended', 'Ended']);
   });
 });
-
-/** Until everything that can come without time passing has come. */
-async function untilQuiet(isSo: () => boolean): Promise<void> {
-  for (let quiet = 0; quiet < 20; quiet += 1) {
-    if (!isSo()) quiet = 0;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

@@ -65,8 +65,7 @@ export function aReady(overrides: Partial<Ready> = {}): Ready {
 
 export function aMadeUpRun(parts: Parts = {}): MadeUpRun {
   const { facts = [], policy = aPolicy(), selection = everything, answer = () => aScan(), lasts = true } = parts;
-  // Turns of the engine come at once, everything that waits longer when the test lets time pass.
-  const clock = aManualClock({ start: now, hurried: 1 });
+  const clock = aHurriedClock();
   const stream = aStream([nodeSeen(), ...facts, clusterRead]);
   const [performed, written]: [string[], JournalLine[]] = [[], []];
   const [out, err]: [string[], string[]] = [[], []];
@@ -157,6 +156,27 @@ export function aMadeUpRun(parts: Parts = {}): MadeUpRun {
     happen: (...more) => stream.put(more),
     interrupt: () => interruption.abort(),
   };
+}
+
+/** Turns of the engine come at once, everything that waits longer when the test lets time pass. */
+function aHurriedClock(): ManualClock {
+  const clock = aManualClock({ start: now });
+  return {
+    ...clock,
+    after: (milliseconds, call) => {
+      if (milliseconds > 0) return clock.after(milliseconds, call);
+      const immediate = setImmediate(call);
+      return () => clearImmediate(immediate);
+    },
+  };
+}
+
+/** Until it is so, and everything that can come without time passing has come. */
+export async function untilQuiet(isSo: () => boolean = () => true): Promise<void> {
+  for (let quiet = 0; quiet < 20; quiet += 1) {
+    if (!isSo()) quiet = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** A cluster that was read whole in one go, and then tells what happens. */
