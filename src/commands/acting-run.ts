@@ -54,11 +54,15 @@ export async function whileFollowing<T>(run: FollowingRun, work: () => Promise<T
 export async function readThrough(run: FollowingRun): Promise<void> {
   const { engine, clock, wait } = run;
   const ended = Promise.withResolvers<void>();
-  const look = (): void => {
-    if (isSettled(engine.getState(), engine.workloads())) ended.resolve();
-  };
-  const unsubscribe = engine.subscribe(look);
-  const cancel = clock.after(wait, ended.resolve);
+  let isOver = false;
+  // Looked at after a turn alone, so that everything that was read is judged.
+  const unsubscribe = engine.subscribe(() => {
+    if (isOver || isSettled(engine.getState(), engine.workloads())) ended.resolve();
+  });
+  const cancel = clock.after(wait, () => {
+    isOver = true;
+    engine.report([]);
+  });
   engine.report([]);
   try {
     await ended.promise;

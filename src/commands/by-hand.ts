@@ -14,7 +14,7 @@ import { printable } from '../output/printable.ts';
 import { carryOut, dryRunMark, interruptedCode, Interrupted, readThrough, whileFollowing } from './acting-run.ts';
 import type { ActingRun, Done } from './acting-run.ts';
 import { dryRunOf, namesNeeded } from './flags.ts';
-import { reportMissing } from './run.ts';
+import { reportMissing, reportUnjudged } from './run.ts';
 import { confirms, confirmsNumber } from './terminal.ts';
 
 export interface ByHandOptions {
@@ -66,20 +66,20 @@ async function planAndAct(options: ByHandOptions, run: ActingRun): Promise<numbe
   const { engine, stderr } = run;
   await readThrough(run);
   const state = engine.getState();
-  const notFound = reportMissing(run, state);
+  const missing = [reportMissing(run, state), reportUnjudged(run, state)].includes(true);
   const plans: HandPlan[] = [];
   for (const judgement of judgementsIn(run)) plans.push(await planned(judgement, options, run));
   for (const plan of plans) stderr.write(handPlanText(plan));
   const refused = await tellRefused(plans, options.dryRun, run);
   const orders = plans.filter((plan) => isToDo(plan)).map(({ order }) => order);
   if (orders.length === 0)
-    return notFound || refused || plans.some(({ inspection }) => inspection.is === 'gone') ? 1 : 0;
+    return missing || refused || plans.some(({ inspection }) => inspection.is === 'gone') ? 1 : 0;
   if (!(await agreed(orders, options, run))) {
     stderr.write('nothing was changed\n');
     return 1;
   }
   const worked = await allWorked(orders, options.dryRun, run);
-  return notFound || refused || !worked ? 1 : 0;
+  return missing || refused || !worked ? 1 : 0;
 }
 
 function judgementsIn({ engine }: ActingRun): Judgement[] {

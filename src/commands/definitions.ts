@@ -129,7 +129,7 @@ export const definitions: readonly CommandDefinition[] = [
     flags: { ...ignoreFlags, policy, ...namespace, wait, ...clusterFlags },
     examples: [
       [
-        '$0 ignore deployment/cart --cve CVE-2026-1 --reason "not reachable" --until 30d',
+        '$0 ignore deployment/cart --cve CVE-2026-1234 --reason "not reachable" --until 30d',
         'comments and order are kept',
       ],
     ],

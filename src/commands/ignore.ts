@@ -78,7 +78,7 @@ function coversOf(argv: Readonly<Record<string, unknown>>): Exception['covers'] 
   if (given.length !== 1) {
     throw new UsageError(
       given.length === 0 ? 'what is to be ignored is not said' : 'one exception ignores one thing',
-      'Write one of --cve CVE-2026-1, --license GPL-3.0-only or --condition unscanned.',
+      'Write one of --cve CVE-2026-1234, --license GPL-3.0-only or --condition unscanned.',
     );
   }
   if (cve) return { cve };
@@ -173,7 +173,7 @@ async function writeDown(workloads: readonly Workload[], options: IgnoreOptions,
   }
 }
 
-/** `CVE-2026-1`, `license GPL-3.0-only`, `condition unscanned`. */
+/** `CVE-2026-1234`, `license GPL-3.0-only`, `condition unscanned`. */
 function wordsOf(covers: Exception['covers']): string {
   if ('cve' in covers) return covers.cve;
   return 'license' in covers ? `license ${covers.license}` : `condition ${covers.condition}`;

@@ -82,7 +82,7 @@ export function reportMissing(run: Pick<Run, 'selection' | 'stderr'>, state: Sta
 }
 
 /** Says of every named object that is there and not judged why that is so; tells whether there was one. */
-export function reportUnjudged(run: Run, state: State): boolean {
+export function reportUnjudged(run: Pick<Run, 'selection' | 'stderr'>, state: State): boolean {
   const words = unjudgedNames(state, run.selection).map(
     ({ resource, name, why }) => `${qualified(resource)} "${name}" is there, but not judged: ${why}\n`,
   );

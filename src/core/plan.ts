@@ -100,7 +100,9 @@ export function planOngoing(
 /** Nothing is read, asked, begun or due: a run that is to end once may end. */
 export function isQuiet(state: State, planned: Planned): boolean {
   const { acting } = state;
-  if (!state.clusterRead || planned.steps.length > 0 || planned.heldBack) return false;
+  if (!state.clusterRead || planned.heldBack) return false;
+  // Nothing follows from what is only remembered.
+  if (planned.steps.some(({ type }) => type !== 'Remember')) return false;
   if (acting.underWay.size > 0 || acting.asked.length > 0 || acting.pausing) return false;
   for (const key of state.usedBy.keys()) if (!state.lookUps.get(key)?.scan) return false;
   return true;

@@ -148,7 +148,11 @@ export function createPerformer(parts: PerformerParts): Performer {
     if (state.acting.history.pause === null) await append(line);
   };
   const track = (work: Promise<void>): void => {
-    const tracked = work.catch(tell).finally(() => performing.delete(tracked));
+    const tracked = work.catch(tell).finally(() => {
+      performing.delete(tracked);
+      // Whether all is quiet now shows in a turn, also where the work came to nothing.
+      report([]);
+    });
     performing.add(tracked);
   };
   const settleEffect = async (order: ActOrder, outcome: 'effective' | 'stuck'): Promise<void> => {

@@ -1,5 +1,5 @@
 // What is done by hand through the built program: stopped, deleted, brought back, and told of.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withControlPlane } from '../control-plane/shared.ts';
 import { type ActingShop, anActingShop } from './acting-shop.ts';
 
