@@ -3,7 +3,7 @@ import { imageOf } from './image.ts';
 import type { Image, Ran } from './image.ts';
 import type { Assembled, State, Touched, Writable } from './inventory.ts';
 import { resourceOf } from './kind.ts';
-import { acted, changedBy, held, managedBy, protectedBy } from './marks.ts';
+import { acted, broughtUp, changedBy, held, managedBy, protectedBy } from './marks.ts';
 import { familyOf, rootOf } from './owners.ts';
 import type { Family, Root } from './owners.ts';
 import { currentRevision, superseded } from './rollout.ts';
@@ -97,6 +97,7 @@ export function assemble(state: State, root: Root, now: number): Assembled | nul
     protectedBy: protectedBy(state, counted, family, root.namespace),
     managedBy: managedBy(state, root, family),
     acted: stopped,
+    broughtUp: object === null ? null : broughtUp(object, counted),
     held: object === null ? null : held(object, now),
     changedBy: object === null ? null : changedBy(object),
   };

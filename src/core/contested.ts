@@ -12,10 +12,25 @@ const day = 24 * 60 * 60_000;
 /** Null where nobody contests. `until` is when it ends by itself. */
 export function contested(acting: Acting, workload: Workload, now: number): Exempt | null {
   const last = lastActOn(acting, workload);
-  if (last === null || last.at + day <= now || isOwnDoing(acting, workload, last, now)) return null;
-  if (!wantsPods(workload) || !isBroughtUp(workload, last) || !runsTheSame(workload, last)) return null;
-  const who = workload.changedBy === null ? '' : ` by ${workload.changedBy}`;
-  return { by: 'contested', rule: `${words(workload, last)}${who}`, until: new Date(last.at + day).toISOString() };
+  if (last === null) return contestedElsewhere(acting, workload, now);
+  if (last.at + day <= now || isOwnDoing(acting, workload, last, now)) return null;
+  if (!wantsPods(workload) || !isBroughtUp(workload, last) || !runsAny(workload, last.order.digests)) return null;
+  return contestedBy(workload, words(workload, last), last.at);
+}
+
+/** Stopped by another machine, whose journal is not here: the annotation tells, until somebody writes over it. */
+function contestedElsewhere(acting: Acting, workload: Workload, now: number): Exempt | null {
+  const { broughtUp, uid } = workload;
+  // A restore of this journal, later than the stop, has taken the annotation away.
+  if (broughtUp === null || acting.underWay.has(uid) || (acting.settling.get(uid) ?? 0) > now) return null;
+  const at = Date.parse(broughtUp.at);
+  if (!(at + day > now) || !wantsPods(workload) || !runsAny(workload, broughtUp.digests)) return null;
+  return contestedBy(workload, 'brought up again', at);
+}
+
+function contestedBy({ changedBy }: Workload, what: string, at: number): Exempt {
+  const who = changedBy === null ? '' : ` by ${changedBy}`;
+  return { by: 'contested', rule: `${what}${who}`, until: new Date(at + day).toISOString() };
 }
 
 /** The last act that changed this object, or one of its name, or may have; null where it was a restore. */
@@ -64,7 +79,7 @@ function tellsWhatItWants({ apiVersion, kind }: Workload): boolean {
 }
 
 /** A digest that is not known yet may be the same. */
-function runsTheSame({ images }: Workload, { order: { digests } }: ActRecord): boolean {
+function runsAny({ images }: Workload, digests: readonly string[]): boolean {
   if (digests.length === 0) return true;
   return images.some(({ image, outdated }) => !outdated && (image.digest === null || digests.includes(image.digest)));
 }

@@ -6,7 +6,7 @@ import type { Target } from './act.ts';
 export interface JudgedIndex {
   /** Those that the policy calls for an act on. */
   readonly calling: ReadonlySet<string>;
-  /** Those that carry a valid `kubectl-xray/acted`. */
+  /** Those that carry `kubectl-xray/acted`, whether they are still stopped or not. */
   readonly acted: ReadonlySet<string>;
   /** By kind, namespace and name. */
   readonly named: ReadonlyMap<string, ReadonlySet<string>>;
@@ -31,7 +31,7 @@ export function addToIndex(index: JudgedIndex, { workload, decided }: Judgement)
   const { calling, acted, named } = index as Writable;
   const { uid } = workload;
   if (decided.decision.action !== 'ignore') calling.add(uid);
-  if (workload.acted !== null) acted.add(uid);
+  if (workload.acted !== null || workload.broughtUp !== null) acted.add(uid);
   const name = nameOf(workload);
   const namesakes = named.get(name);
   if (namesakes === undefined) named.set(name, new Set([uid]));

@@ -48,7 +48,8 @@ function doneToday(state: State, now: number, except?: string): number {
   const since = Math.max(now - day, acting.history.resumedAt ?? 0);
   let elsewhere = 0;
   for (const uid of index.acted) {
-    const acted = judged.get(uid)?.workload.acted ?? null;
+    const workload = judged.get(uid)?.workload;
+    const acted = workload?.acted ?? workload?.broughtUp ?? null;
     if (acted === null || !acted.automatic || acting.history.records.has(acted.id)) continue;
     if (Date.parse(acted.at) > since) elsewhere += 1;
   }

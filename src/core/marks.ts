@@ -1,8 +1,9 @@
 // Marks on a workload: who protects it, who else steers it, what we did to it. Read from labels, annotations, managers.
 import { actedAnnotation, heldAnnotation, readActed, readHeld } from './annotations.ts';
+import type { ActedMark } from './annotations.ts';
 import type { State } from './inventory.ts';
 import type { Family, Root } from './owners.ts';
-import type { Acted, Held, Labels, OwnerObject, Pod } from './workload.ts';
+import type { Acted, BroughtUp, Held, Labels, OwnerObject, Pod } from './workload.ts';
 
 /**
  * Priority class `system-*`, a backend of an admission or conversion webhook or of an APIService, or a namespace that
@@ -51,13 +52,28 @@ const fluxLabels = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/
 
 /** Annotation `kubectl-xray/acted`, valid only while uid and field still match: a rollout undo brings old ones back. */
 export function acted(object: OwnerObject, counted: readonly Pod[]): Acted | null {
-  const mark = readActed(object.annotations[actedAnnotation]);
-  if (mark === null || mark.uid !== object.uid) return null;
-  // Of a custom kind only metadata is read: it is stopped while no pod of it runs.
-  const stopped = object.replicas === 0 || object.suspended || (object.replicas === null && counted.length === 0);
-  if (mark.action === 'scaledown' && !stopped) return null;
+  const mark = markOf(object);
+  if (mark === null || (mark.action === 'scaledown' && !isStopped(object, counted))) return null;
   const { action, time: at, actor, previous, id, by, ran } = mark;
   return { action, at, by: actor, previous, id, automatic: by === 'policy', ran };
+}
+
+/** The same annotation, where the field does not match any more. */
+export function broughtUp(object: OwnerObject, counted: readonly Pod[]): BroughtUp | null {
+  const mark = markOf(object);
+  if (mark === null || mark.action !== 'scaledown' || isStopped(object, counted)) return null;
+  const { time: at, id, by, digests } = mark;
+  return { at, id, automatic: by === 'policy', digests };
+}
+
+function markOf({ annotations, uid }: OwnerObject): ActedMark | null {
+  const mark = readActed(annotations[actedAnnotation]);
+  return mark?.uid === uid ? mark : null;
+}
+
+/** Of a custom kind only metadata is read: it is stopped while no pod of it runs. */
+function isStopped({ replicas, suspended }: OwnerObject, counted: readonly Pod[]): boolean {
+  return replicas === 0 || suspended || (replicas === null && counted.length === 0);
 }
 
 /** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */

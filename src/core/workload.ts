@@ -130,6 +130,16 @@ export interface Acted {
   readonly ran: readonly Ran[];
 }
 
+/** What `kubectl-xray/acted` says of a stop that does not hold any more: somebody brought it up again. */
+export interface BroughtUp {
+  /** RFC 3339, of the stop. */
+  readonly at: string;
+  readonly id: string;
+  readonly automatic: boolean;
+  /** What it was stopped for. */
+  readonly digests: readonly string[];
+}
+
 /** What `kubectl-xray/held` says, where it still holds. */
 export interface Held {
   readonly until: string;
@@ -169,6 +179,8 @@ export interface Workload {
   readonly mirror: boolean;
   readonly scalable: boolean | null;
   readonly acted: Acted | null;
+  /** Null where `acted` still holds, too. */
+  readonly broughtUp: BroughtUp | null;
   readonly held: Held | null;
   /** The last field manager that is no controller of Kubernetes' own: who changed it, where managedFields tell. */
   readonly changedBy: string | null;

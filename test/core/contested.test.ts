@@ -5,7 +5,7 @@ import type { ActFact } from '../../src/core/acting.ts';
 import { contested, isOnItsWayOut } from '../../src/core/contested.ts';
 import type { Workload } from '../../src/core/workload.ts';
 import { anEnded, anIntended, anOrder, aRefused } from '../support/acts.ts';
-import { aReference, aWorkload, anAct, anEntry, anImage, day, hour, minute, now } from '../support/builders.ts';
+import { aReference, aWorkload, anAct, anEntry, anImage, day, digest, hour, minute, now } from '../support/builders.ts';
 
 const at = (time: number): string => new Date(time).toISOString();
 const aDaemonSet: Partial<Workload> = { kind: 'DaemonSet', resource: 'daemonsets' };
@@ -182,6 +182,24 @@ describe('what is on its way out', () => {
     test(name, () => {
       const workload = cart(overrides);
       expect(isOnItsWayOut(actingAfter(workload, history), workload, now)).toBe(expected);
+    });
+  }
+});
+
+describe('a workload that another machine stopped, whose journal is not here', () => {
+  const stop = { at: at(now - hour), id: 'act-9', automatic: true, digests: [digest(1)] };
+  const cases: [name: string, contested: boolean, workload: Partial<Workload>][] = [
+    ['and somebody brought up again is contested', true, { broughtUp: stop, changedBy: 'kubectl-scale' }],
+    ['a day ago is not any more', false, { broughtUp: { ...stop, at: at(now - day) } }],
+    ['and that runs another digest is not', false, { broughtUp: { ...stop, digests: [digest(2)] } }],
+    ['and that wants no pods is not', false, { broughtUp: stop, replicas: { desired: 0, ready: 0 } }],
+    ['at a time that makes no sense is not', false, { broughtUp: { ...stop, at: 'yesterday' } }],
+    ['is told by its annotation alone', false, { broughtUp: null }],
+  ];
+  for (const [name, isContested, workload] of cases) {
+    test(name, () => {
+      const exempt = contested(emptyActing(), cart(workload), now);
+      expect(exempt?.rule ?? null).toBe(isContested ? 'brought up again by kubectl-scale' : null);
     });
   }
 });

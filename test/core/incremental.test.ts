@@ -141,6 +141,7 @@ function lineBy(by: Chance, time: number, run: Run): JournalLine {
     target: { ...targetOf(workload), uid: by.often(0.5) ? workload.uid : 'before' },
     by: by.one(['policy', 'hand']),
     reason: { condition: 'security', rule: null, evidence: [] },
+    ran: [],
     digests: workload.images.flatMap(({ image }) => image.digest ?? []),
     conditions: ['security'],
     acceptDataLoss: false,

@@ -189,6 +189,7 @@ export function aWorkload(overrides: Partial<Workload> = {}): Workload {
     mirror: false,
     scalable: null,
     acted: null,
+    broughtUp: null,
     changedBy: null,
     held: null,
     ...overrides,

@@ -44,7 +44,7 @@ export async function inspectDelete(context: Context, order: ActOrder, live: The
     does: wordsOf(order)?.does ?? 'deletes the object',
     undo: undoing.undo,
     findings: [...losses.findings, ...undoing.findings, ...unlisted(dependents), ...findings, ...rights.findings],
-    refusals: [...losses.refusals, ...undoing.refusals, ...rights.refusals],
+    refusals: [...losses.refusals, ...unknownClaims(order, dependents), ...undoing.refusals, ...rights.refusals],
   };
 }
 
@@ -84,6 +84,14 @@ function unlisted({ unread }: Dependents): readonly PreflightFinding[] {
   return unread.length === 0
     ? []
     : [unreadFinding(some(unread), 'whether it owns any of them, which would be deleted with it,')];
+}
+
+/** By policy nothing is deleted whose data may go along unseen. */
+function unknownClaims({ by }: ActOrder, { unread }: Dependents): readonly Refusal[] {
+  if (by === 'hand' || !unread.includes('persistentvolumeclaims')) return [];
+  const says =
+    'persistentvolumeclaims may not be listed: whether it owns any, which would be deleted with it, is not known';
+  return [{ why: 'rights', says }];
 }
 
 function some(names: readonly string[]): string {
