@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const pods = Number(values.pods);
 const shape = { pods, workloads: Math.ceil(pods / 10), digests: Math.ceil(pods / 10), podBytes: 4096 };
 /** Deployments that are replaced at a time, each with its ten pods. */
-const atOnce = 25;
+const atOnce = 100;
 
 const found = await findBinaries({ env: process.env, progress });
 if (found.kind === 'missing') throw new Error(`${found.reason}. ${found.cure}`);
@@ -82,9 +82,9 @@ async function churn(plane: ControlPlane, facts: number, measure: () => Promise<
     await Promise.all(workloads.map((workload, index) => replace(plane, workload, turn * atOnce + index)));
     let report = await measure();
     // The controllers and this kubelet are slower than what is measured: it is to keep its size.
-    for (; report.pods < 0.95 * pods; report = await measure()) await delay(250);
+    for (; report.pods < 0.95 * pods; report = await measure()) await delay(500);
     told = report.podFacts;
-    if (turn % 20 === 0) say(report);
+    if (turn % 5 === 0) say(report);
   }
   over.abort();
   await kubelet;
@@ -108,7 +108,8 @@ async function runPending(plane: ControlPlane, signal: AbortSignal): Promise<voi
       runPod(plane, pod, ({ image }) => `${image.split(':')[0]}@${digestOf(image.length)}`).catch(() => {}),
     );
     await Promise.all(run);
-    await delay(100);
+    // Each look costs the server as much as it has pods.
+    await delay(1_000);
   }
 }
 

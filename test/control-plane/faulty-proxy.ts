@@ -1,5 +1,6 @@
 // A proxy in front of an API server that behaves until it is told not to: it refuses, resets, falls silent, cuts frames.
-// What passes through is never changed, only lost.
+// What passes through is never changed, only lost. Users are known behind it by their tokens: TLS, and with it a client
+// certificate, ends here.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as httpsRequest } from 'node:https';
