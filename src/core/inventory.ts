@@ -125,7 +125,7 @@ export interface LookUp {
   readonly notOlderThan: number;
   /** When this run last asked, ms since the epoch; 0: it has not. An answer may be older than its question. */
   readonly since: number;
-  /** The server that could not be reached answers again: to be asked whatever its age. */
+  /** There is news, or the server that was not reached answers again: to be asked once more, whatever the answer's age. */
   readonly renew: boolean;
 }
 
@@ -363,11 +363,11 @@ export function lookUpOf({ lookUps }: Pick<State, 'lookUps'>, image: Image): Loo
 }
 
 function recordScan(state: Writable<State>, { image, scan }: Extract<Fact, { type: 'ScanRead' }>, touched: Touching) {
-  const { notOlderThan: known, since } = lookUpOf(state, image);
+  const { notOlderThan: known, since, renew } = lookUpOf(state, image);
   // Only now its paths are known, by which the news may have named it.
   const missed = state.recentNews.filter(({ at, reach }) => at > scan.askedAt && reach(image, scan));
   const notOlderThan = missed.reduce((latest, { at }) => Math.max(latest, at), known);
-  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan, since, renew: false });
+  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan, since, renew });
   touched.images.add(image.key);
   if (isUnreached(scan)) state.unreached.add(image.key);
   else if (state.unreached.delete(image.key)) renewUnreached(state, touched);
@@ -395,7 +395,7 @@ function recordNews(state: Writable<State>, news: ImagesNews, touched: Touching)
   state.heardAt = Math.max(state.heardAt, news.at);
   for (const [key, lookUp] of state.lookUps) {
     if (!reach(lookUp.image, lookUp.scan)) continue;
-    state.lookUps.set(key, { ...lookUp, notOlderThan: Math.max(lookUp.notOlderThan, news.at) });
+    state.lookUps.set(key, { ...lookUp, renew: true, notOlderThan: Math.max(lookUp.notOlderThan, news.at) });
     touched.images.add(key);
   }
 }

@@ -1,40 +1,14 @@
 // How acts happen while a run goes on, one process alone.
 import { describe, expect, test } from 'vitest';
-import type { JournalLine } from '../../src/core/act.ts';
 import type { ActOrder } from '../../src/core/act.ts';
 import { targetOf } from '../../src/core/order.ts';
 import { anException, aPolicy, digest, hour, minute, now, unknown } from '../support/builders.ts';
 import { anOrder } from '../support/acts.ts';
-import { aWorld, bad, clean, strict } from './world.ts';
+import { aWorld, bad, clean, condemned, journal, strict } from './world.ts';
 import type { Process, World } from './world.ts';
-
-/** `Intended scaledown cart`, `Ended accepted`, `Paused limit`. */
-function inShort(line: JournalLine): string {
-  switch (line.type) {
-    case 'Intended':
-    case 'Refused':
-      return `${line.type} ${line.order.action} ${line.order.target.name}`;
-    case 'Ended':
-      return `Ended ${line.outcome}`;
-    case 'Paused':
-      return `Paused ${line.by}`;
-    default:
-      return line.type;
-  }
-}
-
-const journal = ({ lines }: World): string[] => lines.map(inShort);
 
 /** What is stopped is asked about by the reference in its template. */
 const askedByDigest = ({ asked }: World): World['asked'] => asked.filter(({ image }) => image.basis === 'digest');
-
-/** Cart runs image 1, which is condemned. */
-function condemned(): World {
-  const world = aWorld();
-  world.answers.set(1, bad);
-  world.deploy('cart', 1);
-  return world;
-}
 
 function byHand(process: Process, name: string, overrides: Partial<ActOrder> = {}): void {
   const found = [...process.engine.getState().judged.values()].find(({ workload }) => workload.name === name);

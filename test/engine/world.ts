@@ -200,6 +200,31 @@ export function aWorld(): World {
   return world;
 }
 
+/** `Intended scaledown cart`, `Ended accepted`, `Paused limit`. */
+function inShort(line: JournalLine): string {
+  switch (line.type) {
+    case 'Intended':
+    case 'Refused':
+      return `${line.type} ${line.order.action} ${line.order.target.name}`;
+    case 'Ended':
+      return `Ended ${line.outcome}`;
+    case 'Paused':
+      return `Paused ${line.by}`;
+    default:
+      return line.type;
+  }
+}
+
+export const journal = ({ lines }: World): string[] => lines.map(inShort);
+
+/** Cart runs image 1, which is condemned. */
+export function condemned(): World {
+  const world = aWorld();
+  world.answers.set(1, bad);
+  world.deploy('cart', 1);
+  return world;
+}
+
 interface Parts {
   readonly cluster: LiveCluster;
   readonly clusterOf: () => Cluster;
