@@ -115,8 +115,9 @@ describe('a workload that we deleted', () => {
     expect(contested(actingAfter(cart(), { ...deletion, ended: 'accepted' }), cart(), now)).toBeNull());
 });
 
+const saidOf = (workload: Workload) => contested(actingAfter(workload), workload, now);
+
 describe('what is said', () => {
-  const saidOf = (workload: Workload) => contested(actingAfter(workload), workload, now);
   test('names who did it, and until when it stands', () =>
     expect(saidOf(cart({ changedBy: 'kubectl-scale' }))).toEqual({
       by: 'contested',

@@ -189,7 +189,7 @@ describe('what ends in a line of the journal', () => {
     const world = condemned();
     world.hooks.refusals = [{ why: 'impossible', says: 'its kind has no /scale' }];
     world.start();
-    await world.clock.pass(24 * hour);
+    await world.clock.pass(3 * hour);
     expect(journal(world)).toEqual(['Refused scaledown cart']);
   });
   test('what the server forbids', async () => {
@@ -219,16 +219,17 @@ describe('what ends in a line of the journal', () => {
   });
 });
 
+/** Somebody changes it while it is acted upon, so many times. */
+function disturbed(times: number): World {
+  const world = condemned();
+  let left = times;
+  world.hooks.beforePerform = () => {
+    if (left-- > 0) world.change('cart', {});
+  };
+  return world;
+}
+
 describe('a conflict', () => {
-  /** Somebody changes it while it is acted upon, so many times. */
-  function disturbed(times: number): World {
-    const world = condemned();
-    let left = times;
-    world.hooks.beforePerform = () => {
-      if (left-- > 0) world.change('cart', {});
-    };
-    return world;
-  }
   test('is tried again on fresh state', async () => {
     const world = disturbed(2);
     world.start();

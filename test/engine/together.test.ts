@@ -230,18 +230,19 @@ describe('once', () => {
   });
 });
 
+/** Stops where the hook waits; gives back how to go on. */
+async function heldAt(hook: 'beforeInspect' | 'beforePerform' | 'afterPerform', world = fleet(8)) {
+  const gate = Promise.withResolvers<void>();
+  world.hooks[hook] = () => gate.promise;
+  const process = world.start({ policy: strict });
+  await world.clock.idle();
+  let isOver = false;
+  const finished = process.engine.finish().then(() => (isOver = true));
+  await world.clock.idle();
+  return { world, process, finished, isOver: () => isOver, goOn: gate.resolve };
+}
+
 describe('a process that is told to finish', () => {
-  /** Stops where the hook waits; gives back how to go on. */
-  async function heldAt(hook: 'beforeInspect' | 'beforePerform' | 'afterPerform', world = fleet(8)) {
-    const gate = Promise.withResolvers<void>();
-    world.hooks[hook] = () => gate.promise;
-    const process = world.start({ policy: strict });
-    await world.clock.idle();
-    let isOver = false;
-    const finished = process.engine.finish().then(() => (isOver = true));
-    await world.clock.idle();
-    return { world, process, finished, isOver: () => isOver, goOn: gate.resolve };
-  }
   test('begins nothing that is not written down', async () => {
     const { world, finished, goOn } = await heldAt('beforeInspect');
     goOn();
@@ -285,21 +286,22 @@ describe('a process that is told to finish', () => {
   });
 });
 
+/** Killed at that point of its act; another one starts a minute later. */
+async function killedAt(hook: 'beforeInspect' | 'beforePerform' | 'afterPerform') {
+  const world = condemned();
+  let process: ReturnType<World['start']> | null = null;
+  world.hooks[hook] = () => process?.kill();
+  process = world.start();
+  await world.clock.idle();
+  delete world.hooks[hook];
+  const before = journal(world);
+  await world.clock.pass(minute);
+  const next = world.start();
+  await world.clock.pass(hour);
+  return { world, before, next };
+}
+
 describe('a process that is killed', () => {
-  /** Killed at that point of its act; another one starts a minute later. */
-  async function killedAt(hook: 'beforeInspect' | 'beforePerform' | 'afterPerform') {
-    const world = condemned();
-    let process: ReturnType<World['start']> | null = null;
-    world.hooks[hook] = () => process?.kill();
-    process = world.start();
-    await world.clock.idle();
-    delete world.hooks[hook];
-    const before = journal(world);
-    await world.clock.pass(minute);
-    const next = world.start();
-    await world.clock.pass(hour);
-    return { world, before, next };
-  }
   test('before it wrote anything down has done nothing, and the next one acts', async () => {
     const { world, before } = await killedAt('beforeInspect');
     expect([before, world.done]).toEqual([[], ['scaledown cart']]);
@@ -331,12 +333,13 @@ describe('a process that is killed', () => {
   });
 });
 
+const act = (id: string, namespace: string, outcome: 'accepted' | 'stuck'): JournalLine[] => {
+  const order = anOrder({ id, target: { ...anOrder().target, namespace, name: id, uid: id } });
+  const at = new Date(now - day).toISOString();
+  return [anIntended({ at, order }), anEnded(outcome, { at, id })];
+};
+
 describe('what an old journal says', () => {
-  const act = (id: string, namespace: string, outcome: 'accepted' | 'stuck'): JournalLine[] => {
-    const order = anOrder({ id, target: { ...anOrder().target, namespace, name: id, uid: id } });
-    const at = new Date(now - day).toISOString();
-    return [anIntended({ at, order }), anEnded(outcome, { at, id })];
-  };
   test('is not called effective before the cluster was read', async () => {
     const world = condemned();
     Object.assign(world.apps.get('cart') ?? {}, { lingers: true, replicas: 0, uid: 'old' });

@@ -372,23 +372,28 @@ interface Lock {
   release(owner: object): void;
 }
 
+interface Holder {
+  readonly owner: object;
+  readonly released: PromiseWithResolvers<void>;
+}
+
 function createLock(): Lock {
-  let holder: { readonly owner: object; readonly released: PromiseWithResolvers<void> } | null = null;
-  const free = (own: typeof holder): void => {
-    if (holder === own) holder = null;
-    own?.released.resolve();
+  const waiting: Holder[] = [];
+  const free = (own: Holder): void => {
+    if (waiting.includes(own)) waiting.splice(waiting.indexOf(own), 1);
+    own.released.resolve();
   };
   const exclusively = async <T>(owner: object, work: () => Promise<T>): Promise<T> => {
-    while (holder !== null) await holder.released.promise;
     const own = { owner, released: Promise.withResolvers<void>() };
-    holder = own;
+    waiting.push(own);
+    while (waiting[0] !== own) await waiting[0]?.released.promise;
     try {
       return await work();
     } finally {
       free(own);
     }
   };
-  return { exclusively, release: (owner) => (holder?.owner === owner ? free(holder) : undefined) };
+  return { exclusively, release: (owner) => waiting.filter((one) => one.owner === owner).forEach(free) };
 }
 
 /** What is pushed comes out, until the signal aborts. */
