@@ -11,20 +11,28 @@ const day = 24 * 60 * 60_000;
 
 /** Null where nobody contests. `until` is when it ends by itself. */
 export function contested(acting: Acting, workload: Workload, now: number): Exempt | null {
+  if (!wantsPods(workload) || (acting.settling.get(workload.uid) ?? 0) > now) return null;
+  return contestedByJournal(acting, workload, now) ?? contestedByMark(acting, workload, now);
+}
+
+function contestedByJournal(acting: Acting, workload: Workload, now: number): Exempt | null {
   const last = lastActOn(acting, workload);
-  if (last === null) return contestedElsewhere(acting, workload, now);
-  if (last.at + day <= now || isOwnDoing(acting, workload, last, now)) return null;
-  if (!wantsPods(workload) || !isBroughtUp(workload, last) || !runsAny(workload, last.order.digests)) return null;
+  if (last === null || last.at + day <= now || isOwnDoing(acting, workload, last.id)) return null;
+  if (!isBroughtUp(workload, last) || !runsAny(workload, last.order.digests)) return null;
   return contestedBy(workload, words(workload, last), last.at);
 }
 
-/** Stopped by another machine, whose journal is not here: the annotation tells, until somebody writes over it. */
-function contestedElsewhere(acting: Acting, workload: Workload, now: number): Exempt | null {
-  const { broughtUp, uid } = workload;
-  // A restore of this journal, later than the stop, has taken the annotation away.
-  if (broughtUp === null || acting.underWay.has(uid) || (acting.settling.get(uid) ?? 0) > now) return null;
+/**
+ * Stopped by another machine, whose journal is not here: the annotation tells, until somebody writes over it. Of a stop
+ * that is known here the journal tells; but that it came about, where only that it was intended is known, the annotation.
+ */
+function contestedByMark(acting: Acting, workload: Workload, now: number): Exempt | null {
+  const { broughtUp } = workload;
+  if (broughtUp === null || isOwnDoing(acting, workload, broughtUp.id)) return null;
+  const known = acting.history.records.get(broughtUp.id);
+  if (known !== undefined && (known.outcome !== 'intended' || !tellsWhatItWants(workload))) return null;
   const at = Date.parse(broughtUp.at);
-  if (!(at + day > now) || !wantsPods(workload) || !runsAny(workload, broughtUp.digests)) return null;
+  if (!(at + day > now) || !runsAny(workload, broughtUp.digests)) return null;
   return contestedBy(workload, 'brought up again', at);
 }
 
@@ -53,11 +61,10 @@ export function isOnItsWayOut(acting: Acting, workload: Workload, now: number): 
   return last.outcome !== 'effective' && last.at + day > now && !isBroughtUp(workload, last);
 }
 
-/** Our own act is under way, or what the cluster tells may be older than it. */
-function isOwnDoing(acting: Acting, { uid }: Workload, last: ActRecord, now: number): boolean {
+/** Our own act is under way, and has come about or is that act. */
+function isOwnDoing(acting: Acting, { uid }: Workload, id: string): boolean {
   const own = acting.underWay.get(uid);
-  if (own !== undefined && (own.accepted || own.order.id === last.id)) return true;
-  return (acting.settling.get(uid) ?? 0) > now;
+  return own !== undefined && (own.accepted || own.order.id === id);
 }
 
 /**

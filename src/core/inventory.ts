@@ -125,7 +125,7 @@ export interface LookUp {
   readonly notOlderThan: number;
   /** When this run last asked, ms since the epoch; 0: it has not. An answer may be older than its question. */
   readonly since: number;
-  /** The server that could not be reached answers again: to be asked whatever its age. */
+  /** There is news, or the server that was not reached answers again: to be asked once more, whatever the answer's age. */
   readonly renew: boolean;
 }
 
@@ -180,12 +180,14 @@ export interface Assembled {
   readonly until: number;
 }
 
-/** What some facts changed: pods by uid, roots of workloads by uid, images by key, or everything (policy, nodes). */
+/** What some facts changed: pods by uid, roots of workloads by uid, images by key, or everything the cluster told. */
 export interface Touched {
   readonly pods: ReadonlySet<string>;
   readonly roots: ReadonlySet<string>;
   readonly images: ReadonlySet<string>;
   readonly everything: boolean;
+  /** What the cluster told is as it was, but all of it is judged anew: by another policy, or by what is remembered. */
+  readonly judgements: boolean;
 }
 
 export interface Touching extends Touched {
@@ -193,10 +195,11 @@ export interface Touching extends Touched {
   readonly roots: Set<string>;
   readonly images: Set<string>;
   everything: boolean;
+  judgements: boolean;
 }
 
 export function nothingTouched(): Touching {
-  return { pods: new Set(), roots: new Set(), images: new Set(), everything: false };
+  return { pods: new Set(), roots: new Set(), images: new Set(), everything: false, judgements: false };
 }
 
 export function emptyState(policy: Policy): State {
@@ -277,8 +280,9 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
       return;
     case 'NodeSeen':
       // A node tells of itself all the time, of its platform only once.
-      touched.everything ||= state.nodes.get(fact.name) !== fact.platform;
+      if (state.nodes.get(fact.name) === fact.platform) return;
       state.nodes.set(fact.name, fact.platform);
+      touchPodsOn(state, fact.name, touched);
       return;
     case 'CredentialsChanged':
       recordCredentials(state, fact.at, touched);
@@ -305,8 +309,12 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
       return;
     case 'MemoryRead':
       recordAct(state.acting, fact);
-      // Since when everything is known may be another time.
-      touched.everything ||= state.clusterRead;
+      touched.judgements = true;
+      return;
+    case 'PolicyRead':
+      state.policy = fact.policy;
+      state.policyFault = null;
+      touched.judgements = true;
       return;
     case 'JournalRead':
     case 'ActionAsked':
@@ -332,6 +340,16 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
   }
 }
 
+/** Each is another image now; while the list is under way, some wait for it. */
+function touchPodsOn(state: State, node: string, touched: Touching): void {
+  touched.everything ||= !state.clusterRead;
+  if (!state.clusterRead) return;
+  for (const pod of state.pods.values()) {
+    const root = pod.node === node ? rootOf(state, pod.uid) : null;
+    if (root !== null) touched.roots.add(root.uid);
+  }
+}
+
 /** The object of an act, and whatever was made again under its name. */
 function touchNamed({ index }: State, target: Target, touched: Touching): void {
   touched.roots.add(target.uid);
@@ -345,11 +363,11 @@ export function lookUpOf({ lookUps }: Pick<State, 'lookUps'>, image: Image): Loo
 }
 
 function recordScan(state: Writable<State>, { image, scan }: Extract<Fact, { type: 'ScanRead' }>, touched: Touching) {
-  const { notOlderThan: known, since } = lookUpOf(state, image);
+  const { notOlderThan: known, since, renew } = lookUpOf(state, image);
   // Only now its paths are known, by which the news may have named it.
   const missed = state.recentNews.filter(({ at, reach }) => at > scan.askedAt && reach(image, scan));
   const notOlderThan = missed.reduce((latest, { at }) => Math.max(latest, at), known);
-  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan, since, renew: false });
+  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan, since, renew });
   touched.images.add(image.key);
   if (isUnreached(scan)) state.unreached.add(image.key);
   else if (state.unreached.delete(image.key)) renewUnreached(state, touched);
@@ -377,7 +395,7 @@ function recordNews(state: Writable<State>, news: ImagesNews, touched: Touching)
   state.heardAt = Math.max(state.heardAt, news.at);
   for (const [key, lookUp] of state.lookUps) {
     if (!reach(lookUp.image, lookUp.scan)) continue;
-    state.lookUps.set(key, { ...lookUp, notOlderThan: Math.max(lookUp.notOlderThan, news.at) });
+    state.lookUps.set(key, { ...lookUp, renew: true, notOlderThan: Math.max(lookUp.notOlderThan, news.at) });
     touched.images.add(key);
   }
 }
@@ -441,8 +459,7 @@ type Surroundings = Extract<
       | 'ScaledByKeda'
       | 'KedaGone'
       | 'NamespacesRead'
-      | 'ClusterRead'
-      | 'PolicyRead';
+      | 'ClusterRead';
   }
 >;
 
@@ -471,10 +488,6 @@ function recordSurroundings(state: Writable<State>, fact: Surroundings): void {
       return;
     case 'ClusterRead':
       state.clusterRead = true;
-      return;
-    case 'PolicyRead':
-      state.policy = fact.policy;
-      state.policyFault = null;
       return;
     default:
       fact satisfies never;

@@ -40,9 +40,10 @@ export function judgeTouched(
 ): ReadonlySet<string> {
   if (!state.clusterRead) return new Set();
   const { judged } = state as Writable<State>;
-  const uids = touched.everything
-    ? new Set([...judged.keys(), ...state.workloads.keys()])
-    : uidsTouched(state, touched);
+  const uids =
+    touched.everything || touched.judgements
+      ? new Set([...judged.keys(), ...state.workloads.keys()])
+      : uidsTouched(state, touched);
   if (uids.size === 0) return uids;
   const selected = isSelectedIn(state, selection);
   const circumstances = circumstancesIn(state, surroundings, now);

@@ -42,12 +42,14 @@ export function actsByPolicy(state: State, dryRun: DryRun, now: number): ActsDue
   if (!state.clusterRead || acting.lasts === null || acting.pausing || acting.history.pause !== null) return nothing;
   const message = tripped(state, now);
   if (message !== null) return { ...nothing, steps: [{ type: 'Pause', by: 'breaker', message }] };
-  const due = dueJudgements(state, now);
-  if (due.ready.length === 0) return { steps: [], wakeAt: due.wakeAt, heldBack: due.heldBack };
+  if (state.index.calling.size === 0) return nothing;
   const today = roomToday(state, now);
   // A dry run is one picture of all that is due: only the daily limit shows in it.
   const minute = dryRun === 'none' ? roomThisMinute(state, now) : { room: Infinity, nextAt: Infinity };
   const room = Math.min(today.room, minute.room);
+  // Of thousands that must wait for their minute, one is enough to know that they do.
+  const due = dueJudgements(state, now, today.room > 0 && room === 0 ? 1 : Infinity);
+  if (due.ready.length === 0) return { steps: [], wakeAt: due.wakeAt, heldBack: due.heldBack };
   const chosen = room === 0 ? [] : due.ready.toSorted(worstFirst).slice(0, room);
   const steps = chosen.flatMap((judgement): ActStep[] => {
     const order = orderByPolicy(judgement, state.policy, now);
@@ -83,13 +85,14 @@ interface Due {
   heldBack: boolean;
 }
 
-/** What calls for an act, less what is under way, cooling down, on its way out or part of a wave of answers. */
-function dueJudgements(state: State, now: number): Due {
+/** What calls for an act, less what is under way, cooling down, on its way out or part of a wave; as many as are enough. */
+function dueJudgements(state: State, now: number, enough: number): Due {
   const due: Due = { ready: [], wakeAt: Infinity, heldBack: false };
   const { acting } = state;
   const asked = new Set(acting.asked.map(({ target }) => target.uid));
   const wave = waveNow(state, now);
   for (const uid of state.index.calling) {
+    if (due.ready.length >= enough) break;
     const judgement = state.judged.get(uid);
     if (judgement === undefined || acting.underWay.has(uid) || asked.has(uid)) continue;
     if (isOnItsWayOut(acting, judgement.workload, now)) continue;

@@ -86,7 +86,7 @@ function standingsIn(
   for (const { workload } of judgements) {
     for (const entry of workload.images) {
       const key = standingKey(entry.image);
-      if (key === null || !decides(entry, policy)) continue;
+      if (key === null || found.has(key) || !decides(entry, policy)) continue;
       const is = standingOf(entry, scanOf(entry.image), policy);
       if (is !== null) found.set(key, is);
     }

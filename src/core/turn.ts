@@ -34,6 +34,6 @@ function touchDue(keys: readonly string[], touched: Touching): void {
   for (const key of keys) {
     if (key.startsWith('workload ')) touched.roots.add(key.slice('workload '.length));
     else if (key.startsWith('image ')) touched.images.add(key.slice('image '.length));
-    else touched.everything = true;
+    else touched.judgements = true;
   }
 }

@@ -135,8 +135,8 @@ export function standingOf(
   policy: Policy,
 ): 'clean' | 'condemned' | 'unscanned' | null {
   const judged = { entry, scan };
-  const nothing: Except = () => ({ excepted: null, exceptedUntil: null });
-  const proven = securityEvidence(judged, policy, nothing).length + licenseEvidence(judged, policy, nothing).length;
+  const proven =
+    securityEvidence(judged, policy, noException).length + licenseEvidence(judged, policy, noException).length;
   if (proven > 0) return 'condemned';
   if (missingAnswers(judged, policy).length > 0) return null;
   return scan?.state === 'unscanned' && policy.unscanned.reasons.includes(scan.reason) ? 'unscanned' : 'clean';
@@ -329,9 +329,11 @@ type Except = (
   type: ConditionType,
 ) => Pick<Evidence, 'excepted' | 'exceptedUntil'>;
 
+const noException: Except = () => ({ excepted: null, exceptedUntil: null });
+
 /** Which exception covers a piece of evidence. A finding with several CVEs is covered once all of them are. */
 function exceptionsFor(workload: Workload, policy: Policy, now: number): Except {
-  if (policy.exceptions.length === 0) return () => ({ excepted: null, exceptedUntil: null });
+  if (policy.exceptions.length === 0) return noException;
   const place = { namespace: workload.namespace, label: workloadLabel(workload) };
   return (entry, subject, type) => {
     const matching = policy.exceptions

@@ -158,9 +158,14 @@ export function createPerformer(parts: PerformerParts): Performer {
   const settleEffect = async (order: ActOrder, outcome: 'effective' | 'stuck'): Promise<void> => {
     const blockers = outcome === 'stuck' ? await parts.acting.blockers(order, signal).catch(() => []) : [];
     const message = outcome === 'stuck' ? blockers.join('; ') || 'pods of it still run' : null;
-    const isKnown = state.acting.history.records.get(order.id)?.outcome === outcome;
-    if (!isKnown) await append({ type: 'Ended', at: isoNow(), id: order.id, outcome, message }).catch(tell);
+    await journal.exclusively(() => endOnce(order.id, outcome, message)).catch(tell);
     report([{ type: 'ActEnded', order, end: outcome, message, at: clock.now() }]);
+  };
+  /** Another process may have come to see it first. */
+  const endOnce = async (id: string, outcome: 'effective' | 'stuck', message: string | null): Promise<void> => {
+    await readJournal();
+    const isKnown = state.acting.history.records.get(id)?.outcome === outcome;
+    if (!isKnown) await append({ type: 'Ended', at: isoNow(), id, outcome, message });
   };
   const lookAtEffects = (): void => {
     for (const [id, one] of awaited) {

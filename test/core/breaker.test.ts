@@ -91,6 +91,9 @@ describe('the breaker', () => {
   });
 });
 
+const onArm = (facts: Fact[]): Fact[] =>
+  facts.map((fact) => (fact.type === 'PodSeen' ? { ...fact, pod: { ...fact.pod, node: 'arm' } } : fact));
+
 describe('no turn is', () => {
   test('a first answer', () => expect(actsIn(running(20).tell(...all(range(0, 20), bad)))).toHaveLength(20));
   test('a change of the local policy', () => {
@@ -120,8 +123,6 @@ describe('no turn is', () => {
     expect(actsIn(run.pass(4 * hour))).toHaveLength(20);
   });
   test('one digest on two platforms, that is condemned on one of them', () => {
-    const onArm = (facts: Fact[]): Fact[] =>
-      facts.map((fact) => (fact.type === 'PodSeen' ? { ...fact, pod: { ...fact.pod, node: 'arm' } } : fact));
     const apps = range(0, 20).map((image) => deployed(`app-${image}`, image));
     const arms = range(0, 20).map((image) => onArm(deployed(`arm-${image}`, image)));
     const run = aRunOver([nodeSeen('arm', 'linux/arm64'), ...apps, ...arms], { policy: strict });
@@ -132,14 +133,15 @@ describe('no turn is', () => {
   });
 });
 
+const before = (is: Standing['is'], measure = measureOf(strict)): Remembered => ({
+  firstSeen: {},
+  standings: Object.fromEntries(
+    range(0, 20).map((image) => [standingKey(anImage(image)) ?? '', { is, since: now - day, turned: false }]),
+  ),
+  measure,
+});
+
 describe('across runs', () => {
-  const before = (is: Standing['is'], measure = measureOf(strict)): Remembered => ({
-    firstSeen: {},
-    standings: Object.fromEntries(
-      range(0, 20).map((image) => [standingKey(anImage(image)) ?? '', { is, since: now - day, turned: false }]),
-    ),
-    measure,
-  });
   test('an answer that replaces a remembered one is a turn', () =>
     expect(actsIn(running(20, strict, before('clean')).tell(...all(range(0, 10), bad)))).toEqual(['pause breaker']));
   test('one that is as it was is none', () =>
@@ -158,15 +160,17 @@ describe('across runs', () => {
   });
 });
 
+const pausedBy = (run: Run): Fact => {
+  const line: JournalLine = { type: 'Paused', at: new Date(run.now()).toISOString(), by: 'breaker', message: '' };
+  return { type: 'JournalRead', lines: [line] };
+};
+
+const resumedAt = (run: Run): Fact => {
+  const line: JournalLine = { type: 'Resumed', at: new Date(run.now()).toISOString(), actor: 'ana', machine: 'desk' };
+  return { type: 'JournalRead', lines: [line] };
+};
+
 describe('once it has tripped', () => {
-  const pausedBy = (run: Run): Fact => {
-    const line: JournalLine = { type: 'Paused', at: new Date(run.now()).toISOString(), by: 'breaker', message: '' };
-    return { type: 'JournalRead', lines: [line] };
-  };
-  const resumedAt = (run: Run): Fact => {
-    const line: JournalLine = { type: 'Resumed', at: new Date(run.now()).toISOString(), actor: 'ana', machine: 'desk' };
-    return { type: 'JournalRead', lines: [line] };
-  };
   test('it does not trip again by the same, when somebody resumes', () => {
     const run = clean(20);
     run.turn(...all(range(0, 10), bad));

@@ -43,7 +43,7 @@ function actingAfter(
   const acting = emptyActing();
   const time = at(now - ago);
   const lines: JournalLine[] = [anIntended({ at: time, order: orderOn(workload, order) })];
-  if (ended !== null) lines.push(anEnded(ended, { at: time }));
+  if (ended !== null) lines.push(anEnded(ended, { at: time, id: order?.id ?? 'act-1' }));
   recordAct(acting, { type: 'JournalRead', lines });
   for (const one of more) {
     const isFact = one.type === 'ActStarted' || one.type === 'ActEnded';
@@ -115,8 +115,9 @@ describe('a workload that we deleted', () => {
     expect(contested(actingAfter(cart(), { ...deletion, ended: 'accepted' }), cart(), now)).toBeNull());
 });
 
+const saidOf = (workload: Workload) => contested(actingAfter(workload), workload, now);
+
 describe('what is said', () => {
-  const saidOf = (workload: Workload) => contested(actingAfter(workload), workload, now);
   test('names who did it, and until when it stands', () =>
     expect(saidOf(cart({ changedBy: 'kubectl-scale' }))).toEqual({
       by: 'contested',
@@ -200,6 +201,38 @@ describe('a workload that another machine stopped, whose journal is not here', (
     test(name, () => {
       const exempt = contested(emptyActing(), cart(workload), now);
       expect(exempt?.rule ?? null).toBe(isContested ? 'brought up again by kubectl-scale' : null);
+    });
+  }
+});
+
+describe('what the annotation tells beside the journal', () => {
+  const stop = { at: at(now - hour), id: 'act-9', automatic: true, digests: [digest(1)] };
+  const broughtUp = cart({ broughtUp: stop });
+  const own = (id: string, accepted = false): ActFact[] => [
+    { type: 'ActStarted', order: anOrder({ id }), at: now },
+    ...(accepted
+      ? [{ type: 'ActEnded', order: anOrder({ id }), end: 'accepted', message: null, at: now } as const]
+      : []),
+  ];
+  const cases: [name: string, contested: boolean, workload: Workload, history: History, more?: ActFact[]][] = [
+    ['is heard where the journal knows only of an older act', true, broughtUp, { ago: 2 * day }],
+    ['is heard where the journal knows of another act that does not count', true, broughtUp, { ended: 'failed' }],
+    ['is no news of an act that the journal knows', false, broughtUp, { order: { id: 'act-9' }, ago: 2 * day }],
+    ['proves that an act came about that was only intended', true, broughtUp, { order: { id: 'act-9' }, ended: null }],
+    [
+      'proves nothing of a custom kind, where it is written before the call',
+      false,
+      cart({ ...aCustomKind, broughtUp: stop }),
+      { order: { id: 'act-9' }, ended: null },
+    ],
+    ['is heard though an own act has begun', true, broughtUp, { ended: null }, own('act-2')],
+    ['is not heard of the own act', false, broughtUp, { ended: null }, own('act-9')],
+    ['is not heard once the own act came about', false, broughtUp, { ended: null }, own('act-2', true)],
+  ];
+  for (const [name, expected, workload, history, more = []] of cases) {
+    test(name, () => {
+      const acting = actingAfter(workload, history, ...more);
+      expect(contested(acting, workload, now) !== null).toBe(expected);
     });
   }
 });

@@ -125,9 +125,10 @@ describe('a grace period', () => {
   });
 });
 
+const violated = (created: number): Scan =>
+  aScan({ violations: [aViolation({ created: new Date(created).toISOString() })] });
+
 describe('the later counts', () => {
-  const violated = (created: number): Scan =>
-    aScan({ violations: [aViolation({ created: new Date(created).toISOString() })] });
   test('of a violation, when Xray made it and the revision was created', () => {
     const run = cart();
     run.turn(answered(1, violated(now - 20 * hour)));
@@ -196,11 +197,12 @@ describe('an exception', () => {
   });
 });
 
+const held = (said: Readonly<Record<string, unknown>>) => {
+  const mark = { uid: 'deployment-cart', digests: [digest(1)], conditions: ['security'], actor: 'ana', ...said };
+  return { annotations: { 'kubectl-xray/held': JSON.stringify(mark) } };
+};
+
 describe('a hold', () => {
-  const held = (said: Readonly<Record<string, unknown>>) => {
-    const mark = { uid: 'deployment-cart', digests: [digest(1)], conditions: ['security'], actor: 'ana', ...said };
-    return { annotations: { 'kubectl-xray/held': JSON.stringify(mark) } };
-  };
   const strict = aPolicy({ security: { default: 'scaledown' }, license: { default: 'scaledown' } });
   const heldCart = (said: Readonly<Record<string, unknown>> = {}): Run =>
     aRunOver([deployed('cart', 1, held(said))], { policy: strict });

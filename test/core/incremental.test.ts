@@ -200,10 +200,11 @@ function factsBy(by: Chance, run: Run): Fact[] {
 }
 
 /** Everything judged anew, by uid. */
-function fromScratch({ state, now: time }: Run): Map<string, Judgement> {
+function fromScratch(run: Run): Map<string, Judgement> {
+  const { state } = run;
   const selected = isSelectedIn(state, everything);
-  const workloads = [...assembleAll(state, time()).values()].map(({ workload }) => workload).filter(selected);
-  const judged = judgeAll(state, workloads, circumstancesIn(state, { ownNamespaces: [] }, time()));
+  const workloads = [...assembleAll(state, run.now()).values()].map(({ workload }) => workload).filter(selected);
+  const judged = judgeAll(state, workloads, circumstancesIn(state, { ownNamespaces: [] }, run.now()));
   return new Map(judged.map((one) => [one.workload.uid, one]));
 }
 

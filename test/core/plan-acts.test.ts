@@ -233,12 +233,12 @@ describe('after an act', () => {
   });
 });
 
-describe('by hand', () => {
-  const asked = (overrides: Partial<ActOrder> = {}): Fact => ({
-    type: 'ActionAsked',
-    order: anOrder({ by: 'hand', id: 'hand-1', target: { ...anOrder().target, uid: 'deployment-cart' }, ...overrides }),
-  });
+const asked = (overrides: Partial<ActOrder> = {}): Fact => ({
+  type: 'ActionAsked',
+  order: anOrder({ by: 'hand', id: 'hand-1', target: { ...anOrder().target, uid: 'deployment-cart' }, ...overrides }),
+});
 
+describe('by hand', () => {
   test('what is asked is done, whatever the policy, its exemptions and its limits say', () => {
     const policy = aPolicy({ protectNamespaces: ['shop'], limits: { actionsPerMinute: 0, shareOfWorkloads: 0 } });
     const run = aRunOver([deployed('cart', 1)], { policy });
@@ -268,6 +268,8 @@ describe('by hand', () => {
   });
 });
 
+const cart = (overrides: Partial<OwnerObject>): OwnerObject => anObject({ name: 'cart', ...overrides });
+
 describe('by policy', () => {
   test('an image that was fixed is left alone', () => {
     const { run, order } = condemned();
@@ -279,7 +281,6 @@ describe('by policy', () => {
 
   test('the old pods of a rollout that goes on do not condemn, those of one that does not do', () => {
     const progressing = { replicas: 1, rollout: aRollout({ replicas: 2, updated: 1, available: 0 }) };
-    const cart = (overrides: Partial<OwnerObject>): OwnerObject => anObject({ name: 'cart', ...overrides });
     const set = (revision: number): OwnerObject =>
       anObject({ kind: 'ReplicaSet', name: `cart-${revision}`, owner: ownedBy(cart({})), revision });
     const pod = (revision: number) =>

@@ -157,14 +157,14 @@ describe('nothing is asked', () => {
   });
 });
 
-describe('when no server answers', () => {
-  /** All of them failed at the same time. */
-  const down = (count: number): Run => {
-    const run = running(count);
-    run.turn(...range(count).map((image) => answered(image, failed(run))));
-    return run;
-  };
+/** All of them failed at the same time. */
+const down = (count: number): Run => {
+  const run = running(count);
+  run.turn(...range(count).map((image) => answered(image, failed(run))));
+  return run;
+};
 
+describe('when no server answers', () => {
   test('one image asks for all, and never two at once', () => {
     const run = down(50);
     for (let passed = 0; passed < 5 * minute; passed += second) {
@@ -215,17 +215,17 @@ describe('when no server answers', () => {
   });
 });
 
+const pathed = (run: Run, path: string): Scan => scanned(run, { paths: [path], judged: [] });
+
+/** Images 0 to 4, answered a minute ago. */
+const settled = (): Run => {
+  const run = running(5);
+  run.turn(...range(5).map((image) => answered(image, pathed(run, `docker-${image % 2}/app/${image}/manifest.json`))));
+  run.pass(minute);
+  return run;
+};
+
 describe('news', () => {
-  const pathed = (run: Run, path: string): Scan => scanned(run, { paths: [path], judged: [] });
-  /** Images 0 to 4, answered a minute ago. */
-  const settled = (): Run => {
-    const run = running(5);
-    run.turn(
-      ...range(5).map((image) => answered(image, pathed(run, `docker-${image % 2}/app/${image}/manifest.json`))),
-    );
-    run.pass(minute);
-    return run;
-  };
   const cases: [name: string, images: number[], said: Partial<ImagesNews>][] = [
     ['of digests', [2], { digests: [digest(2)] }],
     ['of a digest that nobody runs', [], { digests: [digest(99)] }],
@@ -238,7 +238,7 @@ describe('news', () => {
   for (const [name, images, said] of cases) {
     test(`${name}: exactly these are asked again`, () => {
       const run = settled();
-      expect(asked(run.turn(news(run.now(), said))).toSorted()).toEqual(images);
+      expect(asked(run.turn(news(run.now(), said))).toSorted((one, other) => one - other)).toEqual(images);
     });
   }
 

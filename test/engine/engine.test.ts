@@ -2,23 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { Clock, Cluster, Scanner } from '../../src/engine/ports.ts';
+import { fakeClock, nextTurn } from './fake-clock.ts';
 import type { Fact } from '../../src/core/inventory.ts';
 import type { Question } from '../../src/core/plan.ts';
 import { judgeAll } from '../../src/core/report.ts';
 import { everything } from '../../src/core/selection.ts';
 import type { Selection } from '../../src/core/selection.ts';
 import type { Scan } from '../../src/core/scan.ts';
-import {
-  aContainer,
-  aPod,
-  aPolicy,
-  aScan,
-  anObject,
-  circumstances,
-  imageID,
-  now,
-  ownedBy,
-} from '../support/builders.ts';
+import { aContainer, aPod, aPolicy, aScan, anObject, circumstances, imageID, ownedBy } from '../support/builders.ts';
 import { clusterRead, nodeSeen, scanRead, seen } from '../support/states.ts';
 
 const cart = anObject({ name: 'cart' });
@@ -224,42 +215,6 @@ function clusterOf(batches: readonly (readonly Fact[] | Error)[]): Cluster {
       }
     },
   };
-}
-
-/** Time stands still until it is advanced; what is due at once happens in `turn` or, as long as something is, in `idle`. */
-function fakeClock() {
-  let time = now;
-  let due: { readonly at: number; readonly call: () => void }[] = [];
-  const clock: Clock = {
-    now: () => time,
-    after: (milliseconds, call) => {
-      const one = { at: time + milliseconds, call };
-      due.push(one);
-      return () => void (due = due.filter((other) => other !== one));
-    },
-  };
-  const turn = (): void => {
-    const ready = due.filter((one) => one.at <= time);
-    due = due.filter((one) => one.at > time);
-    for (const one of ready) one.call();
-  };
-  const idle = async (): Promise<void> => {
-    for (let quiet = 0; quiet < 5; quiet += 1) {
-      await nextTurn();
-      if (due.some((one) => one.at <= time)) quiet = 0;
-      turn();
-    }
-  };
-  const advance = (milliseconds: number): void => {
-    time += milliseconds;
-    turn();
-  };
-  return { ...clock, turn, idle, advance };
-}
-
-/** Everything that is promised and can come without waiting has come. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function judged(engine: Engine): boolean[] {
