@@ -15,9 +15,11 @@ export async function runDelete(argv: Arguments, world: World): Promise<number> 
   return runByHand('delete', argv, world);
 }
 
+/** An act by hand is over before any news would count. */
+const news = (): [] => [];
+
 async function runByHand(action: 'scaledown' | 'delete', argv: Arguments, world: World): Promise<number> {
   const options = byHandOptions(action, argv, world.stdin.isTTY);
-  const news = (): [] => [];
   const parts = { byPolicy: null, byHand: options.dryRun, xray: 'optional', news } as const;
   const { run } = await prepareActing(argv, world, parts);
   return actByHand(options, run);
@@ -25,7 +27,6 @@ async function runByHand(action: 'scaledown' | 'delete', argv: Arguments, world:
 
 export async function runRestore(argv: Arguments, world: World): Promise<number> {
   const options = restoreOptions(argv, durationFlag(argv, 'hold'), world.stdin.isTTY);
-  const news = (): [] => [];
   const parts = { byPolicy: null, byHand: options.dryRun, xray: 'never', news } as const;
   const { run, connection } = await prepareActing(argv, world, parts);
   return restore(options, { ...run, readNamed: (named) => readNamed(connection, named, run.interruption) });
