@@ -32,6 +32,8 @@ export interface ActingShop extends Objects {
   readonly list: (resource: string) => Promise<readonly Stored[]>;
   /** The home of another machine. */
   readonly another: (machine: string) => string;
+  /** config.yaml, and files beside it by name. */
+  readonly writeConfig: (text: string, files: Readonly<Record<string, string>>) => void;
   readonly writePolicy: (text: string) => void;
   readonly readPolicy: () => string;
   /** Of the only cluster that this home knows. */
@@ -51,7 +53,6 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
   const host = new URL(server.url).host;
   const namespace = await plane.aNamespace(name);
   const home = mkdtempSync(join(tmpdir(), 'kubectl-xray-acting-'));
-  const policyPath = join(home, 'config', 'policy.yaml');
   const imageIdFor = imageIds(host, stored);
   const image = (one: keyof typeof images): string => referenceTo(host, images[one]);
   const options: CliOptions = {
@@ -64,6 +65,10 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
     ...more,
     env: { ...options.env, ...more.env },
   });
+  const write = (files: Readonly<Record<string, string>>): void => {
+    mkdirSync(join(home, 'config'), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(home, 'config', name), text, { mode: 0o600 });
+  };
   const path = (resource: string): string => {
     const [version = '', plural = '', object = ''] = resource.split(' ');
     return `${version === 'v1' ? '/api' : '/apis'}/${version}/namespaces/${namespace}/${plural}${object === '' ? '' : `/${object}`}`;
@@ -83,11 +88,9 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
     get: async (resource) => (await plane.request('GET', path(resource)).catch(() => undefined)) as Stored | undefined,
     list: async (resource) => listObjects(plane, path(resource)),
     another: (machine) => join(home, machine),
-    writePolicy: (text) => {
-      mkdirSync(join(home, 'config'), { recursive: true });
-      writeFileSync(policyPath, text);
-    },
-    readPolicy: () => readFileSync(policyPath, 'utf8'),
+    writeConfig: (text, files) => write({ 'config.yaml': text, ...files }),
+    writePolicy: (text) => write({ 'policy.yaml': text }),
+    readPolicy: () => readFileSync(join(home, 'config', 'policy.yaml'), 'utf8'),
     journal: () => journalIn(join(home, 'state')),
     end: async () => {
       await server.stop();

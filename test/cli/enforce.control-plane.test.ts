@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../control-plane/eventually.ts';
 import type { Stored } from '../control-plane/requests.ts';
+import { aHook } from '../notify/receiving.ts';
 import { withControlPlane } from '../control-plane/shared.ts';
 import { type ActingShop, anActingShop, stopping } from './acting-shop.ts';
 import type { Ended, StartedCli } from './run-cli.ts';
@@ -123,6 +124,18 @@ withControlPlane('enforce', (plane) => {
     expect(await replicas('bad')).toBe(1);
   });
 
+  test('others are told of what was done, once it is over', async () => {
+    const hook = await aHook(200);
+    shop.writeConfig(`notify: { webhookUrlFile: hook }\n`, { hook: hook.url });
+    await shop.apply(shop.apps('Deployment', 'told', shop.running('bad')));
+    expect((await shop.run('enforce --once --confirm')).code).toBe(0);
+    const items = hook.messages.flatMap(
+      ({ body }) => body['items'] as { workload: { name: string }; outcome: string }[],
+    );
+    expect(items.map(({ workload, outcome }) => `${workload.name} ${outcome}`)).toEqual(['told effective']);
+    shop.writeConfig('', {});
+  });
+
   describe('until it is stopped', () => {
     let started: StartedCli;
     const out: string[] = [];
@@ -171,7 +184,7 @@ withControlPlane('enforce', (plane) => {
       expect(ended.stdout).not.toContain('deployment/spared');
       const acts = shop.journal().filter(({ type }) => type === 'Intended');
       const ends = shop.journal().filter((line) => line.type === 'Ended' && line.outcome === 'effective');
-      expect([acts.length, ends.length]).toEqual([3, 3]);
+      expect([acts.length, ends.length]).toEqual([4, 4]);
     });
   });
 });
