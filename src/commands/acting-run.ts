@@ -4,7 +4,7 @@ import type { ActEnd } from '../core/acting.ts';
 import { isSettled } from '../core/plan.ts';
 import type { DryRun } from '../core/plan-acts.ts';
 import type { Acting, Journal } from '../engine/ports.ts';
-import { RunError } from './run.ts';
+import { RunError, showProgress } from './run.ts';
 import type { Run } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,6 +53,7 @@ export async function whileFollowing<T>(run: FollowingRun, work: () => Promise<T
 /** Until the cluster is read and every image in scope answered for, or the time is over: then the rest is unanswered. */
 export async function readThrough(run: FollowingRun): Promise<void> {
   const { engine, clock, wait } = run;
+  const stopProgress = run.progress ? showProgress(run) : () => {};
   const ended = Promise.withResolvers<void>();
   let isOver = false;
   // Looked at after a turn alone, so that everything that was read is judged.
@@ -69,6 +70,7 @@ export async function readThrough(run: FollowingRun): Promise<void> {
   } finally {
     unsubscribe();
     cancel();
+    stopProgress();
   }
   if (!engine.getState().clusterRead) {
     throw new RunError('the cluster could not be read within the time given (--wait)');

@@ -99,7 +99,8 @@ function qualified(resource: string): string {
   return workloadResources.find((one) => one.split('.')[0] === resource) ?? resource;
 }
 
-function showProgress({ engine, stderr, clock }: Run): () => void {
+/** Shows on one line of a terminal how far reading and asking are; the result takes it away. */
+export function showProgress({ engine, stderr, clock }: Pick<Run, 'engine' | 'stderr' | 'clock'>): () => void {
   let lastDrawn = 0;
   const draw = (): void => {
     const now = clock.now();

@@ -47,6 +47,16 @@ export interface ActingSetup extends Prepared {
   readonly run: ActingRun;
 }
 
+/** What was interrupted on its way is no failure: it ends with the code for that. */
+export async function unlessInterrupted(world: World, code: number, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (world.interruption().aborted) return code;
+    throw error;
+  }
+}
+
 export async function prepareActing(argv: Arguments, world: World, options: ActingOptions): Promise<ActingSetup> {
   const { clock } = world;
   const interruption = world.interruption();

@@ -1,9 +1,12 @@
 // `scaledown`, `delete` and `restore`, put together.
+import { interruptedCode } from '../commands/acting-run.ts';
 import { actByHand, byHandOptions } from '../commands/by-hand.ts';
 import { restore, restoreOptions } from '../commands/restore.ts';
+import type { RestoringRun } from '../commands/restore.ts';
 import { readNamed } from '../cluster/named.ts';
 import type { World } from '../world.ts';
-import { prepareActing } from './acting.ts';
+import { prepareActing, unlessInterrupted } from './acting.ts';
+import { tellingOthers } from './notify.ts';
 import { durationFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
@@ -15,18 +18,24 @@ export async function runDelete(argv: Arguments, world: World): Promise<number> 
   return runByHand('delete', argv, world);
 }
 
+/** An act by hand is over before any news would count. */
+const news = (): [] => [];
+
 async function runByHand(action: 'scaledown' | 'delete', argv: Arguments, world: World): Promise<number> {
   const options = byHandOptions(action, argv, world.stdin.isTTY);
-  const news = (): [] => [];
   const parts = { byPolicy: null, byHand: options.dryRun, xray: 'optional', news } as const;
-  const { run } = await prepareActing(argv, world, parts);
-  return actByHand(options, run);
+  return unlessInterrupted(world, interruptedCode, async () => {
+    const { run, ...prepared } = await prepareActing(argv, world, parts);
+    return tellingOthers(run.engine, prepared, world, () => actByHand(options, run));
+  });
 }
 
 export async function runRestore(argv: Arguments, world: World): Promise<number> {
   const options = restoreOptions(argv, durationFlag(argv, 'hold'), world.stdin.isTTY);
-  const news = (): [] => [];
   const parts = { byPolicy: null, byHand: options.dryRun, xray: 'never', news } as const;
-  const { run, connection } = await prepareActing(argv, world, parts);
-  return restore(options, { ...run, readNamed: (named) => readNamed(connection, named, run.interruption) });
+  return unlessInterrupted(world, interruptedCode, async () => {
+    const { run, ...prepared } = await prepareActing(argv, world, parts);
+    const read: RestoringRun['readNamed'] = (named) => readNamed(prepared.connection, named, run.interruption);
+    return tellingOthers(run.engine, prepared, world, () => restore(options, { ...run, readNamed: read }));
+  });
 }

@@ -2,9 +2,10 @@
 import { enforce, enforceOptions } from '../commands/enforce.ts';
 import { UsageError } from '../core/errors.ts';
 import type { World } from '../world.ts';
-import { prepareActing } from './acting.ts';
+import { prepareActing, unlessInterrupted } from './acting.ts';
 import type { Prepared } from './acting.ts';
 import { newsOf } from './news.ts';
+import { tellingOthers } from './notify.ts';
 import { durationFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
@@ -13,14 +14,16 @@ export async function runEnforce(argv: Arguments, world: World): Promise<number>
   for (const flag of ['poll-interval', 'max-age']) {
     if (durationFlag(argv, flag) === 0) throw new UsageError(`--${flag} 0s is no pace`, `Write --${flag} 60s or more.`);
   }
-  const { run, ...prepared } = await prepareActing(argv, world, {
-    byPolicy: options.dryRun,
-    byHand: options.dryRun,
-    xray: 'needed',
-    news: (parts) => (options.once ? [] : newsOf(argv, world, parts)),
+  return unlessInterrupted(world, 0, async () => {
+    const { run, ...prepared } = await prepareActing(argv, world, {
+      byPolicy: options.dryRun,
+      byHand: options.dryRun,
+      xray: 'needed',
+      news: (parts) => (options.once ? [] : newsOf(argv, world, parts)),
+    });
+    const about = aboutOf(run.namespace, prepared);
+    return tellingOthers(run.engine, prepared, world, () => enforce(options, { ...run, about }));
   });
-  const about = aboutOf(run.namespace, prepared);
-  return enforce(options, { ...run, about });
 }
 
 function aboutOf(namespace: string, { connection, judging, kept }: Prepared) {

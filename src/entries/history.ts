@@ -10,7 +10,7 @@ import { parseDuration } from '../settings/duration.ts';
 import { pathsOf } from '../settings/files.ts';
 import { clusterFolder } from '../state/cluster-id.ts';
 import { openJournal } from '../state/journal.ts';
-import { notedCluster } from '../state/known-clusters.ts';
+import { noteCluster, notedCluster } from '../state/known-clusters.ts';
 import type { World } from '../world.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { stateRoot, warner } from './kept.ts';
@@ -41,7 +41,9 @@ async function folderOf(argv: Arguments, world: World, connection: ClusterConnec
   const root = stateRoot(argv, world).folder;
   const { join } = pathsOf(world.platform);
   try {
-    return join(root, clusterFolder(await clusterIdentity(connection, new AbortController().signal)));
+    const cluster = await clusterIdentity(connection, new AbortController().signal);
+    await noteCluster(root, cluster);
+    return join(root, clusterFolder(cluster));
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
     const { server, ca } = connection;

@@ -111,7 +111,7 @@ function askedBy(argv: Arguments, { env, clock, random }: World, xray: ReadXray,
       clock,
       random,
       registries: settings.registries,
-      ...(store === null ? {} : { pendingSince: store.pendingSince }),
+      ...(store === null ? {} : { pendingSince: (digest) => store.pendingSince(digest) }),
     });
 }
 

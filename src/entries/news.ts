@@ -72,12 +72,12 @@ function streamed(begin: (put: (facts: readonly Fact[]) => void, signal: AbortSi
   return {
     async *follow(signal) {
       const waiting: (readonly Fact[])[] = [];
-      let wake: () => void = () => {};
+      let wake: (() => void) | null = null;
       const put = (facts: readonly Fact[]): void => {
         waiting.push(facts);
-        wake();
+        wake?.();
       };
-      signal.addEventListener('abort', () => wake(), { once: true });
+      signal.addEventListener('abort', () => wake?.(), { once: true });
       await begin(put, signal);
       while (!signal.aborted) {
         yield* waiting.splice(0);

@@ -1,26 +1,43 @@
-// Questions on the terminal: asked on stderr, as stdout is for what was done; answered on stdin.
-import { createInterface } from 'node:readline';
+// Questions on the terminal: asked on stderr, as stdout is for what was done; answered on stdin, a line each.
 import type { Terminal } from '../commands/terminal.ts';
 import type { World } from '../world.ts';
 
-/** The terminal's own line editing does: a line comes when it is whole. */
+/** The terminal itself does the editing: a line comes when it is whole. One without its end is no answer. */
 export function terminalOf({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>, signal: AbortSignal): Terminal {
+  // What was typed ahead of the next question.
+  let ahead = '';
+  const takeLine = (): string | null => {
+    const end = ahead.indexOf('\n');
+    if (end < 0) return null;
+    const line = ahead.slice(0, end);
+    ahead = ahead.slice(end + 1);
+    return line;
+  };
+  const readLine = async (): Promise<string> => {
+    const known = takeLine();
+    if (known !== null || stdin.readableEnded || signal.aborted) return known ?? '';
+    const answered = Promise.withResolvers<string>();
+    const onData = (piece: Buffer | string): void => {
+      ahead += piece.toString();
+      const line = takeLine();
+      if (line !== null) answered.resolve(line);
+    };
+    const giveUp = (): void => answered.resolve('');
+    stdin.on('data', onData).once('end', giveUp).resume();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      return await answered.promise;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      // A stream that is listened to keeps the process alive.
+      stdin.off('data', onData).off('end', giveUp).pause();
+    }
+  };
   return {
     isTerminal: stdin.isTTY,
-    ask: (question) =>
-      new Promise((resolve) => {
-        stderr.write(question);
-        const lines = createInterface({ input: stdin, terminal: false });
-        const stop = (): void => lines.close();
-        signal.addEventListener('abort', stop, { once: true });
-        lines.once('line', (line) => {
-          resolve(line);
-          lines.close();
-        });
-        lines.once('close', () => {
-          signal.removeEventListener('abort', stop);
-          resolve('');
-        });
-      }),
+    ask: async (question) => {
+      stderr.write(question);
+      return readLine();
+    },
   };
 }

@@ -1,6 +1,6 @@
 // A namespace of the real control plane with an Xray beside it, for tests that act through the built program. What it keeps
 // on the machine lies in one home for all runs of a test file, as it does for a user.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JournalLine } from '../../src/core/act.ts';
@@ -28,6 +28,12 @@ export interface ActingShop extends Objects {
   readonly apply: (...objects: readonly KubeObject[]) => Promise<void>;
   /** `apps/v1 deployments cart`; undefined where it is gone. */
   readonly get: (resource: string) => Promise<Stored | undefined>;
+  /** `apps/v1 deployments`. */
+  readonly list: (resource: string) => Promise<readonly Stored[]>;
+  /** The home of another machine. */
+  readonly another: (machine: string) => string;
+  /** config.yaml, and files beside it by name. */
+  readonly writeConfig: (text: string, files: Readonly<Record<string, string>>) => void;
   readonly writePolicy: (text: string) => void;
   readonly readPolicy: () => string;
   /** Of the only cluster that this home knows. */
@@ -47,7 +53,6 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
   const host = new URL(server.url).host;
   const namespace = await plane.aNamespace(name);
   const home = mkdtempSync(join(tmpdir(), 'kubectl-xray-acting-'));
-  const policyPath = join(home, 'config', 'policy.yaml');
   const imageIdFor = imageIds(host, stored);
   const image = (one: keyof typeof images): string => referenceTo(host, images[one]);
   const options: CliOptions = {
@@ -60,16 +65,20 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
     ...more,
     env: { ...options.env, ...more.env },
   });
+  const write = (files: Readonly<Record<string, string>>): void => {
+    mkdirSync(join(home, 'config'), { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(home, 'config', name), text, { mode: 0o600 });
+  };
   const path = (resource: string): string => {
     const [version = '', plural = '', object = ''] = resource.split(' ');
-    return `${version === 'v1' ? '/api' : '/apis'}/${version}/namespaces/${namespace}/${plural}/${object}`;
+    return `${version === 'v1' ? '/api' : '/apis'}/${version}/namespaces/${namespace}/${plural}${object === '' ? '' : `/${object}`}`;
   };
   return {
     ...objectsIn(namespace),
     namespace,
     options,
-    run: (words, more) => runCli(words.split(' '), withOptions(more)),
-    start: (words, more) => startCli(words.split(' '), withOptions(more)),
+    run: (words, more) => runCli(argumentsIn(words), withOptions(more)),
+    start: (words, more) => startCli(argumentsIn(words), withOptions(more)),
     image,
     running: (one) => running({ app: image(one) }),
     apply: async (...objects) => {
@@ -77,11 +86,11 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
       await runPods(plane, { namespace, imageIdFor });
     },
     get: async (resource) => (await plane.request('GET', path(resource)).catch(() => undefined)) as Stored | undefined,
-    writePolicy: (text) => {
-      mkdirSync(join(home, 'config'), { recursive: true });
-      writeFileSync(policyPath, text);
-    },
-    readPolicy: () => readFileSync(policyPath, 'utf8'),
+    list: async (resource) => listObjects(plane, path(resource)),
+    another: (machine) => join(home, machine),
+    writeConfig: (text, files) => write({ 'config.yaml': text, ...files }),
+    writePolicy: (text) => write({ 'policy.yaml': text }),
+    readPolicy: () => readFileSync(join(home, 'config', 'policy.yaml'), 'utf8'),
     journal: () => journalIn(join(home, 'state')),
     end: async () => {
       await server.stop();
@@ -93,14 +102,14 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
   };
 }
 
+/** At blanks, or at `§` where a word is to hold some. */
+function argumentsIn(words: string): string[] {
+  return words.split(words.includes('§') ? '§' : ' ');
+}
+
 function journalIn(state: string): readonly JournalLine[] {
-  const cluster = readdirSync(state, { withFileTypes: true }).find(
-    (one) => one.isDirectory() && /^cluster-/.test(one.name),
-  );
-  if (cluster === undefined) return [];
-  const text = readFileSync(join(state, cluster.name, 'journal.jsonl'), 'utf8');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as JournalLine);
+  const [file] = globSync('cluster-*/journal.jsonl', { cwd: state });
+  if (file === undefined) return [];
+  const lines = readFileSync(join(state, file), 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as JournalLine);
 }

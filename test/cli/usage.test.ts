@@ -2,7 +2,19 @@
 import { describe, expect, test } from 'vitest';
 import { runCli } from './run-cli.ts';
 
-const commands = ['status', 'explain', 'policy', 'demo', 'version'] as const;
+const commands = [
+  'status',
+  'explain',
+  'enforce',
+  'scaledown',
+  'delete',
+  'restore',
+  'ignore',
+  'history',
+  'policy',
+  'demo',
+  'version',
+] as const;
 const xray = { JF_URL: 'http://127.0.0.1:1', JF_ACCESS_TOKEN: 'a-token-of-nobody' };
 
 describe.concurrent('help', () => {

@@ -122,15 +122,15 @@ describe('a yes', () => {
   });
 });
 
-describe('the plan', () => {
-  const planOf = async (parts: Parts = {}, overrides: Partial<ByHandOptions> = {}) => {
-    const made = aShop(['cart'], parts);
-    await actByHand(options({ dryRun: 'client', ...overrides }), made.run);
-    return made.stderr();
-  };
+async function planOf(parts: Parts = {}): Promise<string> {
+  const made = aShop(['cart'], { ...parts, byHand: 'client' });
+  await actByHand(options({ dryRun: 'client' }), made.run);
+  return made.stderr();
+}
 
+describe('the plan', () => {
   test('says what is done, why, and what undoing brings back', async () => {
-    expect(await planOf({ answer: () => bad, byHand: 'client' })).toBe(
+    expect(await planOf({ answer: () => bad })).toBe(
       [
         'deployment/cart in namespace shop: scale down',
         '  does:     sets its replicas from 3 to 0',
@@ -142,18 +142,16 @@ describe('the plan', () => {
   });
 
   test('says that nothing calls for it', async () => {
-    expect(await planOf({ byHand: 'client' })).toContain('why:      by hand; nothing that is known of it calls for it');
+    expect(await planOf()).toContain('why:      by hand; nothing that is known of it calls for it');
   });
 
   test('says what is lifted by naming the object', async () => {
     const policy = aPolicy({ protectNamespaces: ['shop'], security: { default: 'scaledown', gracePeriod: 60_000 } });
-    expect(await planOf({ policy, answer: () => bad, byHand: 'client' })).toContain(
-      '  lifts:    protect (protect.namespaces)\n',
-    );
+    expect(await planOf({ policy, answer: () => bad })).toContain('  lifts:    protect (protect.namespaces)\n');
   });
 
   test('warns of what Xray has not answered, and does not call it clean', async () => {
-    const said = await planOf({ answer: () => unknown('timeout', 'no answer within 20 s'), byHand: 'client' });
+    const said = await planOf({ answer: () => unknown('timeout', 'no answer within 20 s') });
     expect(said).toContain(
       'warning:  Xray has not answered about acme.jfrog.io/docker-local/app:1: no answer within 20 s',
     );
@@ -162,7 +160,7 @@ describe('the plan', () => {
 
   test('notes what preflight found', async () => {
     const finding = { topic: 'backend', says: 'it is the last backend of service cart' } as const;
-    const said = await planOf({ inspect: () => aReady({ findings: [finding] }), byHand: 'client' });
+    const said = await planOf({ inspect: () => aReady({ findings: [finding] }) });
     expect(said).toContain('  note:     it is the last backend of service cart\n');
   });
 
@@ -191,8 +189,10 @@ describe('a refusal', () => {
   });
 
   test('of one leaves the others to be done', async () => {
-    const inspect: Parts['inspect'] = ({ target }) => aReady({ refusals: target.name === 'cart' ? [claims] : [] });
-    const made = aShop(['cart', 'pay'], { inspect, typed: ['y'] });
+    const made = aShop(['cart', 'pay'], {
+      inspect: ({ target }) => aReady({ refusals: target.name === 'cart' ? [claims] : [] }),
+      typed: ['y'],
+    });
     expect(await actByHand(options(), made.run)).toBe(1);
     expect(made.performed).toEqual(['scaledown pay']);
     expect(made.stderr()).toContain('Scale down deployment/pay in namespace shop? [y/N]');

@@ -149,8 +149,7 @@ describe('once', () => {
   }
 
   test('ends with 1 after what is stuck', async () => {
-    const follows: Parts['follows'] = () => stopped('cart').filter(({ type }) => type === 'ObjectSeen');
-    const made = aShop(['cart'], { follows });
+    const made = aShop(['cart'], { follows: () => stopped('cart').filter(({ type }) => type === 'ObjectSeen') });
     const ended = made.enforce();
     await untilQuiet(() => linesOf(made).length > 0);
     made.clock.advance(60_000);

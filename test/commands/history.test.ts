@@ -130,8 +130,11 @@ test('a pause that still holds is said', async () => {
   expect(stderr).toContain('nothing is done by policy since 2026-11-21T19:00:00.000Z: too many');
 });
 
+function since(text: string): number {
+  return historyOptions({ since: text }, { now: () => now }, parseDuration).since;
+}
+
 describe('--since', () => {
-  const since = (text: string): number => historyOptions({ since: text }, { now: () => now }, parseDuration).since;
   const cases: [text: string, since: number][] = [
     ['24h', now - day],
     ['0s', now],

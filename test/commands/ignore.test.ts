@@ -142,17 +142,13 @@ test('an exception that is there already is not written again', async () => {
 });
 
 test('a file that cannot be written is refused in words', async () => {
-  const writePolicy = async (): Promise<void> => {
-    throw new UsageError('the policy file /c/policy.yaml cannot be written: EROFS');
-  };
-  await expect(ignored({}, { writePolicy })).rejects.toThrow('cannot be written: EROFS');
+  const why = new UsageError('the policy file /c/policy.yaml cannot be written: EROFS');
+  await expect(ignored({}, { writePolicy: () => Promise.reject(why) })).rejects.toThrow('cannot be written: EROFS');
 });
 
 test('a journal that cannot be written is a warning: the exception is in force', async () => {
-  const append = async (): Promise<void> => {
-    throw new Error('the journal cannot be written');
-  };
-  const { code, stderr, file } = await ignored({}, { append });
+  const why = new Error('the journal cannot be written');
+  const { code, stderr, file } = await ignored({}, { append: () => Promise.reject(why) });
   expect([code, file === null]).toEqual([0, false]);
   expect(stderr).toContain('warning: the journal cannot be written\n');
 });

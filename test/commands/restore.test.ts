@@ -140,9 +140,12 @@ describe('what was deleted', () => {
   ];
 
   test('is made again, after saying what does not come back', async () => {
-    const inspect: Parts['inspect'] = () => aReady({ saved: null, does: 'creates it again from its saved manifest' });
-    const follows: Parts['follows'] = () => deployed('cart', 1, { uid: 'new' });
-    const made = aShop({ journal, facts: [], inspect, follows });
+    const made = aShop({
+      journal,
+      facts: [],
+      inspect: () => aReady({ saved: null, does: 'creates it again from its saved manifest' }),
+      follows: () => deployed('cart', 1, { uid: 'new' }),
+    });
     expect(await made.restore()).toBe(0);
     expect(made.stderr()).toContain('  brings:   partial: creates it again from its saved manifest\n');
     expect(made.stderr()).toContain('  promised: its rollout history is lost\n');
@@ -162,16 +165,13 @@ describe('what was deleted', () => {
   });
 });
 
+function suspended(before: boolean | null): Saved {
+  return { is: 'field', field: 'suspend', before, after: true, others: [] };
+}
+
 describe('a CronJob that may run at once', () => {
   const cron = { ...target, uid: 'cronjob-cart', kind: 'CronJob', resource: 'cronjobs', apiVersion: 'batch/v1' };
   const object = anObject({ apiVersion: 'batch/v1', kind: 'CronJob', name: 'cart', uid: cron.uid, suspended: true });
-  const suspended = (before: boolean | null): Saved => ({
-    is: 'field',
-    field: 'suspend',
-    before,
-    after: true,
-    others: [],
-  });
   const aCron = (before: boolean | null, typed: readonly string[]) =>
     aShop({
       journal: [anIntended({ order: anOrder({ target: cron }), saved: suspended(before) }), anEnded('effective')],

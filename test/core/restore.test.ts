@@ -110,9 +110,8 @@ describe('what restore undoes', () => {
   });
 
   test('is uncertain where the journal does not know whether it came about', () => {
-    const uncertain = (...lines: JournalLine[]) => toUndo(cart, null, foldJournal(lines));
-    expect(uncertain(deletion('d'))).toMatchObject({ uncertain: true });
-    expect(uncertain(deletion('d'), ended('d'))).toMatchObject({ uncertain: false });
+    expect(toUndo(cart, null, foldJournal([deletion('d')]))).toMatchObject({ uncertain: true });
+    expect(toUndo(cart, null, foldJournal([deletion('d'), ended('d')]))).toMatchObject({ uncertain: false });
   });
 });
 

@@ -182,13 +182,13 @@ export async function untilQuiet(isSo: () => boolean = () => true): Promise<void
 /** A cluster that was read whole in one go, and then tells what happens. */
 function aStream(first: readonly Fact[]) {
   const waiting: (readonly Fact[])[] = [first];
-  let wake: () => void = () => {};
+  let wake: (() => void) | null = null;
   const put = (facts: readonly Fact[]): void => {
     waiting.push(facts);
-    wake();
+    wake?.();
   };
   const follow: News['follow'] = async function* (signal) {
-    signal.addEventListener('abort', () => wake(), { once: true });
+    signal.addEventListener('abort', () => wake?.(), { once: true });
     while (!signal.aborted) {
       yield* waiting.splice(0);
       if (waiting.length === 0) await new Promise<void>((resolve) => (wake = resolve));
