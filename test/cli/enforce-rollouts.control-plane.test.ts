@@ -68,6 +68,16 @@ withControlPlane('enforce leaves alone', (plane) => {
   };
   const replicasOf = async (resource: string) => (await shop.get(resource))?.['spec'] as { replicas: number };
 
+  const leavingPod = async (): Promise<string> => {
+    const list = (await plane.request(
+      'GET',
+      `/api/v1/namespaces/${shop.namespace}/pods?labelSelector=app%3Dleaving`,
+    )) as {
+      items: readonly Stored[];
+    };
+    return list.items.find(({ metadata }) => metadata['deletionTimestamp'] !== undefined)?.metadata.name ?? '';
+  };
+
   describe('a rollout that brings the fix', () => {
     test('whose old pods run until new ones are ready; one that is past its deadline is stopped', async () => {
       await enforce.untilAct('deployment/cart', 'effective');
@@ -88,16 +98,6 @@ withControlPlane('enforce leaves alone', (plane) => {
       const old = await shop.get(`v1 pods ${await leavingPod()}`);
       expect(old?.metadata['deletionTimestamp']).toBeDefined();
     });
-
-    const leavingPod = async (): Promise<string> => {
-      const list = (await plane.request(
-        'GET',
-        `/api/v1/namespaces/${shop.namespace}/pods?labelSelector=app%3Dleaving`,
-      )) as {
-        items: readonly Stored[];
-      };
-      return list.items.find(({ metadata }) => metadata['deletionTimestamp'] !== undefined)?.metadata.name ?? '';
-    };
   });
 
   test('a debug container and an injected sidecar, until the policy names them', async () => {
