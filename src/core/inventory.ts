@@ -8,7 +8,8 @@ import type { Digest, Image } from './image.ts';
 import { emptyIndex, nameOf } from './judged-index.ts';
 import type { JudgedIndex } from './judged-index.ts';
 import type { Judgement } from './judgement.ts';
-import type { Policy } from './policy.ts';
+import { restsOnViolations } from './policy.ts';
+import type { Policy, RestingOnViolations } from './policy.ts';
 import { reachOf } from './reach.ts';
 import type { Reach } from './reach.ts';
 import type { Scan } from './scan.ts';
@@ -127,6 +128,8 @@ export interface LookUp {
   readonly since: number;
   /** There is news, or the server that was not reached answers again: to be asked once more, whatever the answer's age. */
   readonly renew: boolean;
+  /** Which violations the last question asked for, by the policy of that time. */
+  readonly violations: RestingOnViolations;
 }
 
 /**
@@ -304,6 +307,7 @@ function recordOne(state: Writable<State>, fact: Fact, touched: Touching): void 
           notOlderThan,
           since: fact.at ?? since,
           renew: false,
+          violations: restsOnViolations(state.policy),
         });
       }
       return;
@@ -358,16 +362,17 @@ function touchNamed({ index }: State, target: Target, touched: Touching): void {
 
 /** What is known of an image; nothing where nobody has asked. */
 export function lookUpOf({ lookUps }: Pick<State, 'lookUps'>, image: Image): LookUp {
-  const nothingKnown = { image, asked: false, scan: null, notOlderThan: 0, since: 0, renew: false };
-  return lookUps.get(image.key) ?? nothingKnown;
+  return lookUps.get(image.key) ?? { image, scan: null, notOlderThan: 0, ...neverAsked };
 }
 
+const neverAsked = { asked: false, since: 0, renew: false, violations: { security: false, license: false } };
+
 function recordScan(state: Writable<State>, { image, scan }: Extract<Fact, { type: 'ScanRead' }>, touched: Touching) {
-  const { notOlderThan: known, since, renew } = lookUpOf(state, image);
+  const { notOlderThan: known, since, renew, violations } = lookUpOf(state, image);
   // Only now its paths are known, by which the news may have named it.
   const missed = state.recentNews.filter(({ at, reach }) => at > scan.askedAt && reach(image, scan));
   const notOlderThan = missed.reduce((latest, { at }) => Math.max(latest, at), known);
-  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan, since, renew });
+  state.lookUps.set(image.key, { image, asked: false, scan, notOlderThan, since, renew, violations });
   touched.images.add(image.key);
   if (isUnreached(scan)) state.unreached.add(image.key);
   else if (state.unreached.delete(image.key)) renewUnreached(state, touched);

@@ -7,6 +7,7 @@ import type { Remembered } from './memory.ts';
 import { actsByHand, actsByPolicy } from './plan-acts.ts';
 import type { ActStep, DryRun } from './plan-acts.ts';
 import { restsOnViolations } from './policy.ts';
+import type { RestingOnViolations } from './policy.ts';
 import { imagesDue } from './refresh-look-ups.ts';
 import type { Refreshing } from './refresh-look-ups.ts';
 import { scanOf } from './report.ts';
@@ -21,7 +22,7 @@ export interface Question {
   /** An answer read before this time (ms since the epoch) does not do; 0 takes any. */
   readonly notOlderThan: number;
   /** Which conditions rest on violations, so that these are asked for too. */
-  readonly violations: { readonly security: boolean; readonly license: boolean };
+  readonly violations: RestingOnViolations;
 }
 
 /** Something to do, in the imperative. */

@@ -97,8 +97,13 @@ export const defaultPolicy: Policy = {
   roles: ['container', 'sidecar', 'init', 'volume'],
 };
 
+export interface RestingOnViolations {
+  readonly security: boolean;
+  readonly license: boolean;
+}
+
 /** Which conditions rest on Xray's violations, so that these have to be asked for. */
-export function restsOnViolations(policy: Policy): { readonly security: boolean; readonly license: boolean } {
+export function restsOnViolations(policy: Policy): RestingOnViolations {
   return { security: policy.security.basis === 'violations', license: policy.license.basis !== 'lists' };
 }
 

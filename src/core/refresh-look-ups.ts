@@ -5,6 +5,8 @@ import { hashOf } from './hash.ts';
 import type { Image } from './image.ts';
 import { lookUpOf } from './inventory.ts';
 import type { LookUp, State } from './inventory.ts';
+import { restsOnViolations } from './policy.ts';
+import type { RestingOnViolations } from './policy.ts';
 import type { UnknownReason } from './scan.ts';
 
 const second = 1000;
@@ -41,14 +43,19 @@ export function askAgainAt(lookUp: LookUp, { maxAge }: Refreshing): number {
   }
 }
 
-/** Of images that run: those never asked about, those whose answer does not do any more, those that are due by age. */
+/**
+ * Of images that run: those never asked about, those whose answer does not do any more (nor one without the violations that
+ * the policy rests on by now), those that are due by age.
+ */
 export function imagesDue(state: State, candidates: Iterable<Image>, refreshing: Refreshing, now: number): LookUp[] {
   const due: LookUp[] = [];
+  const violations = restsOnViolations(state.policy);
   for (const image of candidates) {
     const lookUp = lookUpOf(state, image);
     if (lookUp.asked) continue;
     const again = askAgainAt(lookUp, refreshing);
-    const isStale = lookUp.scan === null || lookUp.renew || lastAsked(lookUp) < lookUp.notOlderThan;
+    const isTooOld = lookUp.scan === null || lookUp.renew || lastAsked(lookUp) < lookUp.notOlderThan;
+    const isStale = isTooOld || !askedForAll(lookUp, violations);
     if (isStale || again <= now) due.push({ ...lookUp, image });
     else schedule(state.agenda, `image ${image.key}`, again);
   }
@@ -58,6 +65,10 @@ export function imagesDue(state: State, candidates: Iterable<Image>, refreshing:
 /** An answer that is older than its question, as that of an image which Xray has dropped, is as new as can be. */
 function lastAsked({ scan, since }: LookUp): number {
   return Math.max(since, scan?.askedAt ?? 0);
+}
+
+function askedForAll({ violations }: LookUp, { security, license }: RestingOnViolations): boolean {
+  return (violations.security || !security) && (violations.license || !license);
 }
 
 const probeInterval = 5 * second;

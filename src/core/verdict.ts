@@ -197,9 +197,12 @@ function missingAnswers({ entry, scan }: Judged, policy: Policy): Unanswered[] {
     return [{ ...about, reason: scan.reason, cause: scan.cause }];
   }
   const { evaluated, violationsCause } = contentsOf(scan);
-  const open = restingOnViolations(policy).some((type) => evaluated[type] === 'unanswered');
-  if (!open) return [];
-  return [{ ...about, reason: violationsCause?.reason ?? 'violations', cause: violationsCause?.message ?? null }];
+  const resting = restingOnViolations(policy).map((type) => evaluated[type]);
+  // The policy may have been another one when Xray was asked.
+  const notAsked = scan.state === 'scanned' && resting.includes('notAsked');
+  if (!resting.includes('unanswered') && !notAsked) return [];
+  const cause = violationsCause?.message ?? (notAsked ? 'its violations have not been asked for yet' : null);
+  return [{ ...about, reason: violationsCause?.reason ?? 'violations', cause }];
 }
 
 function notEvaluated(judged: readonly Judged[], policy: Policy): ConditionType[] {

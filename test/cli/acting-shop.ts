@@ -8,7 +8,8 @@ import type { OpenControlPlane } from '../control-plane/access.ts';
 import { listObjects, type KubeObject, type Stored } from '../control-plane/requests.ts';
 import { runPods } from '../control-plane/run-pods.ts';
 import { removePod } from '../control-plane/kubelet.ts';
-import { startXrayServer } from '../xray-server/server.ts';
+import type { StoredImage, World } from '../xray-server/data.ts';
+import { startXrayServer, type XrayServer } from '../xray-server/server.ts';
 import { imageIds, objectsIn, referenceTo, running } from './objects.ts';
 import type { Objects } from './objects.ts';
 import { type CliOptions, type Ended, runCli, startCli, type StartedCli } from './run-cli.ts';
@@ -16,6 +17,9 @@ import { images, installation, stored, token } from './stand-in.ts';
 
 export interface ActingShop extends Objects {
   readonly namespace: string;
+  readonly server: XrayServer;
+  /** Holds what is kept on this machine: `config`, `state`. */
+  readonly home: string;
   readonly options: CliOptions;
   /** Runs it in the namespace. */
   readonly run: (words: string, options?: CliOptions) => Promise<Ended>;
@@ -24,8 +28,15 @@ export interface ActingShop extends Objects {
   readonly image: (name: keyof typeof images) => string;
   /** A pod's spec with one container of that image. */
   readonly running: (name: keyof typeof images) => object;
+  /** The same of an image that the shop was opened with. */
+  readonly referenceTo: (stored: StoredImage) => string;
+  readonly runningImage: (stored: StoredImage) => object;
   /** Applies objects and waits until their pods run. */
   readonly apply: (...objects: readonly KubeObject[]) => Promise<void>;
+  readonly runPods: (options?: { readonly selector?: string; readonly expected?: number }) => Promise<void>;
+  /** Merges into an object: `apps/v1 deployments cart`. */
+  readonly patch: (resource: string, change: object) => Promise<void>;
+  readonly remove: (resource: string) => Promise<void>;
   /** `apps/v1 deployments cart`; undefined where it is gone. */
   readonly get: (resource: string) => Promise<Stored | undefined>;
   /** `apps/v1 deployments`. */
@@ -37,7 +48,7 @@ export interface ActingShop extends Objects {
   readonly writePolicy: (text: string) => void;
   readonly readPolicy: () => string;
   /** Of the only cluster that this home knows. */
-  readonly journal: () => readonly JournalLine[];
+  readonly journal: (home?: string) => readonly JournalLine[];
   readonly end: () => Promise<void>;
 }
 
@@ -48,12 +59,18 @@ scanPolicy:
 limits: { actionsPerMinute: 100, shareOfWorkloads: 100% }
 `;
 
-export async function anActingShop(plane: OpenControlPlane, name: string): Promise<ActingShop> {
-  const server = await startXrayServer({ token, world: installation() });
+/** `more`: images beside those of every stand-in, and what else differs of Xray's world. */
+export async function anActingShop(
+  plane: OpenControlPlane,
+  name: string,
+  more: { readonly images?: readonly StoredImage[]; readonly world?: Partial<World> } = {},
+): Promise<ActingShop> {
+  const all = [...stored, ...(more.images ?? [])];
+  const server = await startXrayServer({ token, world: installation({ images: all, ...more.world }) });
   const host = new URL(server.url).host;
   const namespace = await plane.aNamespace(name);
   const home = mkdtempSync(join(tmpdir(), 'kubectl-xray-acting-'));
-  const imageIdFor = imageIds(host, stored);
+  const imageIdFor = imageIds(host, all);
   const image = (one: keyof typeof images): string => referenceTo(host, images[one]);
   const options: CliOptions = {
     env: { KUBECONFIG: 'kubeconfig', JF_URL: server.url, JF_ACCESS_TOKEN: token, KUBECTL_XRAY_HOME: home },
@@ -76,14 +93,27 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
   return {
     ...objectsIn(namespace),
     namespace,
+    server,
+    home,
     options,
     run: (words, more) => runCli(argumentsIn(words), withOptions(more)),
     start: (words, more) => startCli(argumentsIn(words), withOptions(more)),
     image,
     running: (one) => running({ app: image(one) }),
+    referenceTo: (one) => referenceTo(host, one),
+    runningImage: (one) => running({ app: referenceTo(host, one) }),
     apply: async (...objects) => {
       await plane.apply(objects);
       await runPods(plane, { namespace, imageIdFor });
+    },
+    runPods: async (which) => {
+      await runPods(plane, { namespace, imageIdFor, ...which });
+    },
+    patch: async (resource, change) => {
+      await plane.request('PATCH', path(resource), change);
+    },
+    remove: async (resource) => {
+      await plane.request('DELETE', path(resource), { propagationPolicy: 'Foreground' });
     },
     get: async (resource) => (await plane.request('GET', path(resource)).catch(() => undefined)) as Stored | undefined,
     list: async (resource) => listObjects(plane, path(resource)),
@@ -91,7 +121,7 @@ export async function anActingShop(plane: OpenControlPlane, name: string): Promi
     writeConfig: (text, files) => write({ 'config.yaml': text, ...files }),
     writePolicy: (text) => write({ 'policy.yaml': text }),
     readPolicy: () => readFileSync(join(home, 'config', 'policy.yaml'), 'utf8'),
-    journal: () => journalIn(join(home, 'state')),
+    journal: (at = home) => journalIn(join(at, 'state')),
     end: async () => {
       await server.stop();
       const pods = await listObjects(plane, `/api/v1/namespaces/${namespace}/pods`);

@@ -7,6 +7,7 @@ import type { Step } from '../../src/core/plan.ts';
 import { everything } from '../../src/core/selection.ts';
 import type { Selection } from '../../src/core/selection.ts';
 import { aContainer, aPod, aPolicy, aScan, aWorkload, anEntry, anImage, imageID } from '../support/builders.ts';
+import { aRunOver, answered, deployed, inShort } from '../support/runs.ts';
 import { nodeSeen, scanRead, seen, stateOf } from '../support/states.ts';
 
 const workload = aWorkload({ images: [anEntry(), anEntry({ container: 'b' }), anEntry({ image: anImage(2) })] });
@@ -100,4 +101,37 @@ describe('once the cluster was read', () => {
     test(`${name}: ${expected ? 'settled' : 'not settled'}`, () =>
       expect(isSettled(stateOf(facts), [workload])).toBe(expected));
   }
+});
+
+describe('a policy that comes to rest on violations while a run goes on', () => {
+  const onIssues = aPolicy({ license: { basis: 'lists' } });
+  const onViolations: Fact = { type: 'PolicyRead', policy: aPolicy() };
+  const withoutViolations = aScan({ evaluated: { security: 'notAsked', license: 'notAsked' } });
+  const running = [deployed('cart', 1), deployed('pay', 2)];
+  const asks = (steps: readonly string[]): string[] => steps.filter((one) => one.startsWith('ask'));
+
+  test('asks again about all that was answered without them, once', () => {
+    const run = aRunOver(running, { policy: onIssues });
+    run.tell(answered(1, withoutViolations), answered(2, withoutViolations));
+    expect(asks(run.tell(onViolations))).toEqual(['ask 2']);
+    expect(run.judgement('cart').verdict).toMatchObject({ settled: false });
+    // Xray has dropped it, and the older answer is shown: nothing more can be had.
+    const dropped = aScan({ ...withoutViolations, reason: 'expired' });
+    expect(asks(run.tell(answered(1, dropped), answered(2, aScan())))).toEqual([]);
+    expect(run.judgement('pay').verdict).toMatchObject({ settled: true });
+  });
+
+  test('asks again when an answer comes that was asked for before', () => {
+    const run = aRunOver(running, { policy: onIssues });
+    expect(asks(run.tell(onViolations))).toEqual([]);
+    const { steps } = run.turn(answered(1, withoutViolations)).planned;
+    expect(asks(steps.map(inShort))).toEqual(['ask 1']);
+    expect(steps[0]).toMatchObject({ questions: [{ violations: { license: true } }] });
+  });
+
+  test('asks nothing where it rested on them already', () => {
+    const run = aRunOver(running, { policy: aPolicy() });
+    run.tell(answered(1, aScan()), answered(2, aScan()));
+    expect(asks(run.tell(onViolations))).toEqual([]);
+  });
 });

@@ -308,7 +308,7 @@ describe('license', () => {
 });
 
 const covers = (
-  license: 'covered' | 'notCovered' | 'unreadable' | 'unanswered',
+  license: 'covered' | 'notCovered' | 'unreadable' | 'unanswered' | 'notAsked',
   more: Parameters<typeof aScan>[0] = {},
 ): Scan => aScan({ evaluated: { security: 'notAsked', license }, ...more });
 
@@ -328,6 +328,14 @@ describe('where a condition rests on violations', () => {
       'security,?',
       [],
     ],
+    [
+      'violations that nobody asked for, as the policy was another one then, are unanswered',
+      covers('notAsked'),
+      'violations',
+      '?',
+      [],
+    ],
+    ['nor were they asked for where only lists count', covers('notAsked'), 'lists', 'clean', []],
     ['no watch and none found is not evaluated, and clean', covers('notCovered'), 'violations', 'clean', ['license']],
     ['watches that cannot be read and none found is not evaluated', covers('unreadable'), 'both', 'clean', ['license']],
     [
