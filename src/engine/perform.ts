@@ -3,7 +3,8 @@
 import type { ActOrder, Actor, JournalLine } from '../core/act.ts';
 import { lastActOn } from '../core/contested.ts';
 import { isEffective, isInSight } from '../core/effect.ts';
-import type { Fact, State } from '../core/inventory.ts';
+import type { Fact } from '../core/fact.ts';
+import type { State } from '../core/state.ts';
 import type { Surroundings } from '../core/judged.ts';
 import { overLimits } from '../core/limits.ts';
 import { nothingRemembered } from '../core/memory.ts';

@@ -2,7 +2,7 @@
 import type { ActOrder } from '../core/act.ts';
 import { circumstancesIn } from '../core/judged.ts';
 import type { Surroundings } from '../core/judged.ts';
-import type { State } from '../core/inventory.ts';
+import type { State } from '../core/state.ts';
 import { judgeAll } from '../core/report.ts';
 import { everything } from '../core/selection.ts';
 import { stillDue } from '../core/still-due.ts';
