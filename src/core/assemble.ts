@@ -1,7 +1,9 @@
 // Puts workloads together from what the cluster showed: pods counted, images grouped, roles, rollouts, templates.
 import { imageOf } from './image.ts';
 import type { Image, Ran } from './image.ts';
-import type { Assembled, State, Touched, Writable } from './inventory.ts';
+import type { Assembled, State } from './state.ts';
+import type { Touched } from './touched.ts';
+import type { Writable } from './writable.ts';
 import { resourceOf } from './kind.ts';
 import { acted, broughtUp, changedBy, held, managedBy, protectedBy } from './marks.ts';
 import { familyOf, rootOf } from './owners.ts';

@@ -1,7 +1,7 @@
 // Whether an accepted act has had its effect on what runs.
 import type { ActOrder, Target } from './act.ts';
 import { imageOfContainer, isCounted } from './assemble.ts';
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import { nameOf } from './judged-index.ts';
 import { familyOf } from './owners.ts';
 import type { Pod } from './workload.ts';

@@ -2,7 +2,7 @@
 import { consequenceOf } from './consequences.ts';
 import type { Consequence } from './consequences.ts';
 import { obstacles } from './decide.ts';
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import { apiVersion, imageItem, mergedEntries, scanOf, workloadItem } from './report.ts';
 import type { ImageItem, Judgement, WorkloadItem } from './report.ts';
 import { contentsOf } from './scan.ts';

@@ -1,7 +1,7 @@
 // The gate: whether `--fail-on` matches, for pipelines that must fail for the right reason only.
 import { failsOn } from './decide.ts';
 import type { Circumstances } from './decide.ts';
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import { matchesAny } from './policy.ts';
 import type { ConditionType, Policy } from './policy.ts';
 import { judgeAll } from './report.ts';

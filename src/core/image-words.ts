@@ -1,5 +1,5 @@
 // The words that an image's row is chosen by: what it proves by itself, in the workloads where it decides.
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import { conditionTypes } from './policy.ts';
 import { scanOf } from './report.ts';
 import type { ImageRow } from './report.ts';

@@ -1,7 +1,7 @@
 // Limits of what a policy may do by itself: how many acts a minute, how many in a day, and the breaker that pauses all of it
 // when much of what is known suddenly turns. Counted over all processes by the journal, over machines by annotations.
 import type { Acting } from './acting.ts';
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import { digestOfKey, standingKey } from './memory.ts';
 
 const minute = 60_000;

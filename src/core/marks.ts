@@ -1,7 +1,7 @@
 // Marks on a workload: who protects it, who else steers it, what we did to it. Read from labels, annotations, managers.
 import { actedAnnotation, heldAnnotation, readActed, readHeld } from './annotations.ts';
 import type { ActedMark } from './annotations.ts';
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import type { Family, Root } from './owners.ts';
 import type { Acted, BroughtUp, Held, Labels, OwnerObject, Pod } from './workload.ts';
 

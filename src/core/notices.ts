@@ -4,7 +4,8 @@ import type { ActEnd } from './acting.ts';
 import type { Consequence } from './consequences.ts';
 import { consequenceOf } from './consequences.ts';
 import { describeReason } from './history.ts';
-import type { Fact, State } from './inventory.ts';
+import type { Fact } from './fact.ts';
+import type { State } from './state.ts';
 import { targetOf } from './order.ts';
 
 export type NoticeType =

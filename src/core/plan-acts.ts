@@ -4,7 +4,7 @@ import type { ActOrder } from './act.ts';
 import { callingOf } from './acting.ts';
 import type { Cooling } from './acting.ts';
 import { isOnItsWayOut } from './contested.ts';
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import type { Judgement } from './judgement.ts';
 import { roomThisMinute, roomToday, tripped } from './limits.ts';
 import { standingKey } from './memory.ts';

@@ -2,7 +2,9 @@
 import { nextDue } from './agenda.ts';
 import { imageOfContainer, isCounted } from './assemble.ts';
 import type { Image } from './image.ts';
-import type { State, Touched, Writable } from './inventory.ts';
+import type { State } from './state.ts';
+import type { Touched } from './touched.ts';
+import { letGo } from './look-ups.ts';
 import type { Remembered } from './memory.ts';
 import { actsByHand, actsByPolicy } from './plan-acts.ts';
 import type { ActStep, DryRun } from './plan-acts.ts';
@@ -119,14 +121,9 @@ function imagesTouched(state: State, touched: Touched, judged: ReadonlySet<strin
     const lookUp = state.lookUps.get(key);
     if (lookUp === undefined) continue;
     if (state.usedBy.has(key)) images.set(key, lookUp.image);
-    else if (!lookUp.asked) letGo(state as Writable<State>, key);
+    else if (!lookUp.asked) letGo(state, key);
   }
   return images.values();
-}
-
-function letGo({ lookUps, unreached }: Writable<State>, key: string): void {
-  lookUps.delete(key);
-  unreached.delete(key);
 }
 
 /** Everything was read, and nothing that was to be asked is open. */

@@ -3,8 +3,9 @@
 import { schedule } from './agenda.ts';
 import { hashOf } from './hash.ts';
 import type { Image } from './image.ts';
-import { lookUpOf } from './inventory.ts';
-import type { LookUp, State } from './inventory.ts';
+import { lookUpOf } from './look-ups.ts';
+import type { LookUp } from './look-ups.ts';
+import type { State } from './state.ts';
 import { restsOnViolations } from './policy.ts';
 import type { RestingOnViolations } from './policy.ts';
 import type { UnknownReason } from './scan.ts';

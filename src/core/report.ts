@@ -3,7 +3,7 @@ import { apiVersion } from './api-version.ts';
 import { decide } from './decide.ts';
 import type { Circumstances, Decision, Exempt } from './decide.ts';
 import type { Image, Role } from './image.ts';
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import type { Judgement } from './judgement.ts';
 import type { ConditionType, Policy } from './policy.ts';
 import { contentsOf, imageIdentity } from './scan.ts';

@@ -1,5 +1,5 @@
 // Selection: which workloads a command is about, by type, name, labels or one of their pods.
-import type { State } from './inventory.ts';
+import type { State } from './state.ts';
 import { matchesLabels } from './labels.ts';
 import type { LabelSelector } from './labels.ts';
 import { rootOf } from './owners.ts';

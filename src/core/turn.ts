@@ -1,7 +1,8 @@
 // One turn of a run that goes on: what the facts of a moment, and time, lead to.
 import { takeDue } from './agenda.ts';
 import { refresh } from './assemble.ts';
-import type { State, Touching } from './inventory.ts';
+import type { State } from './state.ts';
+import type { Touching } from './touched.ts';
 import { judgeTouched } from './judged.ts';
 import type { Surroundings } from './judged.ts';
 import { planOngoing } from './plan.ts';

@@ -1,8 +1,11 @@
 // The engine: facts come in, steps go out. `status`, `watch` and `enforce` are endings of the same run.
 // It decides nothing itself: `record`, `takeTurn` and `plan` of core do.
 import { refresh } from '../core/assemble.ts';
-import { emptyState, nothingTouched, record } from '../core/inventory.ts';
-import type { Fact, State } from '../core/inventory.ts';
+import { record } from '../core/inventory.ts';
+import { emptyState } from '../core/state.ts';
+import { nothingTouched } from '../core/touched.ts';
+import type { Fact } from '../core/fact.ts';
+import type { State } from '../core/state.ts';
 import { isQuiet, isSettled, plan } from '../core/plan.ts';
 import type { Question, Step } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';

@@ -3,12 +3,13 @@
 import type { ActOrder, Actor, JournalLine } from '../core/act.ts';
 import { lastActOn } from '../core/contested.ts';
 import { isEffective, isInSight } from '../core/effect.ts';
-import type { Fact, State } from '../core/inventory.ts';
+import type { Fact } from '../core/fact.ts';
+import type { State } from '../core/state.ts';
 import type { Surroundings } from '../core/judged.ts';
 import { overLimits } from '../core/limits.ts';
 import { nothingRemembered } from '../core/memory.ts';
 import type { Ongoing, Step } from '../core/plan.ts';
-import type { StillDue } from '../core/still-due.ts';
+import type { Rejudged } from '../core/still-due.ts';
 import { performAct } from './act.ts';
 import type { ActParts, ActResult } from './act.ts';
 import type { Acting, Clock, Journal, LiveCluster, Memory, News } from './ports.ts';
@@ -23,7 +24,7 @@ export interface OngoingParts {
   /** Null: nothing can be remembered here, so no grace period ends. */
   readonly memory: Memory | null;
   readonly identity: Actor;
-  readonly rejudge: (order: ActOrder, state: State, signal: AbortSignal) => Promise<StillDue>;
+  readonly rejudge: (order: ActOrder, state: State, signal: AbortSignal) => Promise<Rejudged>;
   /** How long an accepted act may take to become effective before it counts as stuck, milliseconds. */
   readonly stuckAfter: number;
   /** Told once what went wrong with the memory or the journal. */
@@ -100,7 +101,12 @@ export function createPerformer(parts: PerformerParts): Performer {
     await journal.append(line);
     await readJournal();
   };
-  const rejudge: ActParts['rejudge'] = (order, at) => parts.rejudge(order, state, AbortSignal.any([at, ending]));
+  const rejudge: ActParts['rejudge'] = async (order, at) => {
+    const { answers = [], ...due } = await parts.rejudge(order, state, AbortSignal.any([at, ending]));
+    // Else what cannot be asked about would stay due, and be read and asked about again and again.
+    if (answers.length > 0) report(answers);
+    return due;
+  };
   const heldBack: ActParts['heldBack'] = async ({ id, by }) => {
     if (ending.aborted) return runEnds;
     await readJournal();

@@ -1,6 +1,6 @@
 // What the engine needs of the world, written by the one who uses it. Adapters satisfy these by shape.
 import type { ActOrder, Inspection, JournalLine, Performed, Ready } from '../core/act.ts';
-import type { Fact } from '../core/inventory.ts';
+import type { Fact } from '../core/fact.ts';
 import type { Remembered } from '../core/memory.ts';
 import type { Question } from '../core/plan.ts';
 

@@ -95,6 +95,28 @@ describe('nothing is done', () => {
       [],
     ]);
   });
+  test('where Xray is down, and not everything is read again and again for that', async () => {
+    const world = aWorld();
+    for (let image = 0; image < 50; image += 1) {
+      world.answers.set(image, bad);
+      world.deploy(`app-${image}`, image);
+    }
+    const process = world.start({ byPolicy: null });
+    await world.clock.idle();
+    let read = 0;
+    world.hooks.beforeInspect = () => void (read += 1);
+    for (let image = 0; image < 50; image += 1) {
+      world.answers.set(image, (askedAt) => ({ ...unknown('unreachable', 'connect ECONNREFUSED'), askedAt }));
+    }
+    await process.engine.finish();
+    // All of it is known from the cache.
+    const next = world.start({ cached: bad });
+    await world.clock.pass(10 * minute);
+    expect([world.done, read]).toEqual([[], 50]);
+    for (let image = 0; image < 50; image += 1) world.answers.set(image, bad);
+    await world.clock.pass(minute);
+    expect([world.done.length, next.warnings]).toEqual([50, []]);
+  });
   test('where it runs another image by now', async () => {
     const world = condemned();
     world.hooks.beforeInspect = () => {

@@ -14,7 +14,7 @@ import { createEngine } from '../../src/engine/engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { Acting, Cluster, Journal, LiveCluster, Memory, News, Scanner } from '../../src/engine/ports.ts';
 import { createRejudge } from '../../src/engine/rejudge.ts';
-import { aFinding, aPolicy, aScan, anImage, hour, minute } from '../support/builders.ts';
+import { aFinding, aPolicy, aScan, anImage, hour, minute, now } from '../support/builders.ts';
 import { deployed, stopped } from '../support/runs.ts';
 import { clusterRead, nodeSeen, scanRead } from '../support/states.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -70,6 +70,8 @@ export interface Options {
   readonly once: boolean;
   readonly memory: boolean;
   readonly stuckAfter: number;
+  /** What its cache says of everything, where any answer does. */
+  readonly cached: ((askedAt: number) => Scan) | null;
 }
 
 export interface Process {
@@ -245,6 +247,7 @@ function startIn(
     once = false,
     memory = true,
     stuckAfter = 2 * minute,
+    cached = null,
   } = options;
   const { clock } = world;
   const [said, warnings]: [string[], string[]] = [[], []];
@@ -257,10 +260,11 @@ function startIn(
     return result;
   };
   const surroundings = { ownNamespaces: [] };
-  const rejudge = createRejudge({ clusterOf, scanner, clock, surroundings, wait: hour });
+  const asking = cached === null ? scanner : cachedScanner(scanner, cached);
+  const rejudge = createRejudge({ clusterOf, scanner: asking, clock, surroundings, wait: hour });
   const engine = createEngine({
     cluster,
-    scanner,
+    scanner: asking,
     clock,
     policy,
     selection: everything,
@@ -362,6 +366,20 @@ function memoryOf({ remembered }: World): Memory {
         measure,
       };
       return remembered.value;
+    },
+  };
+}
+
+/** Answers from what it has kept where any answer does, a minute old. */
+function cachedScanner(scanner: Scanner, kept: (askedAt: number) => Scan): Scanner {
+  return {
+    async *ask(questions, signal) {
+      const [known, open] = [
+        questions.filter((one) => one.notOlderThan === 0),
+        questions.filter((one) => one.notOlderThan > 0),
+      ];
+      for (const { image } of known) yield scanRead(image, kept(now - minute));
+      yield* scanner.ask(open, signal);
     },
   };
 }
