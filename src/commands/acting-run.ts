@@ -33,18 +33,21 @@ export const interruptedCode = 130;
 
 /**
  * Follows the cluster while `work` goes on. Throws what ends the following, and `Interrupted` where the user does; in any
- * case what is under way is finished first.
+ * case what is under way is finished first. The run that `work` gets is interrupted too where the following ends.
  */
-export async function whileFollowing<T>(run: FollowingRun, work: () => Promise<T>): Promise<T> {
+export async function whileFollowing<R extends FollowingRun, T>(run: R, work: (run: R) => Promise<T>): Promise<T> {
   const { engine, interruption } = run;
   const interrupted = Promise.withResolvers<never>();
+  const ended = new AbortController();
   const onAbort = (): void => interrupted.reject(new Interrupted());
   if (interruption.aborted) onAbort();
   interruption.addEventListener('abort', onAbort, { once: true });
   const over = engine.follow({ once: false }).then(() => interrupted.promise);
   try {
-    return await Promise.race([work(), over, interrupted.promise]);
+    const working = work({ ...run, interruption: AbortSignal.any([interruption, ended.signal]) });
+    return await Promise.race([working, over, interrupted.promise]);
   } finally {
+    ended.abort();
     interruption.removeEventListener('abort', onAbort);
     await engine.finish();
   }
@@ -52,7 +55,7 @@ export async function whileFollowing<T>(run: FollowingRun, work: () => Promise<T
 
 /** Until the cluster is read and every image in scope answered for, or the time is over: then the rest is unanswered. */
 export async function readThrough(run: FollowingRun): Promise<void> {
-  const { engine, clock, wait } = run;
+  const { engine, clock, wait, interruption } = run;
   const stopProgress = run.progress ? showProgress(run) : () => {};
   const ended = Promise.withResolvers<void>();
   let isOver = false;
@@ -64,10 +67,13 @@ export async function readThrough(run: FollowingRun): Promise<void> {
     isOver = true;
     engine.report([]);
   });
+  const giveUp = (): void => ended.reject(new Interrupted());
+  interruption.addEventListener('abort', giveUp, { once: true });
   engine.report([]);
   try {
     await ended.promise;
   } finally {
+    interruption.removeEventListener('abort', giveUp);
     unsubscribe();
     cancel();
     stopProgress();

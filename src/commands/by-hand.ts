@@ -55,7 +55,7 @@ export function mustBeAbleToAsk(
 /** Ends with 0, or 1 where an object is not there, or its act was refused, failed or is stuck. */
 export async function actByHand(options: ByHandOptions, run: ActingRun): Promise<number> {
   try {
-    return await whileFollowing(run, () => planAndAct(options, run));
+    return await whileFollowing(run, (following) => planAndAct(options, following));
   } catch (error) {
     if (error instanceof Interrupted) return interruptedCode;
     throw error;
@@ -121,9 +121,9 @@ export async function tellRefused(plans: readonly HandPlan[], dryRun: DryRun, ru
 
 async function agreed(orders: readonly ActOrder[], { action, dryRun, yes }: ByHandOptions, run: ActingRun) {
   if (yes || dryRun !== 'none') return true;
-  const { terminal } = run;
+  const { terminal, interruption } = run;
   if (action === 'delete' && orders.length > 1) {
-    return confirmsNumber(terminal, orders.length, `Delete ${orders.length} objects?`);
+    return confirmsNumber(terminal, orders.length, `Delete ${orders.length} objects?`, interruption);
   }
   const [first] = orders;
   if (first === undefined) return false;
@@ -131,7 +131,7 @@ async function agreed(orders: readonly ActOrder[], { action, dryRun, yes }: ByHa
   const { namespace } = first.target;
   const doing = doingWords[action];
   const question = `${doing[0]?.toUpperCase()}${doing.slice(1)} ${nameOf(first)}${many} in namespace ${namespace}?`;
-  return confirms(terminal, printable(question));
+  return confirms(terminal, printable(question), interruption);
 }
 
 /** Has them carried out, and tells of each as it goes. */

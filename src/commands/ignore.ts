@@ -121,7 +121,10 @@ export async function ignore(options: IgnoreOptions, run: IgnoreRun): Promise<nu
   }
   stderr.write(`${policyFile.path}${before.trim() === '' ? ' (made from the starting file)' : ''}\n`);
   stdout.write(printableLines(textDiff(before.trim() === '' ? run.startingPolicy : before, after)));
-  const agreed = options.dryRun || options.yes || (await confirms(run.terminal, `Write this into ${policyFile.path}?`));
+  const agreed =
+    options.dryRun ||
+    options.yes ||
+    (await confirms(run.terminal, `Write this into ${policyFile.path}?`, new AbortController().signal));
   if (!agreed) {
     stderr.write('nothing was changed\n');
     return 1;

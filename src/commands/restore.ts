@@ -51,7 +51,7 @@ export function restoreOptions(
 /** Ends with 0, or 1 where there is nothing to restore, or a restore was refused, failed or is stuck. */
 export async function restore(options: RestoreOptions, run: RestoringRun): Promise<number> {
   try {
-    return await whileFollowing(run, () => planAndRestore(options, run));
+    return await whileFollowing(run, (following) => planAndRestore(options, following));
   } catch (error) {
     if (error instanceof Interrupted) return interruptedCode;
     throw error;
@@ -92,7 +92,16 @@ async function planAndRestore(options: RestoreOptions, run: RestoringRun): Promi
     run.stderr.write('nothing was changed\n');
     return 1;
   }
-  return (await allWorked(orders, options.dryRun, run)) && complete ? 0 : 1;
+  const worked = await allWorked(orders, options.dryRun, run);
+  if (options.dryRun === 'none') for (const order of orders) tellHowToRelease(order, run);
+  return worked && complete ? 0 : 1;
+}
+
+/** A deleted Job comes back suspended: it would run from its start. */
+function tellHowToRelease({ target, restore: how }: ActOrder, { stderr }: RestoringRun): void {
+  if (target.kind !== 'Job' || how === null || how.release || how.saved.is !== 'manifest') return;
+  const patch = `kubectl patch job ${target.name} -n ${target.namespace} --type merge -p '{"spec":{"suspend":false}}'`;
+  stderr.write(`it is suspended; let it run with: ${printable(patch)}\n`);
 }
 
 function tellNothing(label: string, says: string, { stderr }: RestoringRun): void {
@@ -142,14 +151,15 @@ function liveObject({ top }: Root): LiveObject | null {
 async function agreed(
   found: readonly ToRestore[],
   { dryRun, yes }: RestoreOptions,
-  { terminal, namespace }: RestoringRun,
+  { terminal, namespace, interruption }: RestoringRun,
 ): Promise<readonly ActOrder[] | null> {
   const orders = found.map(({ plan }) => plan.order);
   if (yes || dryRun !== 'none' || orders.length === 0) return orders;
   const kept: ActOrder[] = [];
   for (const { undoable, plan } of found.filter((one) => mayRunAtOnce(one.undoable))) {
     const name = printable(workloadLabel(undoable.target));
-    if (await confirms(terminal, `${name} may start a missed run at once. Resume it all the same?`)) continue;
+    const question = `${name} may start a missed run at once. Resume it all the same?`;
+    if (await confirms(terminal, question, interruption)) continue;
     kept.push(plan.order);
   }
   const others = orders.filter((order) => !kept.includes(order));
@@ -157,5 +167,5 @@ async function agreed(
   if (first === undefined) return null;
   const many = others.length > 1 ? ` and ${others.length - 1} more` : '';
   const question = `Restore ${printable(workloadLabel(first.target))}${many} in namespace ${namespace}?`;
-  return (await confirms(terminal, question)) ? others : null;
+  return (await confirms(terminal, question, interruption)) ? others : null;
 }

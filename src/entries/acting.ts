@@ -118,7 +118,7 @@ export async function prepareActing(argv: Arguments, world: World, options: Acti
     journal: kept.journal,
     identity: kept.identity,
     interruption,
-    terminal: terminalOf(world, interruption),
+    terminal: terminalOf(world),
     stdout: world.stdout,
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),

@@ -53,7 +53,7 @@ export async function runIgnore(argv: Arguments, world: World): Promise<number> 
     progress: stderr.isTTY === true && listener === null,
     journal,
     identity,
-    terminal: terminalOf(world, signal),
+    terminal: terminalOf(world),
     policyFile: { path: source.path, text: source.text },
     startingPolicy,
     addException,

@@ -3,7 +3,7 @@ import type { Terminal } from '../commands/terminal.ts';
 import type { World } from '../world.ts';
 
 /** The terminal itself does the editing: a line comes when it is whole. One without its end is no answer. */
-export function terminalOf({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>, signal: AbortSignal): Terminal {
+export function terminalOf({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>): Terminal {
   // What was typed ahead of the next question.
   let ahead = '';
   const takeLine = (): string | null => {
@@ -13,7 +13,7 @@ export function terminalOf({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>, s
     ahead = ahead.slice(end + 1);
     return line;
   };
-  const readLine = async (): Promise<string> => {
+  const readLine = async (signal: AbortSignal): Promise<string> => {
     const known = takeLine();
     if (known !== null || stdin.readableEnded || signal.aborted) return known ?? '';
     const answered = Promise.withResolvers<string>();
@@ -35,9 +35,9 @@ export function terminalOf({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>, s
   };
   return {
     isTerminal: stdin.isTTY,
-    ask: async (question) => {
+    ask: async (question, signal) => {
       stderr.write(question);
-      return readLine();
+      return readLine(signal);
     },
   };
 }

@@ -1,16 +1,30 @@
 // Folders and files of ours: for their user alone, and on disk before anybody relies on them.
-import { mkdir, open } from 'node:fs/promises';
+import { access, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from './errors.ts';
 
 export const fileMode = 0o600;
 const folderMode = 0o700;
 
-/** Makes a folder and those above it; those that were there stay as they are. */
+/** Makes a folder and those above it; those that were there stay as they are. Node's own `recursive` never ends below /proc. */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: folderMode });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  const above = dirname(folder);
+  if (above === folder || (await isThere(folder))) return;
+  await makeFolder(above);
+  try {
+    await mkdir(folder, { mode: folderMode });
+  } catch (error) {
+    // Another run may have made it just now.
+    if (!(await isThere(folder))) throw error;
+  }
+  await syncFolder(above);
+}
+
+function isThere(folder: string): Promise<boolean> {
+  return access(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What was made in a folder, renamed or removed is so after a crash too. */

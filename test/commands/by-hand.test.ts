@@ -219,6 +219,27 @@ describe('what is already so', () => {
   });
 });
 
+describe('no timer outlasts the run', () => {
+  test('where the journal cannot be read', async () => {
+    const made = aShop(['cart'], { unreadable: new Error('the journal cannot be read') });
+    await expect(actByHand(options({ yes: true }), made.run)).rejects.toThrow('the journal cannot be read');
+    expect([made.performed, made.clock.waits()]).toEqual([[], []]);
+  });
+  test('where it is interrupted while Xray is asked', async () => {
+    const made = aShop(['cart'], { answer: () => null });
+    const ended = actByHand(options({ yes: true }), made.run);
+    await untilQuiet(() => made.run.engine.getState().lookUps.size > 0);
+    made.interrupt();
+    expect(await ended).toBe(130);
+    expect([made.performed, made.clock.waits()]).toEqual([[], []]);
+  });
+  test('where all is done', async () => {
+    const made = aShop(['cart']);
+    await actByHand(options({ yes: true }), made.run);
+    expect(made.clock.waits()).toEqual([]);
+  });
+});
+
 describe('the end', () => {
   test('of a dry run changes nothing, and is marked as kubectl marks it', async () => {
     const client = aShop(['cart'], { byHand: 'client' });

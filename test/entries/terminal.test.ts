@@ -5,7 +5,8 @@ import { terminalOf } from '../../src/entries/terminal.ts';
 function aTerminal(signal = new AbortController().signal) {
   const stdin = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.ReadStream & PassThrough;
   const shown: string[] = [];
-  return { stdin, shown, ...terminalOf({ stdin, stderr: { write: (text) => shown.push(text) } }, signal) };
+  const { ask } = terminalOf({ stdin, stderr: { write: (text) => shown.push(text) } });
+  return { stdin, shown, ask: (question: string) => ask(question, signal) };
 }
 
 test('a question is shown on stderr, and answered by one line', async () => {

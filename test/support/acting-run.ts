@@ -33,6 +33,8 @@ export interface Parts {
   readonly byPolicy?: DryRun | null;
   readonly byHand?: DryRun;
   readonly lasts?: boolean;
+  /** The journal cannot be read. */
+  readonly unreadable?: Error;
 }
 
 export interface MadeUpRun {
@@ -73,7 +75,10 @@ export function aMadeUpRun(parts: Parts = {}): MadeUpRun {
   let unread = [...(parts.journal ?? [])];
   const typed = [...(parts.typed ?? [])];
   const journal = {
-    news: async () => unread.splice(0),
+    news: async () => {
+      if (parts.unreadable !== undefined) throw parts.unreadable;
+      return unread.splice(0);
+    },
     append: async (line: JournalLine) => {
       written.push(line);
       unread.push(line);
