@@ -5,6 +5,7 @@ import type { Ended, StartedCli } from './run-cli.ts';
 
 /** One line on stdout, as far as tests look at it. */
 export interface EnforceLine {
+  readonly at: string;
   readonly type: string;
   readonly workload: { readonly kind: string; readonly name: string; readonly uid: string } | null;
   readonly action: string | null;
@@ -55,7 +56,7 @@ export function listenTo({ child, ended }: StartedCli): RunningEnforce {
   });
   // Whoever waits for its end hears of it there.
   over.catch(() => {});
-  const told = (): string => [...said.map((line) => JSON.stringify(line)), stderr].join('\n');
+  const told = (): string => [...said.map(inShort), stderr].join('\n');
   const until: RunningEnforce['until'] = async (what, matches, from = 0) => {
     const giveUp = AbortSignal.timeout(patience);
     const late = new Promise<void>((resolve) => giveUp.addEventListener('abort', () => resolve(), { once: true }));
@@ -105,6 +106,10 @@ export function listenTo({ child, ended }: StartedCli): RunningEnforce {
 /** Milliseconds until a line has come, on a busy machine. */
 const patience = 45_000;
 
-function labelOf({ workload }: EnforceLine): string {
+function inShort({ at, type, outcome, reason, message, ...line }: EnforceLine): string {
+  return [at, type, labelOf(line), outcome, reason, message].filter(Boolean).join(' ');
+}
+
+function labelOf({ workload }: Pick<EnforceLine, 'workload'>): string {
   return workload === null ? '' : `${workload.kind.toLowerCase()}/${workload.name}`;
 }
