@@ -163,4 +163,5 @@ export type Performed =
   /** `uid` is that of an object that was made anew. */
   | { readonly is: 'accepted'; readonly says: string; readonly uid?: string }
   | { readonly is: 'conflict'; readonly says: string }
-  | { readonly is: 'failed'; readonly says: string };
+  /** `unsure`: the server was asked, and whether it did it is not known. */
+  | { readonly is: 'failed'; readonly says: string; readonly unsure?: boolean };

@@ -2,7 +2,9 @@
 import type { ActOrder, Target } from './act.ts';
 import { imageOfContainer, isCounted } from './assemble.ts';
 import type { State } from './state.ts';
+import { lastActOn } from './contested.ts';
 import { nameOf } from './judged-index.ts';
+import { builtinKindOf } from './kind.ts';
 import { familyOf } from './owners.ts';
 import type { Pod } from './workload.ts';
 
@@ -21,6 +23,21 @@ export function isEffective(state: State, order: ActOrder): boolean {
   if (order.action === 'delete' && (state.objects.has(uid) || state.pods.has(uid))) return false;
   const pods = familyOf(state, uid).pods.filter(isCounted);
   return !pods.some((pod) => isMeant(state, order, pod));
+}
+
+/**
+ * Whether what runs shows that an act came about of which only the intention is known: the object carries its mark, or a
+ * deleted one is gone. What cannot be seen shows nothing.
+ */
+export function cameAbout(state: State, { id, action, target }: ActOrder): boolean {
+  const { uid, apiVersion, kind, resource } = target;
+  if (action === 'scaledown') return state.workloads.get(uid)?.workload.acted?.id === id;
+  // Other kinds are read only where they own pods. A restore says by itself that there is nothing left to restore.
+  if (action === 'restore' || builtinKindOf(apiVersion, kind) === undefined) return false;
+  // Of an object that was deleted once more, the later delete says so.
+  if (lastActOn(state.acting, target)?.id !== id) return false;
+  const isUnread = state.forbidden.some((one) => one.resource.split('.')[0] === resource);
+  return !isUnread && !state.objects.has(uid) && !state.pods.has(uid);
 }
 
 /** Without a digest every pod is meant. */

@@ -26,6 +26,8 @@ export interface ActResult {
   readonly order: ActOrder;
   /** Refused because it is never possible. */
   readonly forGood?: boolean;
+  /** Failed, and may have come about all the same: in the journal it stays intended until that shows. */
+  readonly unsure?: boolean;
 }
 
 interface Conflict {
@@ -125,6 +127,9 @@ async function forReal(
   if (performed.is === 'conflict') {
     await written(parts, order.id, 'failed', performed.says);
     return { conflict: performed.says };
+  }
+  if (performed.is === 'failed' && performed.unsure === true) {
+    return { end: 'failed', message: performed.says, order, unsure: true };
   }
   const end = performed.is === 'accepted' ? 'accepted' : 'failed';
   return { end, message: await written(parts, order.id, end, performed.says), order };

@@ -2,7 +2,7 @@
 // processes. Every outcome is a fact.
 import type { ActOrder, Actor, JournalLine } from '../core/act.ts';
 import { lastActOn } from '../core/contested.ts';
-import { isEffective, isInSight } from '../core/effect.ts';
+import { cameAbout, isEffective, isInSight } from '../core/effect.ts';
 import type { Fact } from '../core/fact.ts';
 import type { State } from '../core/state.ts';
 import type { Surroundings } from '../core/judged.ts';
@@ -63,8 +63,9 @@ const runEnds = 'the run ends';
 /** An accepted act that has not become effective yet. */
 interface Awaited {
   readonly order: ActOrder;
-  readonly since: number;
-  stuck: boolean;
+  since: number;
+  /** `unsure`: whether it came about is not known; nobody waits for it. */
+  is: 'accepted' | 'unsure' | 'stuck';
 }
 
 export function createPerformer(parts: PerformerParts): Performer {
@@ -126,16 +127,17 @@ export function createPerformer(parts: PerformerParts): Performer {
       if (ending.aborted) return Promise.resolve({ end: 'deferred', message: runEnds, order });
       return performAct(order, dryRun, { ...parts, rejudge, heldBack, watchOver }, signal);
     };
-    const result = await passage(work).catch((error: unknown): ActResult => {
+    const { unsure, ...result } = await passage(work).catch((error: unknown): ActResult => {
       const isEnding = signal.aborted || (ending.aborted && isAbort(error));
       return { end: isEnding ? 'deferred' : 'failed', message: isEnding ? runEnds : messageOf(error), order };
     });
     await readJournal().catch(tell);
     report([{ type: 'ActEnded', ...result, at: clock.now() }]);
-    if (result.end === 'accepted') awaitEffect(result.order, false);
+    if (result.end === 'accepted') awaitEffect(result.order, 'accepted');
+    else if (unsure === true) awaitEffect(result.order, 'unsure');
   };
-  const awaitEffect = (order: ActOrder, stuck: boolean): void => {
-    awaited.set(order.id, { order, since: clock.now(), stuck });
+  const awaitEffect = (order: ActOrder, is: Awaited['is']): void => {
+    awaited.set(order.id, { order, since: clock.now(), is });
   };
   const pause = async ({ by, message }: Extract<Step, { type: 'Pause' }>): Promise<void> => {
     const line: JournalLine = { type: 'Paused', at: isoNow(), by, message };
@@ -176,16 +178,21 @@ export function createPerformer(parts: PerformerParts): Performer {
   const lookAtEffects = (): void => {
     for (const [id, one] of awaited) {
       if (!isInSight(state, one.order)) continue;
+      if (one.is === 'unsure') {
+        if (!cameAbout(state, one.order)) continue;
+        Object.assign(one, { is: 'accepted', since: clock.now() });
+      }
       if (isEffective(state, one.order)) {
         awaited.delete(id);
         track(settleEffect(one.order, 'effective'));
-      } else if (!one.stuck && clock.now() - one.since >= parts.stuckAfter) {
+      } else if (one.is === 'accepted' && clock.now() - one.since >= parts.stuckAfter) {
         // It may become effective later all the same.
-        one.stuck = true;
+        one.is = 'stuck';
         track(settleEffect(one.order, 'stuck'));
       }
     }
   };
+  const isWaitedFor = ({ is, order }: Awaited): boolean => is === 'accepted' && isInSight(state, order);
   const isoNow = (): string => new Date(clock.now()).toISOString();
   return {
     begin: async () => {
@@ -195,7 +202,8 @@ export function createPerformer(parts: PerformerParts): Performer {
       keepReading();
       // A process that was killed did not come to see the end of what it began.
       for (const { order, outcome } of state.acting.history.records.values()) {
-        if (outcome === 'accepted' || outcome === 'stuck') awaitEffect(order, outcome === 'stuck');
+        if (outcome === 'intended') awaitEffect(order, 'unsure');
+        else if (outcome === 'accepted' || outcome === 'stuck') awaitEffect(order, outcome);
       }
     },
     perform: (step) => {
@@ -205,11 +213,10 @@ export function createPerformer(parts: PerformerParts): Performer {
     },
     lookAtEffects,
     looksAgainAt: () => {
-      const waiting = [...awaited.values()].filter(({ order, stuck }) => !stuck && isInSight(state, order));
+      const waiting = [...awaited.values()].filter(isWaitedFor);
       return Math.min(Infinity, ...waiting.map(({ since }) => since + parts.stuckAfter));
     },
-    isIdle: () =>
-      performing.size === 0 && [...awaited.values()].every(({ order, stuck }) => stuck || !isInSight(state, order)),
+    isIdle: () => performing.size === 0 && ![...awaited.values()].some(isWaitedFor),
     finish: async () => {
       finishing.abort();
       while (performing.size > 0) await Promise.all(performing);

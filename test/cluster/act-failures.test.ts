@@ -56,6 +56,7 @@ test('a connection that breaks after the call was sent leaves open whether it ha
   const { performed, writes } = await performing(routed(cutOff));
   expect(performed).toEqual({
     is: 'failed',
+    unsure: true,
     says: expect.stringMatching(/^scaling down deployment\/cart: .*; it is not known whether it happened$/) as unknown,
   });
   expect(writes.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
@@ -66,6 +67,7 @@ for (const status of [500, 503, 504]) {
     const { performed, writes } = await performing(routed((_, response) => refuse(response, status, 'etcd is slow')));
     expect(performed).toEqual({
       is: 'failed',
+      unsure: true,
       says: 'scaling down deployment/cart: etcd is slow; it is not known whether it happened',
     });
     expect(writes).toHaveLength(1);
@@ -103,6 +105,7 @@ test('an act that is interrupted on the way may have happened', async () => {
   const performed = await acting.perform(anOrder('scaledown', target), ready, { dryRun: false }, stop.signal);
   expect(performed).toEqual({
     is: 'failed',
+    unsure: true,
     says: 'scaling down deployment/cart: interrupted; it is not known whether it happened',
   });
 });
@@ -183,6 +186,7 @@ test('an object whose creation breaks off may be there', async () => {
   );
   expect(performed).toEqual({
     is: 'failed',
+    unsure: true,
     says: expect.stringMatching(
       /^creating deployment\/cart again: .*; it is not known whether it happened$/,
     ) as unknown,

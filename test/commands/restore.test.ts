@@ -125,6 +125,12 @@ describe('what was stopped', () => {
     expect(made.stdout()).toBe('widget.example.com/cart restored (dry run)\n');
   });
 
+  test('and only intended so, is said to be uncertain', async () => {
+    const made = aShop({ journal: done('scaledown').slice(0, 1), byHand: 'client' });
+    await made.restore({ dryRun: 'client' });
+    expect(made.stderr()).toContain('  warning:  it is not known whether that scaledown came about\n');
+  });
+
   test('is held until then with --hold', async () => {
     const made = aShop();
     await made.restore({ hold: 3_600_000 });
@@ -152,10 +158,10 @@ describe('what was deleted', () => {
     expect(made.stderr()).not.toContain('s3cret');
   });
 
-  test('and only intended so, is said to be uncertain', async () => {
+  test('and only intended so, is certain where it is gone', async () => {
     const made = aShop({ journal: journal.slice(0, 1), facts: [], byHand: 'client' });
-    await made.restore({ dryRun: 'client' });
-    expect(made.stderr()).toContain('  warning:  it is not known whether that delete came about\n');
+    expect(await made.restore({ dryRun: 'client' })).toBe(0);
+    expect(made.stderr()).not.toContain('warning');
   });
 
   test('is released where that is asked', async () => {

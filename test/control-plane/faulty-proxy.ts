@@ -32,6 +32,8 @@ export interface FaultyProxy {
   readonly silence: (matching?: RegExp) => void;
   /** Requests are taken and not answered until it is lifted. */
   readonly hang: (matching?: RegExp) => () => void;
+  /** Requests are passed on and carried out, and nothing of their answers arrives, until it is lifted. */
+  readonly swallow: (matching?: RegExp) => () => void;
   /** Of the next piece of each matching answer under way only half is passed on; then it is broken off, or ended as if whole. */
   readonly cut: (how: 'break' | 'end', matching?: RegExp) => void;
   readonly close: () => Promise<void>;
@@ -50,6 +52,7 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
   const asked: string[] = [];
   const refusals = new Set<{ readonly matching: RegExp; readonly refusal: Refusal; left: number }>();
   const hanging = new Set<{ readonly matching: RegExp }>();
+  const swallowing = new Set<{ readonly matching: RegExp }>();
   const passing = new Set<Passing>();
   const server = createServer({ cert: certificate, key }, (request, response) => {
     const what = `${request.method} ${request.url}`;
@@ -59,7 +62,8 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
       refused.left -= 1;
       refuse(response, refused.refusal);
     } else if (![...hanging].some(({ matching }) => matching.test(what))) {
-      const one: Passing = { asked: what, response, fault: 'none' };
+      const isSwallowed = [...swallowing].some(({ matching }) => matching.test(what));
+      const one: Passing = { asked: what, response, fault: isSwallowed ? 'silent' : 'none' };
       passing.add(one);
       response.on('close', () => passing.delete(one));
       pass(access, request, one);
@@ -88,6 +92,7 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
       for (const one of matchingOf(matching)) one.fault = 'silent';
     },
     hang: (matching = anything) => toggle(hanging, { matching }),
+    swallow: (matching = anything) => toggle(swallowing, { matching }),
     cut: (how, matching = anything) => {
       for (const one of matchingOf(matching)) one.fault = how;
     },
@@ -116,6 +121,10 @@ function pass({ url, authority }: Access, request: IncomingMessage, one: Passing
   const breakOff = (): void => void response.socket?.destroy();
   upstream.on('error', breakOff);
   upstream.on('response', (answer) => {
+    if (one.fault === 'silent') {
+      answer.resume();
+      return;
+    }
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     response.flushHeaders();
     answer.on('data', (piece: Buffer) => forward(one, answer, piece));

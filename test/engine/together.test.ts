@@ -12,6 +12,8 @@ const limited = (actionsPerMinute: number, shareOfWorkloads: number) => ({
   limits: { actionsPerMinute, shareOfWorkloads },
 });
 
+const deleting = { ...strict, security: { ...strict.security, default: 'delete' } } as const;
+
 /** So many apps run image 1, which is condemned. */
 function fleet(count: number): World {
   const world = aWorld();
@@ -320,6 +322,17 @@ describe('a process that is killed', () => {
     expect([before, world.done]).toEqual([['Intended scaledown cart'], ['scaledown cart']]);
     expect(world.lines[0]).toMatchObject({ type: 'Intended', saved: { before: 1 } });
   });
+  test('between the delete and "done": the next one sees that it is gone, and says so', async () => {
+    const world = condemned();
+    let process: ReturnType<World['start']> | null = null;
+    world.hooks.afterPerform = () => process?.kill();
+    process = world.start({ policy: deleting });
+    await world.clock.idle();
+    expect(journal(world)).toEqual(['Intended delete cart']);
+    world.start({ policy: deleting });
+    await world.clock.idle();
+    expect([journal(world), world.done]).toEqual([['Intended delete cart', 'Ended effective'], ['delete cart']]);
+  });
   test('between "accepted" and its effect: the next one says that it is effective', async () => {
     const world = condemned();
     Object.assign(world.apps.get('cart') ?? {}, { lingers: true });
@@ -330,6 +343,31 @@ describe('a process that is killed', () => {
     world.start();
     await world.clock.idle();
     expect(journal(world)).toEqual(['Intended scaledown cart', 'Ended accepted', 'Ended effective']);
+  });
+});
+
+describe('an act of which the server’s answer was lost', () => {
+  const answerLost = (world: World, comesAbout: boolean): void => {
+    world.hooks.performed = ({ target }) => {
+      if (comesAbout) world.remove(target.name);
+      return { is: 'failed', says: 'the connection was reset', unsure: true };
+    };
+  };
+  test('is said to have failed, and is effective as soon as that shows', async () => {
+    const world = condemned();
+    answerLost(world, true);
+    const process = world.start({ policy: deleting });
+    await world.clock.pass(minute);
+    expect(process.said).toEqual(['delete cart: failed, the connection was reset', 'delete cart: effective']);
+    expect(journal(world)).toEqual(['Intended delete cart', 'Ended effective']);
+  });
+  test('is tried again where it did not come about, and each time counts for the limits', async () => {
+    const world = fleet(10);
+    answerLost(world, false);
+    world.start({ policy: { ...deleting, limits: { actionsPerMinute: 1000, shareOfWorkloads: 0.1 } } });
+    await world.clock.pass(hour);
+    expect(journal(world).filter((line) => line.startsWith('Intended'))).toHaveLength(3);
+    expect(journal(world).at(-1)).toBe('Paused limit');
   });
 });
 

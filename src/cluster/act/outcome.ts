@@ -10,7 +10,7 @@ const conflicts: readonly number[] = [404, 409];
 /** `what` is what was attempted, such as `scaling deployment/cart`. */
 export function failure(written: Exclude<Written, { is: 'ok' }>, what: string): Failed {
   if (written.is === 'unknown') {
-    return { is: 'failed', says: `${what}: ${written.says}; it is not known whether it happened` };
+    return { is: 'failed', says: `${what}: ${written.says}; it is not known whether it happened`, unsure: true };
   }
   const { status, says } = written;
   // 422 also tells of a patch that names another uid than the object's.
