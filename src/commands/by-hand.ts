@@ -2,6 +2,7 @@
 // by the same way as any other.
 import type { ActOrder, Inspection } from '../core/act.ts';
 import { UsageError } from '../core/errors.ts';
+import { protectionUnread } from '../core/explain.ts';
 import { handPlan, refusalOf } from '../core/hand-plan.ts';
 import type { HandPlan } from '../core/hand-plan.ts';
 import type { Judgement } from '../core/judgement.ts';
@@ -92,10 +93,10 @@ async function planned(
   { action, acceptDataLoss }: ByHandOptions,
   { engine, acting, clock, interruption }: ActingRun,
 ): Promise<HandPlan> {
-  const { policy } = engine.getState();
-  const order = orderByHand(judgement, action, { acceptDataLoss, policy, now: clock.now() });
+  const state = engine.getState();
+  const order = orderByHand(judgement, action, { acceptDataLoss, policy: state.policy, now: clock.now() });
   const inspection: Inspection = await acting.inspect(order, interruption);
-  return handPlan(order, inspection, judgement);
+  return handPlan(order, inspection, judgement, protectionUnread(judgement.workload.namespace, state));
 }
 
 function isToDo(plan: HandPlan): boolean {

@@ -13,6 +13,7 @@ import { enforcementText } from '../output/enforcement.ts';
 import type { Enforcement } from '../output/enforcement.ts';
 import { noticeJson, noticeLine } from '../output/notices.ts';
 import { dryRunOf, last, oneOf } from './flags.ts';
+import { RunError } from './run.ts';
 import type { FollowingRun } from './acting-run.ts';
 
 export interface EnforceOptions {
@@ -61,6 +62,7 @@ export async function enforce(options: EnforceOptions, run: EnforcingRun): Promi
   }
   if (!options.once) return 0;
   tellCoverage(run);
+  mustHaveSeenPods(run);
   return [...ends.values()].some((end) => end === 'failed' || end === 'refused' || end === 'stuck') ? 1 : 0;
 }
 
@@ -96,6 +98,13 @@ async function resume({ dryRun }: EnforceOptions, { journal, identity, clock, st
 function tellEnforcement({ dryRun, once }: EnforceOptions, { about, engine, stderr }: EnforcingRun): void {
   const { acting } = engine.getState();
   stderr.write(enforcementText({ ...about, dryRun, once, lasts: acting.lasts === true, pause: acting.history.pause }));
+}
+
+/** What runs decides: who may read no pods at all enforces nothing. One that goes on waits for the right. */
+function mustHaveSeenPods({ engine }: EnforcingRun): void {
+  const { namespaces, forbidden } = engine.getState();
+  const denied = namespaces?.length === 0 ? forbidden.find(({ resource }) => resource === 'pods') : undefined;
+  if (denied !== undefined) throw new RunError(`Error from server (Forbidden): ${denied.message}`);
 }
 
 function tellCoverage({ engine, stderr }: EnforcingRun): void {

@@ -24,6 +24,8 @@ const scope = 'Scope:';
 const xray = 'Xray:';
 const output = 'Output:';
 
+const level = text(output, 'Log level; from 6 on every request is shown on stderr, without credentials and bodies');
+
 /** Connection to the cluster, with kubectl's names. */
 export const clusterFlags: Flags = {
   kubeconfig: text(cluster, 'Path of the kubeconfig file'),
@@ -42,6 +44,7 @@ export const clusterFlags: Flags = {
   'insecure-skip-tls-verify': yes(cluster, "Do not check the API server's certificate"),
   'request-timeout': text(cluster, 'Longest time of one request to the API server or Xray, such as 20s'),
   'disable-compression': yes(cluster, 'Ask the API server for uncompressed answers'),
+  v: level,
 };
 
 /** Which workloads a command is about. */
@@ -83,7 +86,7 @@ export const xrayFlags: Flags = {
 export const outputFlags = (words: string): Flags => ({
   output: text(output, words, { alias: 'o' }),
   color: text(output, 'auto, always or never', { default: 'auto', choices: ['auto', 'always', 'never'] }),
-  v: text(output, 'Log level; from 6 on every request is shown on stderr, without credentials and bodies'),
+  v: level,
 });
 
 export const statusFlags: Flags = {

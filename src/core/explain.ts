@@ -80,7 +80,8 @@ export function explain(
 const protecting =
   /^(validatingwebhookconfigurations|mutatingwebhookconfigurations|customresourcedefinitions|apiservices|services|ingresses)\b/;
 
-function protectionUnread(at: string, { forbidden, serving }: State): string[] {
+/** What could protect a workload of that namespace and may not be read. */
+export function protectionUnread(at: string, { forbidden, serving }: Pick<State, 'forbidden' | 'serving'>): string[] {
   const unread = [...forbidden.filter(({ resource }) => protecting.test(resource)), ...serving.unread];
   const here = unread.filter(({ namespace }) => namespace === null || namespace === at);
   return [...new Set(here.map(({ resource }) => resource))].toSorted();

@@ -22,14 +22,20 @@ export interface HandPlan {
   readonly promised: Consequence['undo'] | null;
 }
 
-/** Of an object that was judged. */
-export function handPlan(order: ActOrder, inspection: Inspection, judgement: Judgement): HandPlan {
+/** Of an object that was judged. `unread`: what could protect it and may not be read. */
+export function handPlan(
+  order: ActOrder,
+  inspection: Inspection,
+  judgement: Judgement,
+  unread: readonly string[] = [],
+): HandPlan {
   const { decided, verdict } = judgement;
   const exempts = [decided.wholesale, ...decided.conditions.map(({ exempt }) => exempt)];
   const lifted = new Map(exempts.flatMap((one) => (one === null ? [] : [[`${one.by} ${one.rule}`, one] as const])));
   const { unanswered } = verdict;
-  const blank = { warnings: [], undoes: null, promised: null };
-  return { order, inspection, lifted: [...lifted.values()], unanswered, ...blank };
+  const warnings =
+    unread.length === 0 ? [] : [`whether it is protected is not known, as it may not be read: ${unread.join(', ')}`];
+  return { order, inspection, lifted: [...lifted.values()], unanswered, warnings, undoes: null, promised: null };
 }
 
 /** Of something to undo. */

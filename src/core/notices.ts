@@ -3,6 +3,7 @@ import type { ActAction, ActOrder, Target } from './act.ts';
 import type { ActEnd } from './acting.ts';
 import type { Consequence } from './consequences.ts';
 import { consequenceOf } from './consequences.ts';
+import { collectionWords, forbiddenWords } from './forbidden.ts';
 import { describeReason } from './history.ts';
 import type { Fact } from './fact.ts';
 import type { State } from './state.ts';
@@ -20,6 +21,9 @@ export type NoticeType =
   /** What the cluster shows may be stale until it is restored. */
   | 'streamLost'
   | 'streamRestored'
+  /** What of the cluster may not be read: what it holds stays unseen. */
+  | 'readForbidden'
+  | 'readAllowed'
   /** What is new at Xray is not heard at once; images are asked about again by age all the same. */
   | 'newsLost'
   | 'newsRestored';
@@ -45,10 +49,12 @@ export interface Told {
   /** By uid: the last thing said of it. */
   readonly ofWorkloads: Map<string, string>;
   paused: boolean;
+  /** What may not be read was told once the cluster was read. */
+  ofRights: boolean;
 }
 
 export function nothingTold(state: State): Told {
-  return { ofWorkloads: new Map(), paused: state.acting.history.pause !== null };
+  return { ofWorkloads: new Map(), paused: state.acting.history.pause !== null, ofRights: false };
 }
 
 /** What one turn brought: its facts, and the uids of the workloads that were judged anew in it. */
@@ -60,6 +66,7 @@ export function noticesOf(
 ): Notice[] {
   return [
     ...facts.flatMap((fact) => ofFact(fact, state, told, now)),
+    ...ofRights(facts, state, told, now),
     ...ofPause(state, told, now),
     ...[...judged].flatMap((uid) => ofContest(uid, state, told, now)),
   ];
@@ -76,9 +83,9 @@ function ofFact(fact: Fact, state: State, told: Told, now: number): Notice[] {
     case 'PolicyRefused':
       return [{ ...blank, at: now, type: 'policyRefused', message: fact.message }];
     case 'StreamLost':
-      return [{ ...blank, at: now, type: 'streamLost', message: `${collectionOf(fact)}: ${fact.cause}` }];
+      return [{ ...blank, at: now, type: 'streamLost', message: `${collectionWords(fact)}: ${fact.cause}` }];
     case 'StreamRestored':
-      return [{ ...blank, at: now, type: 'streamRestored', message: collectionOf(fact) }];
+      return [{ ...blank, at: now, type: 'streamRestored', message: collectionWords(fact) }];
     case 'NewsFault': {
       const { from, message } = fact;
       if (message === null) return [{ ...blank, at: now, type: 'newsRestored', message: from }];
@@ -89,15 +96,22 @@ function ofFact(fact: Fact, state: State, told: Told, now: number): Notice[] {
   }
 }
 
-/** `pods in shop`. */
-function collectionOf({
-  resource,
-  namespace,
-}: {
-  readonly resource: string;
-  readonly namespace: string | null;
-}): string {
-  return namespace === null ? resource : `${resource} in ${namespace}`;
+/** One notice for all of it: whoever may read one namespace may not read a dozen things, and there may be hundreds. */
+function ofRights(
+  facts: readonly Fact[],
+  { clusterRead, forbidden, serving }: State,
+  told: Told,
+  now: number,
+): Notice[] {
+  if (!clusterRead) return [];
+  const news = told.ofRights
+    ? facts.flatMap((fact) => (fact.type === 'ReadForbidden' ? fact.forbidden : []))
+    : [...forbidden, ...serving.unread];
+  const back = told.ofRights ? facts.flatMap((fact) => (fact.type === 'ReadAllowed' ? fact : [])) : [];
+  told.ofRights = true;
+  const tell = (type: NoticeType, what: Parameters<typeof forbiddenWords>[0]): Notice[] =>
+    what.length === 0 ? [] : [{ ...blank, at: now, type, message: forbiddenWords(what) }];
+  return [...tell('readForbidden', news), ...tell('readAllowed', back)];
 }
 
 function ofAct(

@@ -66,7 +66,7 @@ async function attemptAct(
   const judged = asked.by === 'policy' && dryRun !== 'client' ? await parts.rejudge(asked, signal) : { order: asked };
   if ('not' in judged) return { end: 'notNeeded', message: judged.not, order: asked };
   const { order } = judged;
-  const [refusal] = inspected.refusals;
+  const [refusal] = inspected.refusals.filter((one) => !isForAnother(one, inspected, dryRun));
   if (refusal !== undefined) return await refused(order, refusal, dryRun, parts);
   if (dryRun !== 'none') return await dry(order, inspected, dryRun, parts, signal);
   return await parts.journal.exclusively(() => forReal(order, inspected, changed, parts, signal));
@@ -101,10 +101,19 @@ async function dry(
   { acting }: ActParts,
   signal: AbortSignal,
 ): Promise<ActResult | Conflict> {
-  if (dryRun === 'client') return { end: 'wouldAct', message: ready.does, order };
+  if (dryRun === 'client') return { end: 'wouldAct', message: pretended(ready), order };
   const performed = await acting.perform(order, ready, { dryRun: true }, signal);
   if (performed.is === 'conflict') return { conflict: performed.says };
   return { end: performed.is === 'accepted' ? 'wouldAct' : 'failed', message: performed.says, order };
+}
+
+/** Whoever only looks is told what would be done, and what the one who does it needs. */
+function isForAnother({ why }: Refusal, { saved }: Ready, dryRun: DryRun): boolean {
+  return dryRun === 'client' && why === 'rights' && saved !== null;
+}
+
+function pretended({ does, refusals }: Ready): string {
+  return [does, ...refusals.map(({ says }) => says)].join('; but ');
 }
 
 /** One at a time over all processes: what the limits allow is counted again, and two of them act once. */

@@ -1,4 +1,5 @@
 // The last line on stderr: what was covered and what could not be asked, once, with the cause.
+import { forbiddenWords, shortList } from '../core/forbidden.ts';
 import type { Coverage } from '../core/report.ts';
 import { printable } from './printable.ts';
 
@@ -42,25 +43,8 @@ function notEvaluated(coverage: Coverage): string[] {
   });
 }
 
-/** What hides workloads is named first: the list may be too long to be shown whole. */
-const hiding = [/^namespaces$/, /^pods$/, /\.(apps|batch)$/, /^nodes$/];
-
 function forbidden(coverage: Coverage): string[] {
-  if (coverage.forbidden.length === 0) return [];
-  const named = coverage.forbidden
-    .toSorted((one, other) => hides(one) - hides(other))
-    .map(({ resource, namespace }) => (namespace ? `${resource} in ${namespace}` : resource));
-  return [`forbidden: ${shortList(named)}`];
-}
-
-function hides({ resource }: Coverage['forbidden'][number]): number {
-  const at = hiding.findIndex((pattern) => pattern.test(resource));
-  return at < 0 ? hiding.length : at;
-}
-
-function shortList(all: readonly string[]): string {
-  const shown = all.slice(0, 6);
-  return all.length > shown.length ? `${shown.join(', ')} and ${all.length - shown.length} more` : shown.join(', ');
+  return coverage.forbidden.length === 0 ? [] : [`forbidden: ${forbiddenWords(coverage.forbidden)}`];
 }
 
 function counted(count: number, noun: string): string {

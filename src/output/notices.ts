@@ -55,6 +55,10 @@ function wordsOf(notice: Notice): string {
       return `cluster not heard, tried again: ${message}`;
     case 'streamRestored':
       return `cluster heard again: ${message}`;
+    case 'readForbidden':
+      return `not seen, as it may not be read: ${message}`;
+    case 'readAllowed':
+      return `may be read now: ${message}`;
     case 'newsLost':
       return `news of Xray not heard, tried again: ${message}`;
     case 'newsRestored':
@@ -74,7 +78,7 @@ function actWords({ action, outcome, reason, undo, message }: Notice): string {
   const because = message === null || message === '' ? '' : `: ${message}`;
   switch (outcome) {
     case 'wouldAct':
-      return `would be ${done}: ${reason}${grade}`;
+      return `would be ${done}: ${reason}${grade}${because}`;
     case 'accepted':
       return `${done}: ${reason}${grade}`;
     case 'effective':
@@ -94,7 +98,7 @@ function actWords({ action, outcome, reason, undo, message }: Notice): string {
   }
 }
 
-const warned: readonly NoticeType[] = ['contested', 'policyRefused', 'streamLost', 'newsLost'];
+const warned: readonly NoticeType[] = ['contested', 'policyRefused', 'streamLost', 'readForbidden', 'newsLost'];
 
 function toneOf({ type, outcome }: Notice): Tone {
   if (type === 'paused' || outcome === 'failed' || outcome === 'stuck') return 'critical';

@@ -11,7 +11,7 @@ import { cleanedManifest, savedManifest } from './manifest.ts';
 import { preflight, unreadFinding } from './preflight.ts';
 import { probe, probeName } from './probe.ts';
 import { dataLoss, refusedOutright, versionOf } from './ready.ts';
-import { reviewRights } from './rights.ts';
+import { reviewRights, type Rights } from './rights.ts';
 import { readScale } from './scale.ts';
 import { readSubject } from './subject.ts';
 
@@ -29,14 +29,16 @@ export async function inspectDelete(context: Context, order: ActOrder, live: The
   const scale = builtin ? null : await readScale(context, live);
   const manifest = savedManifest(object);
   const anew = cleanedManifest(manifest, { ownersGone: new Set(), suspendJob: true });
-  const [dependents, unfit, rights, subject] = await Promise.all([
+  const byPolicy = order.by === 'policy';
+  const [dependents, unfit, rights, creating, subject] = await Promise.all([
     readDependents(context, target),
     probe(context, api, target.namespace, anew, probeName(order.id)),
     reviewRights(context, target, [{ verb: 'delete', api, name: target.name }]),
+    reviewRights(context, target, byPolicy ? [{ verb: 'create', api }] : []),
     readSubject(context, target, order.action, object, scale?.is === 'scale' ? scale.selector : null),
   ]);
   const losses = dataLoss(order, lossesOf(object, dependents));
-  const undoing = undoOf(order, unfit);
+  const undoing = undoOf(order, creating, unfit);
   const findings = await preflight(context, subject);
   return {
     ...versionOf(object),
@@ -71,9 +73,10 @@ interface Undoing {
 }
 
 /** By policy nothing is deleted that the server would not take back; by hand it is said. */
-function undoOf(order: ActOrder, unfit: string | null): Undoing {
+function undoOf(order: ActOrder, creating: Rights, unfit: string | null): Undoing {
   const undo = wordsOf(order)?.undo ?? { grade: 'none', means: 'not possible' };
-  if (unfit === null) return { undo, refusals: [], findings: [] };
+  // Without the right to create it, that is why.
+  if (unfit === null || creating.refusals.length > 0) return { undo, ...creating };
   const says = `it could not be created again: ${unfit}`;
   const none: Ready['undo'] = { grade: 'none', means: says };
   if (order.by === 'policy') return { undo: none, refusals: [{ why: 'cannotUndo', says }], findings: [] };
