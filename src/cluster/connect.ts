@@ -4,13 +4,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { isIPv6 } from 'node:net';
+import { connect as connectPlain, isIP, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import type { RequestListener } from '../core/requests.ts';
 import { credentialsOf, fileOrData, type Certificate } from './credentials.ts';
 import { ClusterError, wordsOf } from './errors.ts';
-import { type Patience, type Request, requester } from './http.ts';
+import { type Connections, type Patience, plainHost, portOf, type Request, requester } from './http.ts';
 import { kubeconfigFiles, loadKubeconfig, type Kubeconfig } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
 import { list, text, tree, type Tree } from './tree.ts';
@@ -102,7 +102,7 @@ export function connect(written: ConnectionFlags, surroundings: Surroundings): C
     server,
     words,
     credentials,
-    agent: agents.get,
+    connections: agents.get,
     requestTimeout: timeout > 0 ? timeout : null,
     silence,
     userAgent: surroundings.userAgent ?? 'kubectl-xray',
@@ -281,7 +281,7 @@ function execCluster(cluster: Tree): Tree {
 
 interface Agents {
   readonly ca: string | null;
-  readonly get: (certificate: Certificate | null) => Promise<http.Agent>;
+  readonly get: (certificate: Certificate | null) => Promise<Connections>;
   readonly close: () => void;
 }
 
@@ -291,26 +291,40 @@ function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
   const ca = fileOrData(cluster, 'certificate-authority', `cluster "${clusterName}"`);
   const proxy = proxyFor(server, text(cluster['proxy-url']), env);
   const insecure = cluster['insecure-skip-tls-verify'] === true;
-  let made: { readonly certificate: Certificate | null; readonly agent: Promise<http.Agent> } | null = null;
-  const make = async (certificate: Certificate | null): Promise<http.Agent> => {
+  let made: { readonly certificate: Certificate | null; readonly connections: Promise<Connections> } | null = null;
+  const make = async (certificate: Certificate | null): Promise<Connections> => {
     const trust = {
       ca: ca ?? (server.protocol === 'https:' ? systemAuthorities() : undefined),
       rejectUnauthorized: !insecure,
       ...certificate,
       ...(text(cluster['tls-server-name']) === '' ? {} : { servername: text(cluster['tls-server-name']) }),
     };
-    if (proxy !== null) return throughProxy(server, proxy, trust);
+    if (proxy !== null) return { shared: await throughProxy(server, proxy, trust), connect: null };
     const options = { keepAlive: true, maxSockets, scheduling: 'lifo' as const };
-    if (server.protocol === 'http:') return new http.Agent(options);
-    return new https.Agent({ ...options, ...trust, secureContext: contextFor(trust, clusterName) });
+    const [host, port] = [plainHost(server), portOf(server)];
+    if (server.protocol === 'http:') {
+      return { shared: new http.Agent(options), connect: (onread) => connectPlain({ host, port, onread }) };
+    }
+    const secure = {
+      servername: isIP(host) === 0 ? host : '',
+      ...trust,
+      secureContext: contextFor(trust, clusterName),
+    };
+    return {
+      shared: new https.Agent({ ...options, ...secure }),
+      connect: (onread) => {
+        const own = { ...secure, host, port, onread };
+        return tls.connect(own);
+      },
+    };
   };
   return {
     ca: ca?.toString('utf8') ?? null,
     get: (certificate) => {
-      if (made === null || !same(made.certificate, certificate)) made = { certificate, agent: make(certificate) };
-      return made.agent;
+      if (made === null || !same(made.certificate, certificate)) made = { certificate, connections: make(certificate) };
+      return made.connections;
     },
-    close: () => void made?.agent.then((agent) => agent.destroy()).catch(() => {}),
+    close: () => void made?.connections.then(({ shared }) => shared.destroy()).catch(() => {}),
   };
 }
 

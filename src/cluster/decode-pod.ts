@@ -3,7 +3,7 @@ import type { PbfReader } from 'pbf';
 import type { Role } from '../core/image.ts';
 import type { Labels, OwnerReference, Pod, PodContainer, PodTemplate } from '../core/workload.ts';
 import type { Interning } from './interning.ts';
-import { eachField, eachFieldHere, readEntry, readTime } from './protobuf.ts';
+import { eachFieldHere, endOf, nextField, readEntry, readTime, skipField } from './protobuf.ts';
 import { list, text, textOrNull, texts, time, tree } from './tree.ts';
 
 /** Labels that differ from pod to pod or from revision to revision, and select nothing that is asked for. */
@@ -45,11 +45,12 @@ interface PodDraft extends PodSpecDraft {
 
 export function readPodProtobuf(pbf: PbfReader, end: number, interning: Interning): Pod {
   const draft = emptyPod();
-  eachField(pbf, end, (field) => {
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
     if (field === 1) readPodMetadata(pbf, draft, interning);
-    else if (field === 2) readPodSpec(pbf, pbf.readVarint() + pbf.pos, draft, interning);
+    else if (field === 2) readPodSpec(pbf, draft, interning);
     else if (field === 3) readPodStatus(pbf, draft, interning);
-  });
+    else skipField(pbf);
+  }
   return finished(draft, interning);
 }
 
@@ -62,7 +63,7 @@ export function readTemplateProtobuf(pbf: PbfReader, interning: Interning): PodT
       eachFieldHere(pbf, (field) => {
         if (field === 11) readEntry(pbf, interning.text, (key, value) => labels.push(key, value()));
       });
-    } else if (field === 2) readPodSpec(pbf, pbf.readVarint() + pbf.pos, draft, interning);
+    } else if (field === 2) readPodSpec(pbf, draft, interning);
   });
   return {
     labels: interning.labels(labels),
@@ -78,13 +79,15 @@ export function readOwnerProtobuf(pbf: PbfReader, interning: Interning): OwnerRe
   let name = '';
   let uid = '';
   let controller = false;
-  eachFieldHere(pbf, (field) => {
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
     if (field === 1) kind = interning.text(pbf);
     else if (field === 3) name = interning.text(pbf);
     else if (field === 4) uid = interning.text(pbf);
     else if (field === 5) apiVersion = interning.text(pbf);
     else if (field === 6) controller = pbf.readBoolean();
-  });
+    else skipField(pbf);
+  }
   return controller ? interning.owner({ apiVersion, kind, name, uid }) : null;
 }
 
@@ -172,20 +175,39 @@ function takeLabel(draft: PodDraft, key: string, value: () => string): void {
 }
 
 function readPodMetadata(pbf: PbfReader, draft: PodDraft, interning: Interning): void {
-  eachFieldHere(pbf, (field) => {
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
     if (field === 1) draft.name = pbf.readString();
     else if (field === 3) draft.namespace = interning.text(pbf);
     else if (field === 5) draft.uid = pbf.readString();
     else if (field === 8) draft.createdAt = readTime(pbf);
-    else if (field === 9) draft.terminating = true;
-    else if (field === 11) readEntry(pbf, interning.text, (key, value) => takeLabel(draft, key, value));
+    else if (field === 11) readLabel(pbf, draft, interning);
     else if (field === 12) readEntry(pbf, interning.text, (key) => (draft.mirror ||= key === mirrorAnnotation));
-    else if (field === 13) draft.owner ??= readOwnerProtobuf(pbf, interning);
-  });
+    else if (field === 13) {
+      const owner = readOwnerProtobuf(pbf, interning);
+      draft.owner ??= owner;
+    } else {
+      if (field === 9) draft.terminating = true;
+      skipField(pbf);
+    }
+  }
 }
 
-function readPodSpec(pbf: PbfReader, end: number, draft: PodSpecDraft, interning: Interning): void {
-  eachField(pbf, end, (field) => {
+/** An entry of the labels; the values of some are not even decoded. */
+function readLabel(pbf: PbfReader, draft: PodDraft, interning: Interning): void {
+  let key = '';
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
+    if (field === 1) key = interning.text(pbf);
+    else if (field === 2 && key === revisionLabel) draft.revision = interning.text(pbf);
+    else if (field === 2 && !fleeting.has(key)) draft.labels.push(key, interning.text(pbf));
+    else skipField(pbf);
+  }
+}
+
+function readPodSpec(pbf: PbfReader, draft: PodSpecDraft, interning: Interning): void {
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
     if (field === 1) readVolume(pbf, draft, interning);
     else if (field === 2) readContainer(pbf, draft, 'container', interning);
     else if (field === 10) draft.node = interning.text(pbf) || null;
@@ -196,19 +218,21 @@ function readPodSpec(pbf: PbfReader, end: number, draft: PodSpecDraft, interning
       eachFieldHere(pbf, (field) => {
         if (field === 1) readContainer(pbf, draft, 'ephemeral', interning);
       });
-    }
-  });
+    } else skipField(pbf);
+  }
 }
 
 function readContainer(pbf: PbfReader, draft: PodSpecDraft, as: Role, interning: Interning): void {
   let name = '';
   let reference = '';
   let role = as;
-  eachFieldHere(pbf, (field) => {
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
     if (field === 1) name = interning.text(pbf);
     else if (field === 2) reference = interning.text(pbf);
-    else if (field === 24 && as === 'init' && interning.text(pbf) === 'Always') role = 'sidecar';
-  });
+    else if (field === 24 && as === 'init') role = interning.text(pbf) === 'Always' ? 'sidecar' : as;
+    else skipField(pbf);
+  }
   draft.containers.push({ name, role, reference, imageID: '' });
 }
 
@@ -216,17 +240,14 @@ function readContainer(pbf: PbfReader, draft: PodSpecDraft, as: Role, interning:
 function readVolume(pbf: PbfReader, draft: PodSpecDraft, interning: Interning): void {
   let nameAt = -1;
   let reference = '';
-  eachFieldHere(pbf, (field) => {
-    if (field === 1) nameAt = pbf.pos;
-    else if (field === 2) {
-      eachFieldHere(pbf, (field) => {
-        if (field !== 30) return;
-        eachFieldHere(pbf, (field) => {
-          if (field === 1) reference = interning.text(pbf);
-        });
-      });
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
+    if (field === 2) reference = readVolumeSource(pbf, interning) || reference;
+    else {
+      if (field === 1) nameAt = pbf.pos;
+      skipField(pbf);
     }
-  });
+  }
   // Most volumes hold no image, and their names are made up for each pod: they are not even decoded.
   if (reference === '' || nameAt < 0) return;
   const after = pbf.pos;
@@ -235,38 +256,58 @@ function readVolume(pbf: PbfReader, draft: PodSpecDraft, interning: Interning): 
   pbf.pos = after;
 }
 
+function readVolumeSource(pbf: PbfReader, interning: Interning): string {
+  let reference = '';
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
+    if (field !== 30) skipField(pbf);
+    else {
+      eachFieldHere(pbf, (field) => {
+        if (field === 1) reference = interning.text(pbf);
+      });
+    }
+  }
+  return reference;
+}
+
 function readPodStatus(pbf: PbfReader, draft: PodDraft, interning: Interning): void {
-  eachFieldHere(pbf, (field) => {
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
     if (field === 1) draft.phase = interning.text(pbf);
     else if (field === 2) draft.ready = readReady(pbf, interning) || draft.ready;
     else if (field === 8 || field === 10 || field === 13) readContainerStatus(pbf, draft, interning);
-  });
+    else skipField(pbf);
+  }
 }
 
 function readReady(pbf: PbfReader, interning: Interning): boolean {
   let type = '';
   let status = '';
-  eachFieldHere(pbf, (field) => {
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
     if (field === 1) type = interning.text(pbf);
     else if (field === 2) status = interning.text(pbf);
-  });
+    else skipField(pbf);
+  }
   return type === 'Ready' && status === 'True';
 }
 
 function readContainerStatus(pbf: PbfReader, draft: PodDraft, interning: Interning): void {
   let name = '';
   let imageID = '';
-  eachFieldHere(pbf, (field) => {
+  const end = endOf(pbf);
+  for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
     if (field === 1) name = interning.text(pbf);
     else if (field === 7) imageID = interning.text(pbf);
     else if (field === 12) readVolumeMountStatus(pbf, draft, interning);
-  });
+    else skipField(pbf);
+  }
   draft.imageIDs.push(name, imageID);
 }
 
 /** VolumeMountStatus { 1: name, 5: VolumeStatus { 1: ImageVolumeStatus { 1: imageRef } } }: which image a volume holds. */
 function readVolumeMountStatus(pbf: PbfReader, draft: PodDraft, interning: Interning): void {
-  if (draft.containers.every(({ role }) => role !== 'volume')) return;
+  if (draft.containers.every(({ role }) => role !== 'volume')) return skipField(pbf);
   let name = '';
   eachFieldHere(pbf, (field) => {
     if (field === 1) name = interning.text(pbf);

@@ -23,13 +23,14 @@ export interface Parts {
 /** Reports it while it arrives, and last that it was read. */
 export async function readEverything(reading: Reading, parts: Parts): Promise<void> {
   const { owners } = parts;
+  // In this order they are asked for. Questions about images wait for pods and nodes; the largest lists may come last.
   await Promise.all([
     readPods(reading, owners),
-    ...ownerResources(reading.interning, 'v1').map((resource) => readOwners(reading, owners, resource)),
     readInScope(reading, nodeResource(), parts.nodes),
-    parts.readProtected(reading),
     parts.readScaledObjects(reading),
+    parts.readProtected(reading),
     parts.readServing(reading),
+    ...ownerResources(reading.interning, 'v1').map((resource) => readOwners(reading, owners, resource)),
   ]);
   await readMissingOwners(reading, owners, parts.readKind);
   await reading.report([{ type: 'ClusterRead' }]);

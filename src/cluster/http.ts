@@ -1,9 +1,13 @@
 // One request to the API server: connections kept alive, patience with 429 and 5xx, and errors that say what was asked.
 import http from 'node:http';
 import https from 'node:https';
+import type { OnReadOpts, Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { RequestListener } from '../core/requests.ts';
 import type { Certificate, Credential, Credentials } from './credentials.ts';
 import { ClusterError, codeOf, wordsOf } from './errors.ts';
+import { createTap } from './tap.ts';
 import { tlsWords } from './tls-words.ts';
 
 export interface Asked {
@@ -11,7 +15,7 @@ export interface Asked {
   readonly accept: string;
   readonly body?: string;
   readonly contentType?: string;
-  /** A watch: it holds its connection for as long as it lasts, so it gets one beside those for all others. */
+  /** A watch: it holds its connection for as long as it lasts, and sends many small pieces: it gets one of its own. */
   readonly lasting?: boolean;
   /** Once it is answered, neither silence nor `--request-timeout` ends it: whoever asked watches over it. */
   readonly endless?: boolean;
@@ -22,7 +26,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   /** Throws while it is read if the connection breaks before its end. */
-  readonly body: http.IncomingMessage;
+  readonly body: Readable;
 }
 
 export type Request = (path: string, asked: Asked) => Promise<Answer>;
@@ -35,12 +39,19 @@ export interface Patience {
   readonly now: () => number;
 }
 
+export interface Connections {
+  /** Kept, for all requests. */
+  readonly shared: http.Agent;
+  /** One for a single request, that reads as it is told; null where a proxy stands between. */
+  readonly connect: ((onread: OnReadOpts) => Socket) | null;
+}
+
 export interface Target {
   readonly server: URL;
   /** `https://host (context "x", cluster "y")`, for messages. */
   readonly words: string;
   readonly credentials: Credentials;
-  readonly agent: (certificate: Certificate | null) => Promise<http.Agent>;
+  readonly connections: (certificate: Certificate | null) => Promise<Connections>;
   /** Whole request, body included; null: no limit but that of silence. Milliseconds. */
   readonly requestTimeout: number | null;
   /** Longest silence on a connection before it counts as dead; milliseconds. */
@@ -79,29 +90,33 @@ export function requester(target: Target, patience: Patience): Request {
   };
 }
 
-/** The whole body, where it is small. */
-export async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
+/** The whole body, where it is small. By its events: a page has a thousand pieces, and the iterator a promise for each. */
+export async function readAll(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  body.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await finished(body, { writable: false });
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
 async function once(target: Target, credential: Credential, path: string, asked: Asked): Promise<Answer | Error> {
   const { headers, certificate } = credential;
-  const agent = await target.agent(certificate);
+  const { shared, connect } = await target.connections(certificate);
+  const tap = asked.lasting === true && connect !== null ? createTap(connect) : null;
   const limit = target.requestTimeout === null ? null : AbortSignal.timeout(target.requestTimeout);
   const endless = asked.endless === true;
   const signal = limit === null || endless ? asked.signal : AbortSignal.any([asked.signal, limit]);
   const { promise, resolve } = Promise.withResolvers<Answer | Error>();
-  const { protocol, hostname, port, pathname } = target.server;
-  if (asked.lasting === true) agent.maxSockets += 1;
+  const { server } = target;
+  const { protocol, pathname } = server;
+  const waits = asked.lasting === true && tap === null;
+  if (waits) shared.maxSockets += 1;
   const request = (protocol === 'https:' ? https : http).request({
     method: asked.method ?? 'GET',
     protocol,
-    hostname: hostname.replace(/^\[|\]$/g, ''),
-    port,
+    hostname: plainHost(server),
+    port: portOf(server),
     path: `${pathname === '/' ? '' : pathname}${path}`,
-    agent,
+    ...(tap === null ? { agent: shared } : { createConnection: tap.connect }),
     signal,
     headers: {
       ...headersOf(headers),
@@ -112,16 +127,19 @@ async function once(target: Target, credential: Credential, path: string, asked:
   });
   const { silence } = target;
   request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} seconds`)));
-  if (asked.lasting === true) request.once('close', () => (agent.maxSockets -= 1));
+  if (waits) request.once('close', () => (shared.maxSockets -= 1));
+  if (tap !== null) request.setSocketKeepAlive(true, 1000);
   const outOfTime = (): void => void request.destroy(new DOMException('out of time', 'TimeoutError'));
   if (endless) limit?.addEventListener('abort', outOfTime);
   request.on('error', resolve);
-  request.on('response', (body) => {
+  request.on('information', () => tap?.nextHead());
+  request.on('response', (answer) => {
     if (endless) {
       request.setTimeout(0);
       limit?.removeEventListener('abort', outOfTime);
     }
-    resolve({ status: body.statusCode ?? 0, headers: body.headers, body });
+    const { statusCode = 0, headers } = answer;
+    resolve({ status: statusCode, headers, body: tap === null ? answer : tap.bodyOf(answer) });
   });
   request.end(asked.body);
   if (target.listener !== null) {
@@ -135,6 +153,15 @@ async function once(target: Target, credential: Credential, path: string, asked:
 function bodyHeaders({ body, contentType = 'application/json' }: Asked): http.OutgoingHttpHeaders {
   if (body === undefined) return {};
   return { 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
+}
+
+/** Without the brackets of IPv6. */
+export function plainHost({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+export function portOf({ port, protocol }: URL): number {
+  return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
 
 function headersOf(headers: Readonly<Record<string, string | readonly string[]>>): http.OutgoingHttpHeaders {

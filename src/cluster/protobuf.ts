@@ -40,6 +40,30 @@ export function eachField(pbf: PbfReader, end: number, visit: (field: number) =>
   if (pbf.pos !== end) throw new RangeError('a protobuf message ends in the middle of a field');
 }
 
+/**
+ * The next field of a message that ends at `end`; 0 behind the last. For pods, of which there are most: a loop takes half
+ * as long as `eachField`. A field that is not read has to be skipped.
+ */
+export function nextField(pbf: PbfReader, end: number): number {
+  if (pbf.pos >= end) {
+    if (pbf.pos !== end) throw new RangeError('a protobuf message ends in the middle of a field');
+    return 0;
+  }
+  const key = pbf.readVarint();
+  if (key < 8) throw new RangeError('a protobuf field without a number');
+  pbf.type = key & 7;
+  return key >>> 3;
+}
+
+export function skipField(pbf: PbfReader): void {
+  pbf.skip(pbf.type);
+}
+
+/** Where the message that begins here with its length ends. */
+export function endOf(pbf: PbfReader): number {
+  return pbf.readVarint() + pbf.pos;
+}
+
 /** The fields of the message that begins here with its length. */
 export function eachFieldHere(pbf: PbfReader, visit: (field: number) => void): void {
   eachField(pbf, pbf.readVarint() + pbf.pos, visit);

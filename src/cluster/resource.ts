@@ -52,7 +52,7 @@ export function podResource(interning: Interning): Resource<Pod> {
   };
 }
 
-/** The built-in kinds that own pods, and the revisions of StatefulSets and DaemonSets. */
+/** The built-in kinds that own pods, and the revisions of StatefulSets and DaemonSets; the largest lists last. */
 export function ownerResources(interning: Interning, cronJobVersion: string): readonly Resource<OwnerObject>[] {
   const owner = (
     group: string,
@@ -69,13 +69,13 @@ export function ownerResources(interning: Interning, cronJobVersion: string): re
     };
   };
   return [
-    owner('apps', 'v1', 'deployments', 'Deployment', true),
-    owner('apps', 'v1', 'replicasets', 'ReplicaSet', true),
-    owner('apps', 'v1', 'statefulsets', 'StatefulSet', true),
-    owner('apps', 'v1', 'daemonsets', 'DaemonSet', false),
-    owner('batch', 'v1', 'jobs', 'Job', false),
-    owner('batch', cronJobVersion, 'cronjobs', 'CronJob', false),
     { ...revisions(interning) },
+    owner('apps', 'v1', 'daemonsets', 'DaemonSet', false),
+    owner('batch', cronJobVersion, 'cronjobs', 'CronJob', false),
+    owner('apps', 'v1', 'statefulsets', 'StatefulSet', true),
+    owner('batch', 'v1', 'jobs', 'Job', false),
+    owner('apps', 'v1', 'replicasets', 'ReplicaSet', true),
+    owner('apps', 'v1', 'deployments', 'Deployment', true),
   ];
 }
 

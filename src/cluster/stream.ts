@@ -5,6 +5,7 @@ import type { ClusterConnection } from './connect.ts';
 import { CutShort } from './errors.ts';
 import { acceptFrames, isProtobuf, refusalOf, refused } from './answers.ts';
 import { type Batch, type Cut, cutJson, cutProtobuf } from './frames.ts';
+import { createGathering } from './gathering.ts';
 import { type Resource, resourceName, resourcePath } from './resource.ts';
 
 export type StreamStart =
@@ -61,14 +62,14 @@ async function* batchesOf<T>(
   resource: Resource<T>,
   cut: (data: Buffer, resource: Resource<T>) => Cut<T>,
 ): AsyncGenerator<Batch<T>, void> {
-  let rest: Buffer = Buffer.alloc(0);
+  const unread = createGathering();
   for await (const pieces of piecesOf(body)) {
-    const data = Buffer.concat([rest, ...pieces]);
-    const batch = cut(data, resource);
-    rest = data.subarray(batch.used);
+    for (const piece of pieces) unread.add(piece);
+    const batch = cut(unread.all(), resource);
+    unread.drop(batch.used);
     if (batch.frames.length > 0) yield batch;
   }
-  if (rest.length > 0) throw new CutShort(`a watch of ${resourceName(resource)} ended in the middle of a frame`);
+  if (unread.size() > 0) throw new CutShort(`a watch of ${resourceName(resource)} ended in the middle of a frame`);
 }
 
 /** So many bytes may wait to be read before the connection is paused. */

@@ -57,9 +57,9 @@ const worthAsking = 100;
  */
 export function plan(state: State, touched: Touched, inScope: readonly Workload[], selection: Selection): Step[] {
   const due = new Map<string, Image>();
-  for (const image of imagesOfInterest(state, touched, inScope, selection)) {
+  eachImageOfInterest(state, touched, inScope, selection, (image) => {
     if (!state.lookUps.has(image.key)) due.set(image.key, image);
-  }
+  });
   if (due.size === 0 || (!state.clusterRead && due.size < worthAsking)) return [];
   const violations = restsOnViolations(state.policy);
   return [{ type: 'LookUp', questions: [...due.values()].map((image) => ({ image, notOlderThan: 0, violations })) }];
@@ -129,31 +129,29 @@ function imagesTouched(state: State, touched: Touched, judged: ReadonlySet<strin
 /** Everything was read, and nothing that was to be asked is open. */
 export function isSettled(state: State, inScope: readonly Workload[]): boolean {
   if (!state.clusterRead) return false;
-  for (const image of imagesOf(inScope)) if (!state.lookUps.get(image.key)?.scan) return false;
-  return true;
+  return inScope.every(({ images }) => images.every(({ image }) => Boolean(state.lookUps.get(image.key)?.scan)));
 }
 
-function imagesOfInterest(
+/** Calls back: it runs after every answer, and a generator over ten thousand images is most of what a turn takes. */
+function eachImageOfInterest(
   state: State,
   touched: Touched,
   inScope: readonly Workload[],
   selection: Selection,
-): Iterable<Image> {
-  if (state.clusterRead) return imagesOf(inScope);
-  return selectsAll(selection) ? imagesSeen(state, touched) : [];
-}
-
-function* imagesOf(workloads: readonly Workload[]): Iterable<Image> {
-  for (const workload of workloads) for (const entry of workload.images) yield entry.image;
+  call: (image: Image) => void,
+): void {
+  if (state.clusterRead) {
+    for (const workload of inScope) for (const entry of workload.images) call(entry.image);
+  } else if (selectsAll(selection)) eachImageSeen(state, touched, call);
 }
 
 /** Of pods alone, while their owners may still be unread; a pod whose node is not known yet waits for its platform. */
-function* imagesSeen(state: State, touched: Touched): Iterable<Image> {
+function eachImageSeen(state: State, touched: Touched, call: (image: Image) => void): void {
   const uids = touched.everything ? state.pods.keys() : touched.pods;
   for (const uid of uids) {
     const pod = state.pods.get(uid);
     if (pod === undefined || !isCounted(pod)) continue;
     if (pod.node !== null && !state.nodes.has(pod.node)) continue;
-    for (const container of pod.containers) yield imageOfContainer(state, pod, container);
+    for (const container of pod.containers) call(imageOfContainer(state, pod, container));
   }
 }

@@ -1,5 +1,5 @@
 // Rows: the words of the table, one set for table, screen and filters.
-import { severities, severityRank } from './severity.ts';
+import { countedAs, severities, severityRank } from './severity.ts';
 import type { Severity, SeverityCounts } from './severity.ts';
 import type { Judgement } from './report.ts';
 import type { ConditionType } from './policy.ts';
@@ -55,7 +55,7 @@ export function reasonText({ workload, verdict, decided, obstacle }: Judgement):
 
 /** The worst severity a row counts; null of none. */
 export function worstSeverity(counts: SeverityCounts): Severity | null {
-  return severities.find((severity) => counts[severity.toLowerCase() as keyof typeof counts] > 0) ?? null;
+  return severities.find((severity) => counts[countedAs[severity]] > 0) ?? null;
 }
 
 /**
@@ -88,7 +88,7 @@ export function compareText(one: string, other: string): number {
 
 function compareCounts(one: Judgement, other: Judgement): number {
   for (const severity of severities) {
-    const key = severity.toLowerCase() as keyof Judgement['verdict']['severities'];
+    const key = countedAs[severity];
     const difference = one.verdict.severities[key] - other.verdict.severities[key];
     if (difference !== 0) return difference;
   }

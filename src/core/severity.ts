@@ -16,8 +16,17 @@ export interface SeverityCounts {
 
 /** 5 for Critical down to 0 for Unknown. */
 export function severityRank(severity: Severity): number {
-  return severities.length - 1 - severities.indexOf(severity);
+  return ranks[severity];
 }
+
+const ranks: Readonly<Record<Severity, number>> = {
+  Critical: 5,
+  High: 4,
+  Medium: 3,
+  Low: 2,
+  Information: 1,
+  Unknown: 0,
+};
 
 /** Whether a severity reaches a threshold. Unknown reaches no threshold but `Unknown`. */
 export function reaches(severity: Severity, threshold: Severity): boolean {
@@ -40,6 +49,16 @@ export const noFindings: SeverityCounts = { critical: 0, high: 0, medium: 0, low
 
 export function countSeverities(all: Iterable<Severity>): SeverityCounts {
   const counts = { ...noFindings };
-  for (const one of all) counts[one.toLowerCase() as keyof SeverityCounts] += 1;
+  for (const one of all) counts[countedAs[one]] += 1;
   return counts;
 }
+
+/** Where each is counted. */
+export const countedAs = {
+  Critical: 'critical',
+  High: 'high',
+  Medium: 'medium',
+  Low: 'low',
+  Information: 'information',
+  Unknown: 'unknown',
+} as const satisfies Record<Severity, keyof SeverityCounts>;

@@ -132,7 +132,9 @@ export function createEngine(parts: EngineParts): Engine {
     }
   };
   const ask = (questions: readonly Question[]): void => {
-    const asking = collect(scanner.ask(questions, patience.signal), report).finally(() => askings.delete(asking));
+    const more = ongoing !== undefined || !state.clusterRead;
+    const answers = scanner.ask(questions, patience.signal, more);
+    const asking = collect(answers, report).finally(() => askings.delete(asking));
     askings.add(asking);
   };
   const subscribe = (listener: (turn: Turn) => void): (() => void) => {

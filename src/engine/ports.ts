@@ -4,9 +4,12 @@ import type { Fact } from '../core/fact.ts';
 import type { Remembered } from '../core/memory.ts';
 import type { Question } from '../core/plan.ts';
 
-/** Looks images up. Yields one `ScanRead` for each question, in any order; a failure is a Scan too and never thrown. */
+/**
+ * Looks images up. Yields one `ScanRead` for each question, in any order; a failure is a Scan too and never thrown.
+ * `more`: further questions are on their way, so that those that would fill half a batch may wait for them.
+ */
 export interface Scanner {
-  ask(questions: readonly Question[], signal: AbortSignal): AsyncIterable<Fact>;
+  ask(questions: readonly Question[], signal: AbortSignal, more?: boolean): AsyncIterable<Fact>;
 }
 
 /** Tells what a cluster runs, in batches, ending with `ClusterRead`; throws only where nothing at all can be read. */

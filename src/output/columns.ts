@@ -20,5 +20,5 @@ export function columns(headings: readonly string[] | null, rows: readonly (read
 const colourSequence = /\u001b\[\d+(;\d+)*m/g;
 
 function visibleLength(text: string): number {
-  return text.replaceAll(colourSequence, '').length;
+  return text.includes('\u001b') ? text.replaceAll(colourSequence, '').length : text.length;
 }

@@ -8,12 +8,12 @@ import type { ScannedStore } from './scanned.ts';
 
 /** A scanner of any kind of question, by the shape of the engine's. */
 export interface AnyScanner<Q> {
-  ask(questions: readonly Q[], signal: AbortSignal): AsyncIterable<Fact>;
+  ask(questions: readonly Q[], signal: AbortSignal, more?: boolean): AsyncIterable<Fact>;
 }
 
 /** The same scanner, but for answers `unscanned` about a digest that was once scanned: those are `unknown: forgotten`. */
 export function rememberScanned<Q>(scanner: AnyScanner<Q>, store: ScannedStore): AnyScanner<Q> {
-  return { ask: (questions, signal) => remembering(scanner.ask(questions, signal), store) };
+  return { ask: (questions, signal, more) => remembering(scanner.ask(questions, signal, more), store) };
 }
 
 async function* remembering(answers: AsyncIterable<Fact>, store: ScannedStore): AsyncGenerator<Fact, void, undefined> {

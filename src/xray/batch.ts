@@ -1,5 +1,5 @@
 // Gathers questions into batches: a full batch goes at once, a partial one when nothing of its kind is under way and no
-// more is to be expected. The same question is asked once, however many ask it.
+// more is to be expected, or when it is told to. The same question is asked once, however many ask it.
 import type { XrayClock } from './turnstile.ts';
 
 export interface Batcher<A> {
@@ -7,8 +7,8 @@ export interface Batcher<A> {
   ask(key: string, since: number): Promise<A>;
   /** Something waits or is under way. */
   busy(): boolean;
-  /** What was to be expected may have come to an end. */
-  poke(): void;
+  /** What waits by the end of this turn goes at once, for no more will come to fill its batch. */
+  flush(): void;
   /** Drops the answers kept. */
   forget(): void;
 }
@@ -46,6 +46,7 @@ export function createBatcher<A>(parts: BatcherParts<A>): Batcher<A> {
   let waiting: string[] = [];
   let underWay = 0;
   let due = false;
+  let flushing = false;
 
   // A turn later, so that whatever is asked in this turn goes together.
   const schedule = (): void => {
@@ -59,11 +60,12 @@ export function createBatcher<A>(parts: BatcherParts<A>): Batcher<A> {
   const pump = (): void => {
     while (waiting.length > 0 && underWay < inFlight()) {
       const full = waiting.length >= size();
-      if (!full && (underWay > 0 || moreComing())) return;
+      if (!full && !flushing && (underWay > 0 || moreComing())) return;
       const keys = waiting.slice(0, size());
       waiting = waiting.slice(keys.length);
       void dispatch(keys);
     }
+    if (waiting.length === 0) flushing = false;
   };
   const dispatch = async (keys: readonly string[]): Promise<void> => {
     const mine = new Map(keys.map((key) => [key, entries.get(key)]));
@@ -112,7 +114,10 @@ export function createBatcher<A>(parts: BatcherParts<A>): Batcher<A> {
       return entry.promise;
     },
     busy: () => underWay > 0 || waiting.length > 0,
-    poke: schedule,
+    flush: () => {
+      flushing = true;
+      schedule();
+    },
     forget: () => {
       for (const [key, entry] of entries) if (entry.sentAt !== null) entries.delete(key);
     },

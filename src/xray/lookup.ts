@@ -40,8 +40,11 @@ export interface XrayScannerOptions {
 }
 
 export interface XrayScanner {
-  /** Yields one ScanRead for each question, with the image it was asked with, as answers come. */
-  ask(questions: readonly XrayQuestion[], signal: AbortSignal): AsyncGenerator<Fact, void, undefined>;
+  /**
+   * Yields one ScanRead for each question, with the image it was asked with, as answers come. `more` false: no further
+   * questions are to be waited for to fill a batch.
+   */
+  ask(questions: readonly XrayQuestion[], signal: AbortSignal, more?: boolean): AsyncGenerator<Fact, void, undefined>;
   /** Asks again after a 401 or an untrusted certificate had ended all questions. */
   resume(): void;
   /** For others who ask the same Xray: its address and its failures are known to both. */
@@ -103,7 +106,10 @@ export function createScanner(connection: XrayConnection, options: XrayScannerOp
   const unanswered = (image: Image): Scan => unknownScan('timeout', notInTime.message, clock.now(), image.digest);
 
   return {
-    ask: (questions, signal) => answers(questions, signal, { clock, begin, giveUp, end, look, unanswered }),
+    ask: (questions, signal, more = true) => {
+      const asked = (): void => (more ? undefined : room.summaries.flush());
+      return answers(questions, signal, { clock, begin, asked, giveUp, end, look, unanswered });
+    },
     resume: () => client.resume(),
     client,
   };
@@ -116,6 +122,8 @@ interface Run {
   readonly clock: XrayClock;
   readonly giveUp: () => void;
   readonly begin: () => void;
+  /** All questions have been put. */
+  readonly asked: () => void;
   readonly end: (gaveUp: boolean) => void;
   readonly look: (question: XrayQuestion) => Promise<Scan>;
   readonly unanswered: (image: Image) => Scan;
@@ -124,7 +132,7 @@ interface Run {
 async function* answers(
   questions: readonly XrayQuestion[],
   signal: AbortSignal,
-  { clock, begin, giveUp, end, look, unanswered }: Run,
+  { clock, begin, asked, giveUp, end, look, unanswered }: Run,
 ): AsyncGenerator<Fact, void, undefined> {
   if (questions.length === 0) return;
   const open = new Map(questions.map((question, at) => [at, question]));
@@ -161,6 +169,7 @@ async function* answers(
         },
       );
     }
+    asked();
     while (open.size > 0 || ready.length > 0) {
       if (failure !== null) throw (failure as { readonly error: unknown }).error;
       if (ready.length > 0) yield* ready.splice(0);
@@ -179,12 +188,17 @@ function createRoom(
   signal: () => AbortSignal,
 ): Room {
   const repositories = createRepositories(client, registries);
-  const summaries = createSummaries(client, signal, () => violations.poke());
+  // What rests on summaries has all its questions once those are answered.
+  const summaries = createSummaries(client, signal, () => {
+    violations.flush();
+    search.flush();
+  });
   const violations = createViolations(client, signal, () => summaries.busy());
+  const search = createSearch(client, signal);
   return {
     client,
     summaries,
-    search: createSearch(client, signal),
+    search,
     repositories,
     manifests: createManifests(client, repositories),
     violations,

@@ -28,7 +28,8 @@ export interface Violations {
     since: number,
   ): Promise<{ readonly violations: readonly Violation[]; readonly failure: Failure | null }>;
   busy(): boolean;
-  poke(): void;
+  /** As with batches. */
+  flush(): void;
   forget(): void;
 }
 
@@ -108,8 +109,8 @@ export function createViolations(client: XrayClient, signal: () => AbortSignal, 
       return { violations, failure };
     },
     busy: () => [...askings.values()].some(({ batcher }) => batcher.busy()),
-    poke: () => {
-      for (const { batcher } of askings.values()) batcher.poke();
+    flush: () => {
+      for (const { batcher } of askings.values()) batcher.flush();
     },
     forget: () => {
       for (const asking of askings.values()) {

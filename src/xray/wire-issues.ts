@@ -73,9 +73,7 @@ function componentOf(fields: Fields, key: string): Component {
 }
 
 function versionsIn(value: unknown): readonly string[] {
-  const versions = textsOf(value);
-  for (const [at, version] of versions.entries()) versions[at] = plainVersion(version);
-  return versions.includes('') ? versions.filter(Boolean) : versions;
+  return textsOf(value).map(plainVersion).filter(Boolean);
 }
 
 // `2.29.4`, `[1.16.10]`, `≥ 1.2`; a real range stays as it is.

@@ -73,8 +73,8 @@ function readArtifact(fields: Fields, general: Fields): ArtifactSummary {
     findings,
     licenses: licenses ?? [],
     folders: place === null ? [] : [place.folder],
-    looksLikeIndex: place?.isIndex === true || someImpact(fields['issues'], listFile),
-    showsLayers: someImpact(fields['issues'], layerFile),
+    looksLikeIndex: place?.isIndex === true || someImpact(fields['issues'], '/list.manifest.json', listFile),
+    showsLayers: someImpact(fields['issues'], '/sha256__', layerFile),
     empty: findings.length + others + (licenses?.length ?? 0) === 0,
     damage: damage ?? (licenses === null ? 'its licenses are not a list' : null),
   };
@@ -83,9 +83,11 @@ function readArtifact(fields: Fields, general: Fields): ArtifactSummary {
 const layerFile = /\/sha256__[0-9a-f]+\.tar\.gz\//;
 const listFile = /\/list\.manifest\.json(\/|$)/;
 
-function someImpact(issues: unknown, file: RegExp): boolean {
+/** `start`: what the file begins with; most paths are told apart by it, without the expression. */
+function someImpact(issues: unknown, start: string, file: RegExp): boolean {
   const list = listOf(issues) ?? [];
-  return list.some((issue) => textsOf(fieldsOf(issue)?.['impact_path']).some((path) => file.test(path)));
+  const isMeant = (path: string): boolean => path.includes(start) && file.test(path);
+  return list.some((issue) => textsOf(fieldsOf(issue)?.['impact_path']).some(isMeant));
 }
 
 function licensesIn(value: unknown): License[] | null {

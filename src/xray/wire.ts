@@ -20,7 +20,11 @@ export function textOf(value: unknown): string {
 /** The texts of an array that are not empty; a single text is an array of one. */
 export function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return value === '' ? [] : [value];
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : [];
+  return Array.isArray(value) ? value.filter(isText) : [];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** API.md section 6: ignoring case and spaces, older words included; what is not known is Unknown, never dropped. */

@@ -1,5 +1,6 @@
 // How long a request may take: a watch lasts for as long as its watcher lets it.
 import http from 'node:http';
+import { connect, type OnReadOpts } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { readAll, requester } from '../../src/cluster/http.ts';
@@ -24,11 +25,15 @@ async function ask(route: Route, asked: { readonly endless?: boolean }, limits: 
   const { url } = await anApiServer({ '/x': route });
   const agent = new http.Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
+  const server = new URL(url);
   const target = {
-    server: new URL(url),
+    server,
     words: url,
     credentials: { current: async () => ({ headers: {}, certificate: null }), renew: () => false },
-    agent: async () => agent,
+    connections: async () => ({
+      shared: agent,
+      connect: (onread: OnReadOpts) => connect({ host: server.hostname, port: Number(server.port), onread }),
+    }),
     requestTimeout: limits.total,
     silence: limits.silence,
     userAgent: 'test',
