@@ -78,7 +78,7 @@ function actWords({ action, outcome, reason, undo, message }: Notice): string {
   const because = message === null || message === '' ? '' : `: ${message}`;
   switch (outcome) {
     case 'wouldAct':
-      return `would be ${done}: ${reason}${grade}${because}`;
+      return `would be ${done}: ${reason}${grade}${message === null || message === '' ? '' : `; ${message}`}`;
     case 'accepted':
       return `${done}: ${reason}${grade}`;
     case 'effective':

@@ -39,7 +39,11 @@ const why = 'security (scanPolicy.security.deployments): CVE-2026-1 in npm://a:1
 
 describe('an act is told in one line', () => {
   const cases: [end: Ended['end'], message: string | null, line: string | null][] = [
-    ['wouldAct', 'sets its replicas from 3 to 0', `shop/deployment/cart would be scaled down: ${why}`],
+    [
+      'wouldAct',
+      'sets its replicas from 3 to 0',
+      `shop/deployment/cart would be scaled down: ${why}; sets its replicas from 3 to 0`,
+    ],
     ['accepted', null, `shop/deployment/cart scaled down: ${why}`],
     ['effective', null, 'shop/deployment/cart has stopped, scaled down'],
     ['stuck', 'a finalizer', 'shop/deployment/cart stuck: scaled down, and not effective yet: a finalizer'],
