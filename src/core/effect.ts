@@ -6,7 +6,7 @@ import { lastActOn } from './contested.ts';
 import { nameOf } from './judged-index.ts';
 import { builtinKindOf } from './kind.ts';
 import { familyOf } from './owners.ts';
-import type { Pod } from './workload.ts';
+import type { Pod, Workload } from './workload.ts';
 
 /** Whether what runs could tell: nothing does before the cluster was read, or of a namespace that is not read. */
 export function isInSight({ clusterRead, namespaces }: State, { target }: ActOrder): boolean {
@@ -57,7 +57,7 @@ function isBack(state: State, { target, restore }: ActOrder): boolean {
     return namesakes.some((one) => one !== uid) || isMadeAgain(state, target);
   }
   const workload = state.workloads.get(uid)?.workload;
-  return workload !== undefined && isAsBefore(workload.idle, restore?.saved.before);
+  return workload !== undefined && isAsBefore(workload, restore?.saved.before);
 }
 
 function isMadeAgain({ objects, pods }: State, { uid, kind, namespace, name }: Target): boolean {
@@ -68,7 +68,8 @@ function isMadeAgain({ objects, pods }: State, { uid, kind, namespace, name }: T
   return false;
 }
 
-/** What was at zero or suspended before is so again. */
-function isAsBefore(idle: string | null, before: unknown): boolean {
-  return idle === null || before === 0 || before === true;
+/** What was at zero or suspended before is so again; else it wants pods, whether or not some run already. */
+function isAsBefore({ idle, replicas }: Workload, before: unknown): boolean {
+  if (before === 0 || before === true) return true;
+  return idle === null && replicas?.desired !== 0;
 }
