@@ -6,6 +6,7 @@ import {
   enforceFlags,
   historyFlags,
   ignoreFlags,
+  keptFlags,
   outputFlags,
   restoreFlags,
   scopeFlags,
@@ -43,7 +44,7 @@ const types: PositionalOptions = {
 
 const rows = outputFlags('wide, json, yaml or name');
 const documents = outputFlags('json or yaml');
-const asked = { ...scopeFlags, ...xrayFlags, ...clusterFlags };
+const asked = { ...scopeFlags, ...xrayFlags, ...clusterFlags, ...keptFlags };
 
 const namespace = { namespace: scopeFlags['namespace'] ?? {} };
 const namespaces = { ...namespace, 'all-namespaces': scopeFlags['all-namespaces'] ?? {} };

@@ -103,6 +103,9 @@ const acting = 'Acting:';
 
 const dryRun = text(acting, 'none; client: say what would be done; server: let the server check it, too');
 const journal = text(acting, 'Folder for journal and memory, where the home folder does not last');
+
+/** Of commands that only look at what is kept there. */
+export const keptFlags: Flags = { journal };
 const waitTimeout = text(acting, 'How long an accepted act may take to show before it counts as stuck', {
   default: '60s',
 });

@@ -9,17 +9,21 @@ import type { ClusterConnection } from '../cluster/connect.ts';
 import { listMatchingPods, resolveTypes } from '../cluster/discovery.ts';
 import { manifestCluster } from '../cluster/manifests.ts';
 import { createCluster } from '../cluster/read.ts';
+import { emptyActing } from '../core/acting.ts';
+import { contested } from '../core/contested.ts';
+import type { Exempt } from '../core/decide.ts';
 import { UsageError } from '../core/errors.ts';
 import { parseLabelSelector } from '../core/labels.ts';
 import type { LabelSelector } from '../core/labels.ts';
 import type { Selection } from '../core/selection.ts';
+import type { Workload } from '../core/workload.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
 import type { World } from '../world.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { prepareJudging } from './judging.ts';
-import { colourFlag, waitOf } from './settings.ts';
+import { colourFlag, keepsAny, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
@@ -78,6 +82,16 @@ interface Source {
   readonly namespace: string;
 }
 
+/** Where nothing is kept, nothing is loaded and asked for it: then what objects themselves tell is all that is known. */
+async function rememberedFor(argv: Arguments, world: World, connection: ClusterConnection | null) {
+  if (connection !== null && keepsAny(argv, world)) {
+    return (await import('./remembered.ts')).rememberedOf(argv, world, connection);
+  }
+  const nothing = emptyActing();
+  const told = (workload: Workload): Exempt | null => contested(nothing, workload, world.clock.now());
+  return { firstSeen: () => null, contested: told };
+}
+
 async function prepare(argv: Arguments, world: World): Promise<Run> {
   const wait = waitOf(argv);
   const scope = scopeOf(argv);
@@ -87,6 +101,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
   const { policy, serving, ownNamespaces } = judging;
   const source =
     connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
+  const remembered = await rememberedFor(argv, world, connection);
   const scanner = judging.xray?.asked(null) ?? judging.silent;
   const { cluster, selection } = source;
   return {
@@ -95,7 +110,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
     selection,
     context: source.context,
     namespace: source.namespace,
-    circumstances: { firstSeen: () => null, contested: () => null, ownNamespaces },
+    circumstances: { ...remembered, ownNamespaces },
     wait,
     stdout: world.stdout,
     stderr: world.stderr,

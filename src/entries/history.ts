@@ -13,8 +13,8 @@ import { openJournal } from '../state/journal.ts';
 import { noteCluster, notedCluster } from '../state/known-clusters.ts';
 import type { World } from '../world.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
-import { stateRoot, warner } from './kept.ts';
-import { colourFlag } from './settings.ts';
+import { warner } from './kept.ts';
+import { colourFlag, stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runHistory(argv: Arguments, world: World): Promise<number> {

@@ -23,7 +23,8 @@ export async function runIgnore(argv: Arguments, world: World): Promise<number> 
   const isTerminal = stdin.isTTY;
   const options = ignoreOptions(argv, { now: clock.now(), isTerminal, parseDuration });
   // A mistake in its words is said before the cluster is asked.
-  addException('', { ...options, namespaces: null, workloads: null, image: null });
+  const { covers, reason, until, by } = options;
+  addException('', { covers, reason, until, by, namespaces: null, workloads: null, image: null });
   const listener = listenerFor(argv, world);
   const connection = connectToCluster(argv, world, listener);
   const { config, warnings } = readConfiguration(world);

@@ -1,13 +1,12 @@
 // What is kept of a cluster on this machine: its journal and memory, in a folder by the cluster's identity, and who writes
 // there.
 import { join } from 'node:path';
-import { last } from '../commands/flags.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
 import { clusterIdentity } from '../cluster/identity.ts';
 import { whoAmI } from '../cluster/who-am-i.ts';
 import type { Actor } from '../core/act.ts';
 import type { Journal, Memory } from '../engine/ports.ts';
-import { pathsOf, resolvePath } from '../settings/files.ts';
+import { pathsOf } from '../settings/files.ts';
 import { clusterFolder, xrayFolder } from '../state/cluster-id.ts';
 import { openJournal } from '../state/journal.ts';
 import { noteCluster } from '../state/known-clusters.ts';
@@ -17,7 +16,7 @@ import { openMemory } from '../state/memory.ts';
 import { openScanned } from '../state/scanned.ts';
 import type { ScannedStore } from '../state/scanned.ts';
 import type { World } from '../world.ts';
-import { foldersOf } from './settings.ts';
+import { stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export interface Kept {
@@ -27,14 +26,6 @@ export interface Kept {
   /** Null: nothing is kept, so no grace period ends. */
   readonly memory: Memory | null;
   readonly identity: Actor;
-}
-
-/** The folder of all that is kept: `--journal`, else the state folder. */
-export function stateRoot(argv: Arguments, world: World): { readonly folder: string; readonly named: boolean } {
-  const { platform, home, folder } = world;
-  const named = last(argv['journal']);
-  if (named !== null) return { folder: resolvePath(named, folder, { platform, home }), named: true };
-  return { folder: foldersOf(world).state, named: Boolean(world.env['KUBECTL_XRAY_HOME']) };
 }
 
 /** Asks the cluster who it is and who asks. Throws a ClusterError where it does not answer. */

@@ -1,5 +1,5 @@
 // What the user configured, read once for a command: configuration, policy, Xray's address and credentials.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { UsageError } from '../core/errors.ts';
 import { last } from '../commands/flags.ts';
 import { loadConfig } from '../settings/config-file.ts';
@@ -27,6 +27,23 @@ export function orThrow<T>(value: T | UsageError): T {
 
 export function foldersOf({ env, platform, home }: World): Folders {
   return folders(env, platform, home);
+}
+
+/** The folder of all that is kept: `--journal`, else the state folder. */
+export function stateRoot(argv: Arguments, world: World): { readonly folder: string; readonly named: boolean } {
+  const { platform, home, folder } = world;
+  const named = last(argv['journal']);
+  if (named !== null) return { folder: resolvePath(named, folder, { platform, home }), named: true };
+  return { folder: foldersOf(world).state, named: Boolean(world.env['KUBECTL_XRAY_HOME']) };
+}
+
+/** Whether anything is kept on this machine, of whichever cluster. */
+export function keepsAny(argv: Arguments, world: World): boolean {
+  try {
+    return readdirSync(stateRoot(argv, world).folder).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 export function readConfiguration(world: World): { readonly config: Config; readonly warnings: readonly string[] } {

@@ -66,6 +66,7 @@ withControlPlane('by hand', (plane) => {
       ['scaledown deploy/cart --dry-run=perhaps', 'error: --dry-run does not know "perhaps"'],
       ['restore deploy/cart --yes --hold soon', 'error: --hold soon is no duration'],
       ['ignore deploy/cart --yes --cve CVE-2026-1234', 'error: ignore needs a reason'],
+      ['ignore deploy/cart --yes --cve CVE-26 --reason x', '"CVE-26" is not a CVE; write it as CVE-2023-1234'],
     ];
     for (const [words, says] of cases) {
       test(words, async () => {

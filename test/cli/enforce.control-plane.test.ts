@@ -5,6 +5,7 @@ import type { Stored } from '../control-plane/requests.ts';
 import { aHook } from '../notify/receiving.ts';
 import { withControlPlane } from '../control-plane/shared.ts';
 import { type ActingShop, anActingShop, stopping } from './acting-shop.ts';
+import { workloadsIn } from './reports.ts';
 import type { Ended, StartedCli } from './run-cli.ts';
 
 interface Line {
@@ -122,6 +123,23 @@ withControlPlane('enforce', (plane) => {
     expect(inShort(ended)).toEqual(['contested   bad']);
     expect(ended.stdout).toContain('somebody');
     expect(await replicas('bad')).toBe(1);
+    const { items } = workloadsIn(await shop.run('status deploy/bad -o json'));
+    expect(items[0]?.decision).toMatchObject({ action: 'ignore', exempt: { by: 'contested' } });
+  });
+
+  test('a grace period has an end for whoever looks, once it has begun', async () => {
+    const waiting = `scanPolicy: { security: { default: scaledown, gracePeriod: 24h } }\n`;
+    shop.writePolicy(waiting);
+    await shop.apply(shop.apps('Deployment', 'graced', shop.running('worse')));
+    const exempt = async (): Promise<unknown> =>
+      workloadsIn(await shop.run('status deploy/graced -o json')).items[0]?.decision.exempt;
+    expect(await exempt()).toMatchObject({ by: 'gracePeriod', until: null });
+    expect((await shop.run('enforce --once --confirm -l app=graced')).code).toBe(0);
+    expect(await exempt()).toMatchObject({ by: 'gracePeriod', until: expect.stringMatching(/^20/) as string });
+    expect(await replicas('graced')).toBe(1);
+    await plane.request('DELETE', `/apis/apps/v1/namespaces/${shop.namespace}/deployments/graced`);
+    await eventually('it is gone', async () => (await shop.get('apps/v1 deployments graced')) === undefined);
+    shop.writePolicy(stopping);
   });
 
   test('others are told of what was done, once it is over', async () => {
