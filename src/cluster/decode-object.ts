@@ -3,6 +3,7 @@
 import type { PbfReader } from 'pbf';
 import { resourceOf } from '../core/kind.ts';
 import type { OwnerObject, OwnerReference, PodTemplate, Rollout } from '../core/workload.ts';
+import { isKept } from './kept-annotations.ts';
 import { ownerOfJson, readOwnerProtobuf, readTemplateProtobuf, templateOfJson } from './decode-pod.ts';
 import type { Interning } from './interning.ts';
 import { eachField, eachFieldHere, readEntry, readTime } from './protobuf.ts';
@@ -181,14 +182,6 @@ function emptyObject(): ObjectDraft {
     finished: false,
     revision: 0,
   };
-}
-
-function isKept(annotation: string): boolean {
-  return (
-    annotation.startsWith('kubectl-xray/') ||
-    annotation === 'argocd.argoproj.io/tracking-id' ||
-    annotation === 'deployment.kubernetes.io/revision'
-  );
 }
 
 function takeManager(draft: ObjectDraft, manager: string): void {

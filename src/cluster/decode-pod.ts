@@ -3,6 +3,7 @@ import type { PbfReader } from 'pbf';
 import type { Role } from '../core/image.ts';
 import type { Labels, OwnerReference, Pod, PodContainer, PodTemplate } from '../core/workload.ts';
 import type { Interning } from './interning.ts';
+import { isKept } from './kept-annotations.ts';
 import { eachFieldHere, endOf, nextField, readEntry, readTime, skipField } from './protobuf.ts';
 import { list, text, textOrNull, texts, time, tree } from './tree.ts';
 
@@ -35,6 +36,7 @@ interface PodDraft extends PodSpecDraft {
   labels: string[];
   revision: string | null;
   mirror: boolean;
+  annotations: string[];
   phase: string;
   ready: boolean;
   /** Name and imageID in turn. */
@@ -107,7 +109,8 @@ export function readPodJson(value: unknown, interning: Interning): Pod {
   draft.owner = ownerOfJson(metadata['ownerReferences'], interning);
   draft.createdAt = time(metadata['creationTimestamp']);
   draft.terminating = textOrNull(metadata['deletionTimestamp']) !== null;
-  draft.mirror = mirrorAnnotation in tree(metadata['annotations']);
+  for (const [key, value] of Object.entries(texts(metadata['annotations'])))
+    takeAnnotation(draft, key, () => same(value));
   draft.phase = text(status['phase']);
   draft.ready = list(status['conditions']).some(
     (one) => tree(one)['type'] === 'Ready' && tree(one)['status'] === 'True',
@@ -159,6 +162,7 @@ function emptyPod(): PodDraft {
     labels: [],
     revision: null,
     mirror: false,
+    annotations: [],
     phase: '',
     ready: false,
     imageIDs: [],
@@ -174,6 +178,11 @@ function takeLabel(draft: PodDraft, key: string, value: () => string): void {
   else if (!fleeting.has(key)) draft.labels.push(key, value());
 }
 
+function takeAnnotation(draft: PodDraft, key: string, value: () => string): void {
+  if (key === mirrorAnnotation) draft.mirror = true;
+  else if (isKept(key)) draft.annotations.push(key, value());
+}
+
 function readPodMetadata(pbf: PbfReader, draft: PodDraft, interning: Interning): void {
   const end = endOf(pbf);
   for (let field = nextField(pbf, end); field !== 0; field = nextField(pbf, end)) {
@@ -182,7 +191,7 @@ function readPodMetadata(pbf: PbfReader, draft: PodDraft, interning: Interning):
     else if (field === 5) draft.uid = pbf.readString();
     else if (field === 8) draft.createdAt = readTime(pbf);
     else if (field === 11) readLabel(pbf, draft, interning);
-    else if (field === 12) readEntry(pbf, interning.text, (key) => (draft.mirror ||= key === mirrorAnnotation));
+    else if (field === 12) readEntry(pbf, interning.text, (key, value) => takeAnnotation(draft, key, value));
     else if (field === 13) {
       const owner = readOwnerProtobuf(pbf, interning);
       draft.owner ??= owner;
@@ -362,6 +371,7 @@ function finished(draft: PodDraft, interning: Interning): Pod {
     mirror,
     priorityClass,
     labels,
+    annotations: interning.labels(draft.annotations),
     containers: list,
   };
 }

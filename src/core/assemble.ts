@@ -100,11 +100,15 @@ export function assemble(state: State, root: Root, now: number): Assembled | nul
     managedBy: managedBy(state, root, family),
     acted: stopped,
     broughtUp: object === null ? null : broughtUp(object, counted),
-    held: object === null ? null : held(object, now),
+    held: heldBy(root, now),
     changedBy: object === null ? null : changedBy(object),
   };
   const heldUntil = workload.held?.until ? Date.parse(workload.held.until) : Infinity;
   return { workload, until: Math.min(old.until, heldUntil) };
+}
+
+function heldBy({ top }: Root, now: number): Workload['held'] {
+  return top === null ? null : held('pod' in top ? top.pod : top.object, now);
 }
 
 function identity(root: Root, counted: readonly Pod[], family: Family) {

@@ -43,6 +43,7 @@ export function managedBy(state: State, root: Root, family: Family): string | nu
     if (state.scaledByKeda.has(`${root.namespace}/${object.kind}/${object.name}`)) return 'keda';
   }
   const pod = root.top !== null && 'pod' in root.top ? root.top.pod : null;
+  if (pod?.annotations['argocd.argoproj.io/tracking-id'] !== undefined) return 'argocd';
   if (pod !== null && fluxLabels.some((label) => pod.labels[label] !== undefined)) return 'flux';
   const { clusterOwner } = root;
   return clusterOwner === null ? null : `${clusterOwner.kind}/${clusterOwner.name}`;
@@ -77,9 +78,9 @@ function isStopped({ replicas, suspended }: OwnerObject, counted: readonly Pod[]
 }
 
 /** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */
-export function held(object: OwnerObject, now: number): Held | null {
-  const mark = readHeld(object.annotations[heldAnnotation]);
-  if (mark === null || mark.uid !== object.uid) return null;
+export function held({ annotations, uid }: Pick<OwnerObject, 'annotations' | 'uid'>, now: number): Held | null {
+  const mark = readHeld(annotations[heldAnnotation]);
+  if (mark === null || mark.uid !== uid) return null;
   const ends = Date.parse(mark.until ?? '');
   if (ends <= now) return null;
   // What is no time does not end by itself: a mark that cannot be read must not let go.

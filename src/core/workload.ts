@@ -40,6 +40,8 @@ export interface Pod {
   readonly mirror: boolean;
   readonly priorityClass: string | null;
   readonly labels: Labels;
+  /** Ours, and those that tell who else steers it. */
+  readonly annotations: Labels;
   readonly containers: readonly PodContainer[];
 }
 

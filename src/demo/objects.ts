@@ -118,6 +118,7 @@ export function podSeen(place: Place, wants: Wants, more: Pick<Pod, 'createdAt'>
     mirror: false,
     priorityClass: wants.priorityClass ?? null,
     labels: wants.labels ?? { app: place.name },
+    annotations: {},
     containers: containersOf(wants.runs, started),
     ...more,
   };

@@ -60,6 +60,13 @@ const journalInterval = 2_000;
 
 const runEnds = 'the run ends';
 
+/** Why an act is stuck where nothing is seen that keeps it. */
+const unexplained: Readonly<Record<ActOrder['action'], string>> = {
+  scaledown: 'pods of it still run',
+  delete: 'it is still there, or pods of it are',
+  restore: 'it is as it was, but nothing of it is seen to run yet',
+};
+
 /** An accepted act that has not become effective yet. */
 interface Awaited {
   readonly order: ActOrder;
@@ -165,7 +172,7 @@ export function createPerformer(parts: PerformerParts): Performer {
   };
   const settleEffect = async (order: ActOrder, outcome: 'effective' | 'stuck'): Promise<void> => {
     const blockers = outcome === 'stuck' ? await parts.acting.blockers(order, signal).catch(() => []) : [];
-    const message = outcome === 'stuck' ? blockers.join('; ') || 'pods of it still run' : null;
+    const message = outcome === 'stuck' ? blockers.join('; ') || unexplained[order.action] : null;
     await journal.exclusively(() => endOnce(order.id, outcome, message)).catch(tell);
     report([{ type: 'ActEnded', order, end: outcome, message, at: clock.now() }]);
   };

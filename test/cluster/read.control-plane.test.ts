@@ -72,7 +72,7 @@ withControlPlane('reading a cluster', (plane) => {
         'Pod',
         'full',
         { ...fullSpec, nodeName: `${namespace}-arm` },
-        { annotations: { 'kubernetes.io/config.mirror': 'x' }, labels: { app: 'full' } },
+        { annotations: { 'kubernetes.io/config.mirror': 'x', 'kubectl-xray/held': 'y' }, labels: { app: 'full' } },
       ),
       object('v1', 'Service', 'hooks', { ports: [{ port: 443 }], selector: { app: 'cart', tier: 'web' } }),
       ...hooks(namespace),
@@ -148,6 +148,7 @@ withControlPlane('reading a cluster', (plane) => {
   test('each container of a pod has its role and what it runs', async () => {
     const full = ofType(await seen(), 'PodSeen').find(({ pod }) => pod.name === 'full')?.pod;
     expect(full).toMatchObject({ mirror: true, owner: null, priorityClass: null });
+    expect(full?.annotations).toEqual({ 'kubectl-xray/held': 'y' });
     const containers = full?.containers.map(({ name, role, reference, imageID }) => [
       role,
       name,

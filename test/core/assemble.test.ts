@@ -264,6 +264,12 @@ describe('who else steers or protects a workload', () => {
       null,
       seen(deployment, { ...replicaSet, annotations: { 'argocd.argoproj.io/tracking-id': 'old' } }),
     ],
+    [
+      "Argo CD's tracking id, of a bare pod",
+      'argocd',
+      null,
+      seen(aPod({ annotations: { 'argocd.argoproj.io/tracking-id': 'x' } })),
+    ],
     ['Flux, of a bare pod', 'flux', null, seen(aPod({ labels: { 'helm.toolkit.fluxcd.io/name': 'x' } }))],
     [
       'KEDA, of the object that a ScaledObject names',
@@ -377,6 +383,13 @@ describe('what the annotations of an object say', () => {
     test(`held: ${name}`, () =>
       expect(onlyWorkload(seen(anObject({ annotations: { 'kubectl-xray/held': annotation } }))).held).toEqual(held));
   }
+  test('held: a bare pod that was made again', () => {
+    const pod = aPod();
+    const annotation = holds('', pod.uid);
+    expect(onlyWorkload(seen({ ...pod, annotations: { 'kubectl-xray/held': annotation } })).held).toEqual(
+      aHold({ by: 'bo' }),
+    );
+  });
 });
 
 function aCronJob(overrides: Partial<OwnerObject> = {}): OwnerObject {

@@ -174,6 +174,26 @@ describe('the share of workloads', () => {
     expect(actsIn(run.tell(...accepted.slice(2)))).toEqual(['pause limit']);
   });
 
+  test('is of all that there was, though what was deleted is gone', () => {
+    const policy = aPolicy({
+      security: { default: 'delete' },
+      limits: { actionsPerMinute: 1000, shareOfWorkloads: 0.1 },
+    });
+    const run = fleet(100, policy);
+    const deleted = carryOut(run, answered(1, bad));
+    expect(deleted).toHaveLength(10);
+    const gone = deleted.flatMap((name): Fact[] => [
+      { type: 'PodGone', uid: `pod-deployment-${name}` },
+      { type: 'ObjectGone', uid: `deployment-${name}` },
+    ]);
+    run.turn(...gone);
+    expect(run.state.judged.size).toBe(90);
+    expect(roomToday(run.state, run.now())).toEqual({ allowed: 10, done: 10, room: 0 });
+    expect(overLimits(run.state, 'another', run.now())).toContain('allows 10 acts a day');
+    // By tomorrow they are nobody's any more, as are the acts.
+    expect(roomToday(run.state, run.now() + day)).toEqual({ allowed: 9, done: 0, room: 9 });
+  });
+
   test('of what another run has done already is paused at once', () => {
     const run = fleet(20, limited(1000, 0));
     run.turn(journal(act('a', hour), act('b', hour), act('c', hour)));

@@ -77,6 +77,7 @@ export function aPod(overrides: Partial<Pod> = {}): Pod {
     mirror: false,
     priorityClass: null,
     labels: {},
+    annotations: {},
     containers: [aContainer()],
     ...overrides,
   };
