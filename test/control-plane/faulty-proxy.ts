@@ -32,6 +32,8 @@ export interface FaultyProxy {
   readonly silence: (matching?: RegExp) => void;
   /** Requests are taken and not answered until it is lifted. */
   readonly hang: (matching?: RegExp) => () => void;
+  /** Requests are kept back, and passed on as soon as it is lifted. */
+  readonly hold: (matching?: RegExp) => () => void;
   /** Requests are passed on and carried out, and nothing of their answers arrives, until it is lifted. */
   readonly swallow: (matching?: RegExp) => () => void;
   /** Of the next piece of each matching answer under way only half is passed on; then it is broken off, or ended as if whole. */
@@ -52,6 +54,7 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
   const asked: string[] = [];
   const refusals = new Set<{ readonly matching: RegExp; readonly refusal: Refusal; left: number }>();
   const hanging = new Set<{ readonly matching: RegExp }>();
+  const holding = new Set<{ readonly matching: RegExp; readonly lifted: Promise<void> }>();
   const swallowing = new Set<{ readonly matching: RegExp }>();
   const passing = new Set<Passing>();
   const server = createServer({ cert: certificate, key }, (request, response) => {
@@ -66,7 +69,8 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
       const one: Passing = { asked: what, response, fault: isSwallowed ? 'silent' : 'none' };
       passing.add(one);
       response.on('close', () => passing.delete(one));
-      pass(access, request, one);
+      const held = [...holding].find(({ matching }) => matching.test(what));
+      void (held?.lifted ?? Promise.resolve()).then(() => pass(access, request, one));
     }
   });
   // Below TLS, where a connection can be reset.
@@ -92,6 +96,14 @@ export async function startFaultyProxy(access: Access): Promise<FaultyProxy> {
       for (const one of matchingOf(matching)) one.fault = 'silent';
     },
     hang: (matching = anything) => toggle(hanging, { matching }),
+    hold: (matching = anything) => {
+      const { promise: lifted, resolve } = Promise.withResolvers<void>();
+      const forget = toggle(holding, { matching, lifted });
+      return () => {
+        forget();
+        resolve();
+      };
+    },
     swallow: (matching = anything) => toggle(swallowing, { matching }),
     cut: (how, matching = anything) => {
       for (const one of matchingOf(matching)) one.fault = how;
