@@ -71,6 +71,22 @@ describe('an object that is not there', () => {
   });
 });
 
+test('what could protect it and may not be read is said before', async () => {
+  const facts: Fact[] = [
+    ...deployed('cart', 1),
+    {
+      type: 'ReadForbidden',
+      forbidden: { resource: 'apiservices.apiregistration.k8s.io', namespace: null, message: '' },
+    },
+    { type: 'ReadForbidden', forbidden: { resource: 'nodes', namespace: null, message: '' } },
+  ];
+  const made = aShop(['cart'], { facts });
+  await actByHand(options({ yes: true }), made.run);
+  expect(made.stderr()).toContain(
+    '  warning:  whether it is protected is not known, as it may not be read: apiservices.apiregistration.k8s.io\n',
+  );
+});
+
 describe('without a yes', () => {
   for (const typed of [[], [''], ['n'], ['no way'], ['2']]) {
     test(`nothing is changed (${JSON.stringify(typed)})`, async () => {

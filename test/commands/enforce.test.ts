@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { enforce, enforceOptions } from '../../src/commands/enforce.ts';
 import type { EnforceOptions } from '../../src/commands/enforce.ts';
 import type { JournalLine } from '../../src/core/act.ts';
+import type { Fact } from '../../src/core/inventory.ts';
 import { aMadeUpRun, aReady, untilQuiet } from '../support/acting-run.ts';
 import type { MadeUpRun, Parts } from '../support/acting-run.ts';
 import { anEnded, anIntended, anOrder } from '../support/acts.ts';
@@ -177,7 +178,56 @@ describe('once', () => {
   });
 });
 
+describe('who may not read pods', () => {
+  const denied = (namespace: string, namespaces: readonly string[]): Fact[] => [
+    {
+      type: 'ReadForbidden',
+      forbidden: { resource: 'pods', namespace, message: 'pods is forbidden: User "ana"' },
+    },
+    { type: 'NamespacesRead', namespaces },
+  ];
+  test('at all enforces nothing, which is a failure', async () => {
+    const made = aShop([], { facts: denied('shop', []) });
+    await expect(made.enforce()).rejects.toThrow('Error from server (Forbidden): pods is forbidden: User "ana"');
+    expect(inShort(made)).toEqual(['readForbidden']);
+  });
+  test('of some namespaces is told so, and enforces the others', async () => {
+    const made = aShop([], { facts: [...denied('pay', ['shop']), ...deployed('cart', 1)] });
+    expect(await made.enforce()).toBe(0);
+    expect(inShort(made)).toEqual(['readForbidden', 'act accepted cart', 'act effective cart']);
+  });
+});
+
 describe('a dry run', () => {
+  test('by who may only look tells what would be done and what that needs, and is no failure', async () => {
+    const refusals = [{ why: 'rights', says: 'you may not patch it' }] as const;
+    const made = aShop(['cart'], { byPolicy: 'client', inspect: () => aReady({ refusals }) });
+    expect(await made.enforce({ dryRun: 'client' })).toBe(0);
+    expect(linesOf(made)[0]).toMatchObject({
+      outcome: 'wouldAct',
+      message: 'sets its replicas from 3 to 0; but you may not patch it',
+    });
+  });
+  test('by who may not even read the object is refused', async () => {
+    const refusals = [{ why: 'rights', says: 'cannot get' }] as const;
+    const made = aShop(['cart'], { byPolicy: 'client', inspect: () => aReady({ saved: null, refusals }) });
+    expect(await made.enforce({ dryRun: 'client' })).toBe(1);
+  });
+  test('tells a loss of data as a refusal, whatever else is missing', async () => {
+    const refusals = [
+      { why: 'rights', says: 'you may not patch it' },
+      { why: 'dataLoss', says: 'its claims would be deleted' },
+    ] as const;
+    const made = aShop(['cart'], { byPolicy: 'client', inspect: () => aReady({ refusals }) });
+    expect(await made.enforce({ dryRun: 'client' })).toBe(1);
+    expect(linesOf(made)[0]).toMatchObject({ outcome: 'refused', message: 'its claims would be deleted' });
+  });
+  test('of the server is refused as the act itself would be', async () => {
+    const refusals = [{ why: 'rights', says: 'you may not patch it' }] as const;
+    const made = aShop(['cart'], { byPolicy: 'server', inspect: () => aReady({ refusals }) });
+    expect(await made.enforce({ dryRun: 'server' })).toBe(1);
+    expect(made.performed).toEqual([]);
+  });
   test('tells what would be done, changes nothing and writes nothing down', async () => {
     const made = aShop(['cart'], { byPolicy: 'client' });
     expect(await made.enforce({ dryRun: 'client' })).toBe(0);

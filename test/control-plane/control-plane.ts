@@ -46,7 +46,7 @@ interface Start extends ControlPlaneOptions {
   readonly ports: readonly [etcd: number, etcdPeers: number, apiServer: number];
 }
 
-const spareUserCount = 60;
+const spareUserCount = 200;
 
 /** Ready when it resolves, the controllers included. Throws with the last lines of the logs where it does not come up. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {

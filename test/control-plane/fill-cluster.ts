@@ -27,7 +27,8 @@ export interface FilledImage {
 type Cluster = Pick<Requests, 'request'>;
 type Fill = Required<FillOptions>;
 
-const label = 'kubectl-xray.test/filled';
+/** Its value is the number of the digest. */
+export const fillLabel = 'kubectl-xray.test/filled';
 const inFlight = 32;
 
 export const fillDefaults = { foreign: 0, imageHost: 'xray.local.test', podBytes: 4096, namespaces: 10 } as const;
@@ -72,7 +73,7 @@ export async function fillCluster(
 
 async function runAll(cluster: Cluster, fill: Fill, progress: (line: string) => void): Promise<void> {
   const query = new URLSearchParams({
-    labelSelector: label,
+    labelSelector: fillLabel,
     fieldSelector: 'status.phase=Pending',
     resourceVersion: '0',
   });
@@ -85,7 +86,7 @@ async function runAll(cluster: Cluster, fill: Fill, progress: (line: string) => 
         ({ metadata }) => !done.has(metadata.uid),
       );
       await inParallel(pending, async (pod) => {
-        await run(cluster, pod);
+        await runFilled(cluster, pod);
         done.add(pod.metadata.uid);
       });
       if (pending.length > 0) progress(`${already + done.size} of ${fill.pods} pods run`);
@@ -95,15 +96,15 @@ async function runAll(cluster: Cluster, fill: Fill, progress: (line: string) => 
   );
 }
 
-/** The kubelet names an image by its repository and digest. */
-async function run(cluster: Cluster, pod: Stored<Pod>): Promise<void> {
-  const digest = pod.metadata.labels?.[label] ?? '';
+/** As its kubelet would, which names an image by its repository and digest. */
+export async function runFilled(cluster: Cluster, pod: Stored<Pod>): Promise<void> {
+  const digest = pod.metadata.labels?.[fillLabel] ?? '';
   await runPod(cluster, pod, ({ image }) => `${image.slice(0, image.lastIndexOf(':'))}@${digestOf(Number(digest))}`);
 }
 
 async function runningPods(cluster: Cluster): Promise<number> {
   const query = new URLSearchParams({
-    labelSelector: label,
+    labelSelector: fillLabel,
     fieldSelector: 'status.phase=Running',
     resourceVersion: '0',
   });
@@ -114,7 +115,7 @@ async function settled(cluster: Cluster, fill: Fill): Promise<void> {
   interface Deployment extends KubeObject {
     readonly status?: { readonly availableReplicas?: number };
   }
-  const path = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent(label)}`;
+  const path = `/apis/apps/v1/deployments?labelSelector=${encodeURIComponent(fillLabel)}`;
   await eventually(
     'all filled Deployments are available',
     async () => {
@@ -136,7 +137,7 @@ async function applyDeployment(cluster: Cluster, workload: number, fill: Fill): 
 function deployment(workload: number, fill: Fill): KubeObject {
   const name = workloadName(workload);
   const index = workload % fill.digests;
-  const labels = { app: name, [label]: String(index) };
+  const labels = { app: name, [fillLabel]: String(index) };
   const replicas = Math.floor(fill.pods / fill.workloads) + (workload < fill.pods % fill.workloads ? 1 : 0);
   const env = [{ name: 'PADDING', value: padding(fill.podBytes) }];
   return {

@@ -82,6 +82,36 @@ describe('what is tried again', () => {
     expect(told([ended('wouldAct'), ended('wouldAct', null, anOrder({ digests: [] }))])).toHaveLength(2));
 });
 
+describe('what may not be read', () => {
+  const isForbidden = (resource: string, namespace: string | null = null): Fact => ({
+    type: 'ReadForbidden',
+    forbidden: { resource, namespace, message: `${resource} is forbidden` },
+  });
+  const read: Fact = { type: 'ClusterRead' };
+  test('is told in one line once all was read, what hides workloads first', () =>
+    expect(told([isForbidden('nodes'), isForbidden('pods', 'shop'), read])).toEqual([
+      'not seen, as it may not be read: pods in shop, nodes',
+    ]));
+  test('is told with what may serve Xray', () => {
+    const unread = [{ resource: 'ingresses.networking.k8s.io', namespace: null, message: '' }];
+    expect(told([{ type: 'ServingRead', serving: { namespaces: new Map(), unread } }, read])).toEqual([
+      'not seen, as it may not be read: ingresses.networking.k8s.io',
+    ]);
+  });
+  test('is told once, and so is what follows', () => {
+    const allowed: Fact = { type: 'ReadAllowed', resource: 'pods', namespace: 'shop' };
+    const facts = [isForbidden('pods', 'shop'), read, isForbidden('nodes'), allowed, { ...read }];
+    expect(told(facts)).toEqual([
+      'not seen, as it may not be read: pods in shop',
+      'not seen, as it may not be read: nodes',
+      'may be read now: pods in shop',
+    ]);
+  });
+  test('is told where it stood before anything was told', () =>
+    expect(told([{ type: 'PodGone', uid: 'x' }], [isForbidden('pods'), read])).toHaveLength(1));
+  test('is no word where all may be read', () => expect(told([read])).toEqual([]));
+});
+
 describe('a pause', () => {
   const pause: Fact = {
     type: 'JournalRead',
