@@ -1,5 +1,5 @@
 // Gathers questions into batches: a full batch goes at once, a partial one when nothing of its kind is under way and no
-// more is to be expected, or when it is told to. The same question is asked once, however many ask it.
+// more is to be expected, or when it is told to; eager ones all go at once. The same question is asked once, however many ask it.
 import type { XrayClock } from './turnstile.ts';
 
 export interface Batcher<A> {
@@ -29,6 +29,8 @@ export interface BatcherParts<A> {
   /** Whether an answer serves later questions too. */
   readonly keep: (answer: A) => boolean;
   readonly moreComing?: () => boolean;
+  /** Its questions are cheap and others wait for them: partial batches go beside those under way. */
+  readonly eager?: boolean;
   readonly onIdle?: () => void;
 }
 
@@ -41,7 +43,7 @@ interface Entry<A> {
 }
 
 export function createBatcher<A>(parts: BatcherParts<A>): Batcher<A> {
-  const { clock, size, inFlight, send, keep, moreComing = () => false, onIdle = () => {} } = parts;
+  const { clock, size, inFlight, send, keep, moreComing = () => false, eager = false, onIdle = () => {} } = parts;
   const entries = new Map<string, Entry<A>>();
   let waiting: string[] = [];
   let underWay = 0;
@@ -60,7 +62,7 @@ export function createBatcher<A>(parts: BatcherParts<A>): Batcher<A> {
   const pump = (): void => {
     while (waiting.length > 0 && underWay < inFlight()) {
       const full = waiting.length >= size();
-      if (!full && !flushing && (underWay > 0 || moreComing())) return;
+      if (!full && !flushing && !eager && (underWay > 0 || moreComing())) return;
       const keys = waiting.slice(0, size());
       waiting = waiting.slice(keys.length);
       void dispatch(keys);

@@ -188,17 +188,13 @@ function createRoom(
   signal: () => AbortSignal,
 ): Room {
   const repositories = createRepositories(client, registries);
-  // What rests on summaries has all its questions once those are answered.
-  const summaries = createSummaries(client, signal, () => {
-    violations.flush();
-    search.flush();
-  });
+  // Violations are asked about what summaries name: with the last of those, all their questions are put.
+  const summaries = createSummaries(client, signal, () => violations.flush());
   const violations = createViolations(client, signal, () => summaries.busy());
-  const search = createSearch(client, signal);
   return {
     client,
     summaries,
-    search,
+    search: createSearch(client, signal),
     repositories,
     manifests: createManifests(client, repositories),
     violations,

@@ -33,7 +33,8 @@ export function createSearch(client: XrayClient, signal: () => AbortSignal): Sea
   return createBatcher<SearchAnswer>({
     clock: client.clock,
     size: () => perCall,
-    inFlight: () => 2,
+    inFlight: () => 4,
+    eager: true,
     keep: ({ is }) => is === 'answered',
     send: async (digests) => {
       if (client.base().artifactory === null) return all(digests, { is: 'refused', failure: noAddress });

@@ -24,7 +24,7 @@ type Version = 'v1' | 'v2';
 const mostSplits = 60;
 
 /** Answers of megabytes: more at once do not come sooner, and hold more memory. */
-const mostAtOnce = 4;
+const mostAtOnce = 6;
 
 const doing = 'ask for the summary of images';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createBatcher } from '../../src/xray/batch.ts';
 
 /** A batcher of two keys a batch, whose batches are answered when the test says so. */
-function aBatcher(over: { readonly inFlight?: number; readonly moreComing?: boolean } = {}) {
+function aBatcher(over: { readonly inFlight?: number; readonly moreComing?: boolean; readonly eager?: boolean } = {}) {
   const due: (() => void)[] = [];
   const sent: { readonly keys: readonly string[]; readonly answer: () => void }[] = [];
   const batcher = createBatcher<string>({
@@ -16,6 +16,7 @@ function aBatcher(over: { readonly inFlight?: number; readonly moreComing?: bool
     size: () => 2,
     inFlight: () => over.inFlight ?? 3,
     moreComing: () => over.moreComing ?? false,
+    eager: over.eager ?? false,
     keep: () => true,
     send: (keys) => {
       const { promise, resolve } = Promise.withResolvers<ReadonlyMap<string, string>>();
@@ -53,6 +54,13 @@ test('a partial batch waits while more is coming', () => {
   void ask('a');
   turn();
   expect(sent()).toEqual([]);
+});
+
+test('an eager partial batch waits for neither', () => {
+  const { ask, turn, sent } = aBatcher({ moreComing: true, eager: true });
+  void ask('a', 'b', 'c');
+  turn();
+  expect(sent()).toEqual(['ab', 'c']);
 });
 
 test('once flushed, a partial batch waits for neither', () => {
