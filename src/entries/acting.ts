@@ -10,6 +10,7 @@ import type { DryRun } from '../core/plan-acts.ts';
 import { defaultMaxAge } from '../core/refresh-look-ups.ts';
 import type { Selection } from '../core/selection.ts';
 import { createEngine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Acting, News, Scanner } from '../engine/ports.ts';
 import { createRejudge } from '../engine/rejudge.ts';
 import { wantsColour } from '../output/colour.ts';
@@ -58,10 +59,8 @@ export async function unlessInterrupted(world: World, code: number, work: () => 
 }
 
 export async function prepareActing(argv: Arguments, world: World, options: ActingOptions): Promise<ActingSetup> {
-  const { clock } = world;
   const interruption = world.interruption();
-  const [wait, refreshing] = [waitOf(argv), { maxAge: durationFlag(argv, 'max-age') ?? defaultMaxAge }];
-  const stuckAfter = durationFlag(argv, 'wait-timeout') ?? 60_000;
+  const times = timesOf(argv);
   const listener = listenerFor(argv, world);
   const connection = connectToCluster(argv, world, listener);
   const judging = prepareJudging(argv, world, connection, listener, options.xray);
@@ -69,25 +68,64 @@ export async function prepareActing(argv: Arguments, world: World, options: Acti
   const kept = await openKept(argv, world, connection, interruption);
   const { scanner, asked } = await scannerOf(argv, world, judging);
   const prepared = { connection, judging, scanner, kept };
-  const all = argv['all-namespaces'] === true;
-  const { serving, policy } = judging;
+  const acting = actingOf(prepared, world, interruption);
+  const namespace = argv['all-namespaces'] === true ? '' : connection.namespace;
+  const engine = engineOf(prepared, world, { ...options, ...times, acting, asked, namespace, selection });
+  const { clock, stdout, stderr } = world;
+  const run: ActingRun = {
+    engine,
+    acting,
+    clock,
+    selection,
+    context: connection.contextName,
+    namespace,
+    wait: times.wait,
+    journal: kept.journal,
+    identity: kept.identity,
+    interruption,
+    terminal: terminalOf(world),
+    stdout,
+    stderr,
+    colour: wantsColour(colourFlag(argv), world.env, stdout.isTTY === true),
+    progress: stderr.isTTY === true && listener === null,
+  };
+  return { ...prepared, run };
+}
+
+/** Milliseconds. What is wrong with one is said before anything is asked. */
+interface Times {
+  readonly wait: number;
+  readonly maxAge: number;
+  readonly stuckAfter: number;
+}
+
+function timesOf(argv: Arguments): Times {
+  return {
+    wait: waitOf(argv),
+    maxAge: durationFlag(argv, 'max-age') ?? defaultMaxAge,
+    stuckAfter: durationFlag(argv, 'wait-timeout') ?? 60_000,
+  };
+}
+
+interface EngineOptions extends ActingOptions, Times {
+  readonly acting: Acting;
+  readonly asked: Scanner;
+  /** Empty for all namespaces. */
+  readonly namespace: string;
+  readonly selection: Selection;
+}
+
+function engineOf(prepared: Prepared, world: World, options: EngineOptions): Engine {
+  const { connection, judging, kept } = prepared;
+  const { clock } = world;
+  const { acting, asked, namespace, selection, wait, maxAge, stuckAfter, byPolicy, byHand } = options;
+  const { serving, policy, ownNamespaces } = judging;
   const clusterOf = (namespaces: 'all' | readonly string[]) =>
     createCluster(connection, { namespaces, chunkSize: 500, serving });
-  const surroundings = { ownNamespaces: judging.ownNamespaces };
-  const { actor, machine } = kept.identity;
-  const acting = savedFor(
-    createActing(connection, { actor, machine, now: () => clock.now(), pullable: pullableBy(prepared, interruption) }),
-    kept.lasting,
-  );
-  const cluster = clusterOf(all ? 'all' : [connection.namespace]);
-  const rejudge = createRejudge({
-    clusterOf: (namespace) => clusterOf([namespace]),
-    scanner: asked,
-    clock,
-    surroundings,
-    wait,
-  });
-  const engine = createEngine({
+  const cluster = clusterOf(namespace === '' ? 'all' : [namespace]);
+  const surroundings = { ownNamespaces };
+  const { journal, memory, identity } = kept;
+  return createEngine({
     cluster,
     scanner: asked,
     clock,
@@ -97,34 +135,22 @@ export async function prepareActing(argv: Arguments, world: World, options: Acti
       cluster,
       news: options.news(prepared),
       surroundings,
-      ongoing: { refreshing, byPolicy: options.byPolicy, byHand: options.byHand },
+      ongoing: { refreshing: { maxAge }, byPolicy, byHand },
       acting,
-      journal: kept.journal,
-      memory: kept.memory,
-      identity: kept.identity,
-      rejudge,
+      journal,
+      memory,
+      identity,
+      rejudge: createRejudge({ clusterOf: (one) => clusterOf([one]), scanner: asked, clock, surroundings, wait }),
       stuckAfter,
       warn: warner(world),
     },
   });
-  const run: ActingRun = {
-    engine,
-    acting,
-    clock,
-    selection,
-    context: connection.contextName,
-    namespace: all ? '' : connection.namespace,
-    wait,
-    journal: kept.journal,
-    identity: kept.identity,
-    interruption,
-    terminal: terminalOf(world),
-    stdout: world.stdout,
-    stderr: world.stderr,
-    colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
-    progress: world.stderr.isTTY === true && listener === null,
-  };
-  return { ...prepared, run };
+}
+
+function actingOf(prepared: Prepared, { clock }: World, signal: AbortSignal): Acting {
+  const { actor, machine } = prepared.kept.identity;
+  const parts = { actor, machine, now: () => clock.now(), pullable: pullableBy(prepared, signal) };
+  return savedFor(createActing(prepared.connection, parts), prepared.kept.lasting);
 }
 
 async function selectionOf(argv: Arguments, connection: ClusterConnection, signal: AbortSignal): Promise<Selection> {
@@ -160,7 +186,7 @@ async function scannerOf(argv: Arguments, world: World, { xray, silent }: Judgin
 }
 
 /** What is deleted by policy must come back from a journal that lasts. */
-function savedFor(acting: Acting, lasting: Lasting): Acting {
+export function savedFor(acting: Acting, lasting: Lasting): Acting {
   if (lasting.lasts) return acting;
   return {
     ...acting,
