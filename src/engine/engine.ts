@@ -180,8 +180,16 @@ export function createEngine(parts: EngineParts): Engine {
   };
   const performer =
     ongoing === undefined ? null : createPerformer({ ...ongoing, clock, state, report, signal: stopping.signal });
+  /** What the last acts came to; nothing follows from it any more. */
+  const tellTheRest = (): void => {
+    if (facts.length === 0 || stopping.signal.aborted) return;
+    const heard = facts;
+    facts = [];
+    for (const listener of listeners) listener({ facts: heard, judged: nobody });
+  };
   const finish = async (): Promise<void> => {
     await performer?.finish();
+    tellTheRest();
     stop();
   };
   return { report, subscribe, getState: () => state, workloads, settle, follow, finish, stop };

@@ -252,12 +252,13 @@ describe('a process that is told to finish', () => {
     expect([world.done, world.lines]).toEqual([[], []]);
   });
   for (const hook of ['beforePerform', 'afterPerform'] as const) {
-    test(`brings to its next line what is written down (${hook})`, async () => {
-      const { world, finished, isOver, goOn } = await heldAt(hook);
+    test(`brings to its next line what is written down, and tells it (${hook})`, async () => {
+      const { world, process, finished, isOver, goOn } = await heldAt(hook);
       expect([isOver(), journal(world)]).toEqual([false, ['Intended scaledown app-0']]);
       goOn();
       await finished;
       expect(journal(world)).toEqual(['Intended scaledown app-0', 'Ended accepted']);
+      expect(process.said).toContain('scaledown app-0: accepted, done');
       await world.clock.pass(hour);
       expect([journal(world).length, world.clock.waiting()]).toEqual([2, 0]);
     });
