@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = { pool: 'threads', isolate: false } as const;
-const slow = ['test/**/*.control-plane.test.ts', 'test/control-plane/**/*.test.ts', 'test/cli/**/*.test.ts'];
+const slow = [
+  'test/**/*.control-plane.test.ts',
+  'test/control-plane/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  // Of processes that are killed, which takes seconds.
+  'test/state/{killed,processes,lock}.test.ts',
+];
 
 // Unit tests need neither a control plane nor the built program and end within seconds; the others share one control
 // plane, which global-setup.ts starts for the whole run.
