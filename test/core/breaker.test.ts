@@ -73,6 +73,12 @@ describe('the breaker', () => {
     run.turn(...all(range(0, 5), bad));
     expect(actsIn(run.pass(hour, ...all(range(5, 10), bad)))).not.toContain('pause breaker');
   });
+  test('knows nothing of what was never answered for', () => {
+    const run = running(300);
+    run.turn(...all(range(0, 10), aScan()));
+    run.pass(day);
+    expect(actsIn(run.tell(...all(range(0, 10), bad)))).toEqual(['pause breaker']);
+  });
   test('does not count what has turned back', () => {
     const run = clean(20);
     run.turn(...all(range(0, 5), bad));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ActOrder, JournalLine } from '../../src/core/act.ts';
 import { emptyActing, recordAct } from '../../src/core/acting.ts';
 import type { ActFact } from '../../src/core/acting.ts';
-import { contested, isOnItsWayOut } from '../../src/core/contested.ts';
+import { contested, isOnItsWayOut, lastActOn } from '../../src/core/contested.ts';
 import type { Workload } from '../../src/core/workload.ts';
 import { anEnded, anIntended, anOrder, aRefused } from '../support/acts.ts';
 import { aReference, aWorkload, anAct, anEntry, anImage, day, digest, hour, minute, now } from '../support/builders.ts';
@@ -164,6 +164,11 @@ describe('somebody contests all the same', () => {
     const own: ActFact = { type: 'ActStarted', order: anOrder({ id: 'act-2' }), at: now };
     expect(contested(actingAfter(cart(), {}, own), cart(), now)).not.toBeNull();
   });
+});
+
+test('the last act on an object is none that was refused', () => {
+  const later = aRefused({ order: anOrder({ id: 'act-2' }) });
+  expect(lastActOn(actingAfter(cart(), {}, later), cart())?.id).toBe('act-1');
 });
 
 describe('what is on its way out', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ActOrder, Saved } from '../../src/core/act.ts';
-import { isEffective, isInSight } from '../../src/core/effect.ts';
+import { cameAbout, isEffective, isInSight } from '../../src/core/effect.ts';
 import type { Fact } from '../../src/core/fact.ts';
 import { emptyState } from '../../src/core/state.ts';
-import { anOrder, aSavedManifest, savedReplicas } from '../support/acts.ts';
+import { anIntended, anOrder, aSavedManifest, savedReplicas } from '../support/acts.ts';
 import { aContainer, aPod, aPolicy, anObject, aWidget, digest, imageID, ownedBy } from '../support/builders.ts';
 import { aRunOver } from '../support/runs.ts';
 import { seen, stateOf } from '../support/states.ts';
@@ -113,6 +113,12 @@ describe('a restore', () => {
       restoring(aSavedManifest(), { target: { ...anOrder().target, kind: 'Pod', uid: 'old', name: 'bare' } }),
       seen(aPod({ name: 'bare', phase: 'Succeeded' })),
     ],
+    [
+      'of a pod is not by one of that name elsewhere, nor by another one beside it',
+      false,
+      restoring(aSavedManifest(), { target: { ...anOrder().target, kind: 'Pod', uid: 'old', name: 'bare' } }),
+      seen(aPod({ name: 'bare', namespace: 'test', phase: 'Succeeded' }), aPod({ name: 'other', phase: 'Succeeded' })),
+    ],
   ];
   for (const [name, effective, restore, facts] of cases) {
     test(name, () => expect(isEffective(aRunOver([facts]).state, restore)).toBe(effective));
@@ -126,5 +132,65 @@ describe('what runs can tell nothing', () => {
   test('and does of those that are', () => {
     expect(isInSight(stateOf([{ type: 'NamespacesRead', namespaces: ['shop'] }]), order())).toBe(true);
     expect(isInSight(stateOf([]), order())).toBe(true);
+  });
+});
+
+describe('an act of which only the intention is known came about', () => {
+  const stopped = (id: string) => {
+    const mark = { uid: cart.uid, action: 'scaledown', id, by: 'policy', time: '2026-11-21T20:00:00Z' };
+    return seen(
+      { ...cart, annotations: { 'kubectl-xray/acted': JSON.stringify(mark) } },
+      { ...set, replicas: 0, ready: 0 },
+    );
+  };
+  const deletion = order({ action: 'delete' });
+  const intended = (of: ActOrder): Fact => ({ type: 'JournalRead', lines: [anIntended({ order: of })] });
+  const forbidden = (resource: string): Fact => ({
+    type: 'ReadForbidden',
+    forbidden: { resource, namespace: null, message: '' },
+  });
+  const widget: Partial<ActOrder> = {
+    action: 'delete',
+    target: {
+      ...anOrder().target,
+      uid: 'w',
+      apiVersion: 'example.com/v1',
+      kind: 'Widget',
+      resource: 'widgets.example.com',
+    },
+  };
+  const cases: [name: string, came: boolean, order: ActOrder, facts: Fact[]][] = [
+    ['where the object carries its mark', true, order(), stopped('act-1')],
+    ['not where it carries that of another act', false, order(), stopped('act-2')],
+    ['not where it carries none', false, order(), seen(cart, set)],
+    ['where a deleted object is gone', true, deletion, [intended(deletion)]],
+    ['not where it is there', false, deletion, [intended(deletion), ...seen(cart, set)]],
+    [
+      'not where a later act on it says so',
+      false,
+      deletion,
+      [intended(deletion), intended({ ...deletion, id: 'act-2' })],
+    ],
+    ['not where such objects may not be read', false, deletion, [intended(deletion), forbidden('deployments.apps')]],
+    ['whatever else may not be read', true, deletion, [intended(deletion), forbidden('nodes')]],
+    ['not of a custom kind, which may not be looked for', false, order(widget), [intended(order(widget))]],
+    ['not of a restore', false, restoring(savedReplicas()), [intended(restoring(savedReplicas()))]],
+  ];
+  for (const [name, came, of, facts] of cases) {
+    test(name, () => expect(cameAbout(aRunOver([facts]).state, of)).toBe(came));
+  }
+  test('of a pod not while the pod is there', () => {
+    const bare = aPod({ name: 'bare' });
+    const target = {
+      ...anOrder().target,
+      apiVersion: 'v1',
+      kind: 'Pod',
+      resource: 'pods',
+      uid: bare.uid,
+      name: 'bare',
+    };
+    const of = order({ action: 'delete', target });
+    expect(cameAbout(aRunOver([intended(of), seen(bare)]).state, of)).toBe(false);
+    expect(cameAbout(aRunOver([intended(of)]).state, of)).toBe(true);
   });
 });

@@ -126,6 +126,18 @@ describe('what counts for the share of a day', () => {
   }
 });
 
+describe('what is under way', () => {
+  const started = (id: string, by: 'policy' | 'hand'): Fact => {
+    const target = { ...anOrder().target, name: id, uid: id };
+    return { type: 'ActStarted', order: anOrder({ id, target, by }), at: now };
+  };
+  test('counts before it is written down, once, and not by hand', () => {
+    const run = fleet(20, limited(5, 0.5));
+    run.turn(started('a', 'policy'), started('b', 'policy'), started('c', 'hand'), journal(act('a', 0, null)));
+    expect([roomToday(run.state, now).done, roomThisMinute(run.state, now).room]).toEqual([2, 3]);
+  });
+});
+
 describe('the share of workloads', () => {
   const cases: [workloads: number, share: number, allowed: number][] = [
     [0, 0.1, 3],

@@ -148,6 +148,19 @@ describe('after an act', () => {
     });
   }
 
+  const soon: [end: ActEnd, soon: boolean][] = [
+    ['deferred', true],
+    ['refused', false],
+    ['notNeeded', false],
+  ];
+  for (const [end, heldBack] of soon) {
+    test(`that was ${end} a run that is to end once ${heldBack ? 'waits' : 'does not wait'} for the next try`, () => {
+      const { run, order } = condemned();
+      run.turn({ type: 'ActStarted', order, at: now });
+      expect(run.turn(ended(order, end, run)).planned.heldBack).toBe(heldBack);
+    });
+  }
+
   test('that is never possible it is never tried again', () => {
     const { run, order } = condemned();
     run.turn({ type: 'ActStarted', order, at: now }, ended(order, 'refused', run, true));
