@@ -17,9 +17,15 @@ type Arguments = Readonly<Record<string, unknown>>;
 
 /** Runs the command line to its end and sets the exit code. */
 export async function main(): Promise<void> {
-  const world = realWorld();
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
-  process.exitCode = await run(world);
+  const ending = interruptions();
+  let isPipeClosed = false;
+  const onClosedPipe = (): void => {
+    isPipeClosed = true;
+    ending.onClosedPipe();
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError(onClosedPipe));
+  const code = await run(realWorld(ending.interruption));
+  process.exitCode = isPipeClosed ? 0 : code;
 }
 
 async function run(world: World): Promise<number> {
@@ -163,8 +169,14 @@ function reportFailure(error: unknown, world: World): number {
 /** What the world did: printed as it is. */
 const failures: readonly string[] = ['RunError', 'ClusterError', 'StateError'];
 
+interface Ending {
+  readonly interruption: World['interruption'];
+  /** Nobody reads on. */
+  readonly onClosedPipe: () => void;
+}
+
 /** Ctrl-C ends a command that changes nothing at once; one that asked to hear of it finishes what is under way. */
-function interruptions(): World['interruption'] {
+function interruptions(): Ending {
   const controller = new AbortController();
   let isHeard = false;
   const end = (code: number) => (): void => {
@@ -172,21 +184,29 @@ function interruptions(): World['interruption'] {
     controller.abort();
   };
   process.on('SIGINT', end(130));
-  return () => {
-    if (!isHeard) process.on('SIGTERM', end(143)).on('SIGHUP', end(129));
-    isHeard = true;
-    return controller.signal;
+  return {
+    interruption: () => {
+      if (!isHeard) process.on('SIGTERM', end(143)).on('SIGHUP', end(129));
+      isHeard = true;
+      return controller.signal;
+    },
+    onClosedPipe: () => {
+      if (!isHeard) process.exit(0);
+      controller.abort();
+    },
   };
 }
 
 /** `| head` closes the pipe: that is no failure. A full disk is one, and there may be nowhere to say so. */
-function endOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
-  process.stderr.write(`error: the output cannot be written: ${error.code ?? error.message}\n`);
-  process.exit(1);
+function onOutputError(onClosedPipe: () => void): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (error.code === 'EPIPE') return onClosedPipe();
+    process.stderr.write(`error: the output cannot be written: ${error.code ?? error.message}\n`);
+    process.exit(1);
+  };
 }
 
-function realWorld(): World {
+function realWorld(interruption: World['interruption']): World {
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -209,7 +229,7 @@ function realWorld(): World {
       },
     },
     random: Math.random,
-    interruption: interruptions(),
+    interruption,
     hostname: hostname(),
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
   };

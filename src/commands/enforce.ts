@@ -50,7 +50,10 @@ export async function enforce(options: EnforceOptions, run: EnforcingRun): Promi
   const ends = new Map<string, ActEnd>();
   const listen = listener(options, run, ends);
   const unsubscribe = engine.subscribe(listen);
-  const finish = (): void => void engine.finish();
+  const finish = (): void => {
+    if (isBegun(run)) run.stderr.write('ending when what is under way is done; a second Ctrl-C ends at once\n');
+    void engine.finish();
+  };
   interruption.addEventListener('abort', finish, { once: true });
   try {
     if (options.resume) await resume(options, run);
@@ -83,6 +86,11 @@ function listener(options: EnforceOptions, run: EnforcingRun, ends: Map<string, 
     const print = options.output === 'json' ? noticeJson : (one: (typeof notices)[number]) => noticeLine(one, paint);
     for (const notice of notices) stdout.write(print(notice));
   };
+}
+
+/** Only what is begun is waited for: that an accepted act is effective is not. */
+function isBegun({ engine }: EnforcingRun): boolean {
+  return [...engine.getState().acting.underWay.values()].some(({ accepted }) => !accepted);
 }
 
 /** What was done before counts for no limit any more. A dry run resumes itself alone, as it pauses itself alone. */

@@ -109,6 +109,16 @@ export function createPerformer(parts: PerformerParts): Performer {
     await journal.append(line);
     await readJournal();
   };
+  /** What only reads ends with the run at once; what is written down does not. */
+  const inspect: Acting['inspect'] = async (order, at) => {
+    const either = AbortSignal.any([at, ending]);
+    const inspected = await parts.acting.inspect(order, either).catch((error: unknown) => {
+      ending.throwIfAborted();
+      throw error;
+    });
+    ending.throwIfAborted();
+    return inspected;
+  };
   const rejudge: ActParts['rejudge'] = async (order, at) => {
     const { answers = [], ...due } = await parts.rejudge(order, state, AbortSignal.any([at, ending]));
     // Else what cannot be asked about would stay due, and be read and asked about again and again.
@@ -132,7 +142,12 @@ export function createPerformer(parts: PerformerParts): Performer {
     report([{ type: 'ActStarted', order, at: clock.now() }]);
     const work = (): Promise<ActResult> => {
       if (ending.aborted) return Promise.resolve({ end: 'deferred', message: runEnds, order });
-      return performAct(order, dryRun, { ...parts, rejudge, heldBack, watchOver }, signal);
+      return performAct(
+        order,
+        dryRun,
+        { ...parts, acting: { ...parts.acting, inspect }, rejudge, heldBack, watchOver },
+        signal,
+      );
     };
     const { unsure, ...result } = await passage(work).catch((error: unknown): ActResult => {
       const isEnding = signal.aborted || (ending.aborted && isAbort(error));

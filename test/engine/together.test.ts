@@ -272,6 +272,11 @@ describe('a process that is told to finish', () => {
     await process.engine.finish();
     expect([world.lines, world.done]).toEqual([[], []]);
   });
+  test('nor for the cluster, where an act is only looked at', async () => {
+    const { world, finished } = await heldAt('beforeInspect');
+    await finished;
+    expect([world.done, world.lines]).toEqual([[], []]);
+  });
   test('keeps what it has seen for the first time', async () => {
     const world = condemned();
     const process = world.start({ byPolicy: null });

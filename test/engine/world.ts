@@ -152,8 +152,8 @@ export function aWorld(): World {
     },
   };
   const acting: Acting = {
-    inspect: async (order) => {
-      await hooks.beforeInspect?.(order);
+    inspect: async (order, signal) => {
+      await unlessAborted(hooks.beforeInspect?.(order), signal);
       return inspected(apps.get(order.target.name), order, hooks.refusals ?? []);
     },
     perform: async (order, ready, { dryRun }) => {
@@ -200,6 +200,13 @@ export function aWorld(): World {
     start: (options = {}) => startIn(world, { cluster, clusterOf, scanner, acting, lock }, options),
   };
   return world;
+}
+
+async function unlessAborted(work: Promise<void> | void, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', onAbort));
 }
 
 /** `Intended scaledown cart`, `Ended accepted`, `Paused limit`. */
