@@ -113,7 +113,7 @@ withControlPlane('an API server that fails', (_, binaries) => {
       { begin: () => proxy.hang(/^GET/), met: asked(1) },
       { begin: () => proxy.refuse(/watch=/, { status: 410, times: 20 }), met: asked(5) },
       // Done, and nobody hears of it.
-      { begin: () => proxy.swallow(/^PATCH/), met: async () => (await stopped()).includes('bad-8') },
+      { begin: () => proxy.swallow(/^PATCH .*bad-8/), met: async () => (await stopped()).includes('bad-8') },
     ];
     for (const [round, { begin, met }] of faults.entries()) {
       const before = proxy.asked.length;
