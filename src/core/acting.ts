@@ -161,6 +161,7 @@ function recordLines(acting: Writable, lines: readonly JournalLine[]): Target[] 
     const record = id === null ? undefined : acting.history.records.get(id);
     if (record === undefined) return [];
     coolByLine(acting, record, line, newest);
+    endByLine(acting, record, line);
     return [record.order.target];
   });
 }
@@ -179,6 +180,18 @@ function coolByLine(acting: Writable, { order }: ActRecord, line: JournalLine, n
   if (line.type !== 'Ended' && line.type !== 'Refused') return;
   const end = line.type === 'Refused' ? 'refused' : line.outcome;
   cool(acting, order, end, Date.parse(line.at), newest);
+}
+
+/** What was accepted is not awaited any more once something else was done to the object, by whichever process. */
+function endByLine({ underWay }: Writable, { order }: ActRecord, line: JournalLine): void {
+  const own = underWay.get(order.target.uid);
+  if (line.type !== 'Ended' || !hasComeAbout(line.outcome) || own === undefined) return;
+  if (own.accepted && own.order.id !== order.id) underWay.delete(order.target.uid);
+}
+
+/** Whether the cluster has done it. */
+export function hasComeAbout(outcome: ActRecord['outcome'] | undefined): boolean {
+  return outcome === 'accepted' || outcome === 'effective' || outcome === 'stuck';
 }
 
 /** `now` may be earlier than it is: of an old journal nothing is kept that is over by its last line. */
@@ -210,7 +223,7 @@ function recordEnd(acting: Writable, { order, end, at, forGood }: Extract<ActFac
     acting.underWay.set(uid, { order, since, accepted: true });
     return;
   }
-  acting.underWay.delete(uid);
+  if (acting.underWay.get(uid)?.order.id === order.id) acting.underWay.delete(uid);
   if (end === 'wouldAct' && order.by === 'policy') acting.pretended.set(order.id, at);
   cool(acting, order, end, at, at, forGood === true ? Infinity : coolingTime[end]);
 }

@@ -1,6 +1,7 @@
 // Contested: what was stopped and brought up or made again within a day, with the digests it was stopped for. Whoever did
 // that meant it: it is not acted upon again, and said who it was where managedFields tell.
-import type { ActRecord } from './act.ts';
+import type { ActOrder, ActRecord } from './act.ts';
+import { hasComeAbout } from './acting.ts';
 import type { Acting } from './acting.ts';
 import type { Exempt } from './decide.ts';
 import { nameOf } from './judged-index.ts';
@@ -50,6 +51,16 @@ export function lastActOn(acting: Acting, named: Pick<Workload, 'kind' | 'namesp
     return record.order.action === 'restore' ? null : record;
   }
   return null;
+}
+
+/** Something else was done to the object since: what becomes of the earlier act does not show any more. */
+export function isSuperseded({ actsOn, history }: Acting, { id, target }: ActOrder): boolean {
+  const ids = actsOn.get(nameOf(target)) ?? [];
+  if (!ids.includes(id)) return false;
+  return ids.slice(ids.indexOf(id) + 1).some((later) => {
+    const record = history.records.get(later);
+    return record?.order.target.uid === target.uid && hasComeAbout(record.outcome);
+  });
 }
 
 /** Stopped or deleted already, by whichever process, and not gone yet. */

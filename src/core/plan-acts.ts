@@ -27,12 +27,12 @@ export interface ActsDue {
   readonly heldBack: boolean;
 }
 
-/** One at a time for each object. */
+/** One at a time for each object; what has only to become effective keeps nobody waiting. */
 export function actsByHand({ acting }: State, dryRun: DryRun): ActStep[] {
   const first = new Map(acting.asked.toReversed().map((order) => [order.target.uid, order]));
   return [...first.values()]
     .toReversed()
-    .filter(({ target }) => !acting.underWay.has(target.uid))
+    .filter(({ target }) => acting.underWay.get(target.uid)?.accepted !== false)
     .map((order) => ({ type: 'Act', order, dryRun }));
 }
 

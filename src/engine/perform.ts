@@ -1,7 +1,7 @@
 // What a run performs beside asking: acts and their effects, the pause, what is remembered, and the journal's news of other
 // processes. Every outcome is a fact.
 import type { ActOrder, Actor, JournalLine } from '../core/act.ts';
-import { lastActOn } from '../core/contested.ts';
+import { isSuperseded, lastActOn } from '../core/contested.ts';
 import { cameAbout, isEffective, isInSight } from '../core/effect.ts';
 import type { Fact } from '../core/fact.ts';
 import type { State } from '../core/state.ts';
@@ -199,7 +199,8 @@ export function createPerformer(parts: PerformerParts): Performer {
   };
   const lookAtEffects = (): void => {
     for (const [id, one] of awaited) {
-      if (!isInSight(state, one.order)) continue;
+      if (isSuperseded(state.acting, one.order)) awaited.delete(id);
+      if (!awaited.has(id) || !isInSight(state, one.order)) continue;
       if (one.is === 'unsure') {
         if (!cameAbout(state, one.order)) continue;
         Object.assign(one, { is: 'accepted', since: clock.now() });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ActOrder, JournalLine } from '../../src/core/act.ts';
 import type { ActEnd } from '../../src/core/acting.ts';
+import { isSuperseded } from '../../src/core/contested.ts';
 import type { Fact } from '../../src/core/inventory.ts';
 import type { Turned } from '../../src/core/turn.ts';
 import type { OwnerObject } from '../../src/core/workload.ts';
@@ -274,6 +275,27 @@ describe('by hand', () => {
     if (first === undefined) throw new Error('nothing is due');
     expect(actsIn(run.tell({ type: 'ActStarted', order: first, at: now }))).toEqual([]);
     expect(actsIn(run.tell(ended(first, 'effective', run)))).toEqual(['delete cart']);
+  });
+  test('what was accepted and has not stopped yet can be restored, and that is not awaited any more', () => {
+    const { run, order } = condemned();
+    const lines = [anIntended({ at: at(now), order }), anEnded('accepted', { at: at(now), id: order.id })];
+    run.turn({ type: 'ActStarted', order, at: now });
+    expect(actsIn(run.tell(asked({ action: 'restore', target: order.target })))).toEqual([]);
+    const told = run.tell({ type: 'JournalRead', lines }, ended(order, 'accepted', run));
+    expect(actsIn(told)).toEqual(['restore cart']);
+    const restore = anOrder({ by: 'hand', id: 'hand-1', action: 'restore', target: order.target });
+    run.turn({ type: 'ActStarted', order: restore, at: now }, ended(order, 'stuck', run));
+    expect(run.state.acting.underWay.get(order.target.uid)?.order.id).toBe('hand-1');
+  });
+  test('what another process restored is not under way any more', () => {
+    const { run, order } = condemned();
+    const lines = [anIntended({ at: at(now), order }), anEnded('accepted', { at: at(now), id: order.id })];
+    run.turn({ type: 'ActStarted', order, at: now }, { type: 'JournalRead', lines }, ended(order, 'accepted', run));
+    const restore = { ...order, id: 'back', action: 'restore', by: 'hand' } as const;
+    run.turn({ type: 'JournalRead', lines: [anIntended({ at: at(now), order: restore })] });
+    expect([run.state.acting.underWay.size, isSuperseded(run.state.acting, order)]).toEqual([1, false]);
+    run.turn({ type: 'JournalRead', lines: [anEnded('accepted', { at: at(now), id: 'back' })] });
+    expect([run.state.acting.underWay.size, isSuperseded(run.state.acting, order)]).toEqual([0, true]);
   });
   test('what is asked goes before what the policy calls for', () => {
     const run = aRunOver([deployed('cart', 1)], { policy: strict });

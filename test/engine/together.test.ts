@@ -4,6 +4,7 @@ import type { JournalLine } from '../../src/core/act.ts';
 import { nothingRemembered } from '../../src/core/memory.ts';
 import { aPolicy, day, digest, hour, minute, now, unscanned } from '../support/builders.ts';
 import { anEnded, anIntended, anOrder } from '../support/acts.ts';
+import { deployed } from '../support/runs.ts';
 import { aWorld, bad, condemned, journal, strict } from './world.ts';
 import type { Hooks, World } from './world.ts';
 
@@ -97,6 +98,28 @@ describe('two processes at once', () => {
     await world.clock.pass(hour);
     expect(journal(world).filter((one) => one === 'Ended effective')).toHaveLength(1);
     expect([first, second].map(({ engine }) => engine.getState().acting.underWay.size)).toEqual([0, 0]);
+  });
+});
+
+describe('what was restored before it had stopped', () => {
+  test('is not called stuck later, nor stopped again', async () => {
+    const world = condemned();
+    Object.assign(world.apps.get('cart') ?? {}, { lingers: true });
+    const process = world.start();
+    await world.clock.idle();
+    const [stop] = world.lines;
+    if (stop?.type !== 'Intended') throw new Error('nothing was written down');
+    const at = new Date(world.clock.now()).toISOString();
+    const order = { ...stop.order, id: 'back', action: 'restore', by: 'hand' } as const;
+    const mark = { uid: stop.order.target.uid, digests: stop.order.digests, conditions: stop.order.conditions };
+    world.lines.push({ ...stop, at, order }, anEnded('accepted', { at, id: 'back' }));
+    process.engine.report(deployed('cart', 1, { annotations: { 'kubectl-xray/held': JSON.stringify(mark) } }));
+    await world.clock.pass(hour);
+    expect([world.done, journal(world)]).toEqual([
+      ['scaledown cart'],
+      ['Intended scaledown cart', 'Ended accepted', 'Intended restore cart', 'Ended accepted'],
+    ]);
+    expect(process.engine.getState().acting.underWay.size).toBe(0);
   });
 });
 
