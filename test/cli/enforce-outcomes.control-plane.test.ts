@@ -9,6 +9,7 @@ import type { KubeObject } from '../control-plane/requests.ts';
 import { type ActingShop, anActingShop } from './acting-shop.ts';
 import { alone, type Alone } from './alone.ts';
 import { type RanThrough, ranThrough } from './ran-through.ts';
+import { listenTo } from './running-enforce.ts';
 
 interface Workload extends KubeObject {
   readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
@@ -24,7 +25,18 @@ withControlPlane('an act ends', (plane) => {
     proxy = await startFaultyProxy(plane.access);
     shop = await anActingShop(plane, 'outcomes');
     throughProxy = kubeconfigText(proxy.access, { namespace: shop.namespace });
-    const names = ['changed', 'fixed', 'status', 'gone', 'anew', 'anew-deleted', 'scaled', 'kept', 'forbidden'];
+    const names = [
+      'changed',
+      'fixed',
+      'status',
+      'gone',
+      'anew',
+      'anew-deleted',
+      'scaled',
+      'kept',
+      'ending',
+      'forbidden',
+    ];
     const bad = (name: string) => shop.apps('Deployment', name, shop.running('bad'), { replicas: 2 });
     const losing = { persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Delete' } };
     const claims = [{ metadata: { name: 'data' }, spec: claim }];
@@ -121,6 +133,19 @@ withControlPlane('an act ends', (plane) => {
       ]);
     });
   }
+
+  test('as it was begun, where it is told to end meanwhile', async () => {
+    const machine = alone(shop, 'ending', 'scaledown');
+    const lift = proxy.hold(/^PATCH .*\/deployments\/ending\b/);
+    const enforcing = listenTo(machine.enforce('', throughProxy));
+    await eventually('it is written down', () => machine.journal().length > 0);
+    const ended = enforcing.stop();
+    lift();
+    expect((await ended).code).toBe(0);
+    expect(enforcing.acts()[0]).toBe('deployment/ending accepted');
+    expect(machine.journal().slice(0, 2)).toEqual(['Intended', 'Ended accepted']);
+    expect((await get('ending'))?.spec.replicas).toBe(0);
+  });
 
   test('effective, also where an autoscaler scales it, of which the plan warns', async () => {
     const machine = alone(shop, 'scaled', 'scaledown');

@@ -121,6 +121,19 @@ withControlPlane('an Xray that fails', (plane) => {
       expect(await stopped()).toEqual(['bad', 'late', 'many-0', 'many-1', 'many-2', 'never']);
     });
 
+    test('that it has forgotten what it had scanned condemns nothing', async () => {
+      const { world } = shop.server;
+      const { images } = world;
+      const from = enforce.said().length;
+      world.images = [];
+      shop.server.clearRequests();
+      await untilAsked(shop.server, imagesByPath);
+      world.images = images;
+      await shop.apply(shop.apps('Deployment', 'next', shop.running('bad')));
+      await enforce.untilAct('deployment/next', 'effective');
+      expect(enforce.acts(from)).toEqual(['deployment/next accepted', 'deployment/next effective']);
+    });
+
     test('what comes while nothing listens is acted upon when something does', async () => {
       const { world, url, stop } = shop.server;
       await stop();
@@ -128,7 +141,7 @@ withControlPlane('an Xray that fails', (plane) => {
       await enforce.until('it is gone', ({ type, message }) => type === 'newsLost' && /listens/.test(message ?? ''));
       const again = await startXrayServer({ world, port: Number(new URL(url).port) });
       await enforce.untilAct('deployment/later', 'effective');
-      expect(await stopped()).toEqual(['bad', 'late', 'later', 'many-0', 'many-1', 'many-2', 'never']);
+      expect(await stopped()).toEqual(['bad', 'late', 'later', 'many-0', 'many-1', 'many-2', 'never', 'next']);
       // Before the server is gone for good.
       await enforce.stop();
       await again.stop();
