@@ -67,6 +67,7 @@ export function recordClusterWide(state: Writable<State>, fact: ClusterWide): vo
       return;
     case 'NamespacesRead':
       state.namespaces = fact.namespaces;
+      state.podsRead = true;
       return;
     case 'ClusterRead':
       state.clusterRead = true;

@@ -48,21 +48,39 @@ export interface Planned {
   readonly heldBack: boolean;
 }
 
-/** So many questions make it worth asking before the first list has ended; full batches cost fewest requests. */
+/** So many questions make it worth asking before the list of pods has ended; full batches cost fewest requests. */
 const worthAsking = 100;
 
 /**
- * The steps now due for the workloads in scope. `touched` is what changed since steps were last due: while the first
- * list is under way questions are gathered from it, provided that nothing is left out; after it nothing is held back.
+ * The steps now due for the workloads in scope. `touched` is what changed since steps were last due: while the list of
+ * pods is under way questions are gathered from it, provided that nothing is left out; after it nothing is held back.
  */
 export function plan(state: State, touched: Touched, inScope: readonly Workload[], selection: Selection): Step[] {
+  return gather(state, touched, inScope, selection).steps;
+}
+
+export interface Gathered {
+  readonly steps: Step[];
+  /** Some questions wait for more of them: what was touched has to be looked at again. */
+  readonly waiting: boolean;
+}
+
+/** What `plan` says, and whether it holds something back. */
+export function gather(state: State, touched: Touched, inScope: readonly Workload[], selection: Selection): Gathered {
   const due = new Map<string, Image>();
   eachImageOfInterest(state, touched, inScope, selection, (image) => {
     if (!state.lookUps.has(image.key)) due.set(image.key, image);
   });
-  if (due.size === 0 || (!state.clusterRead && due.size < worthAsking)) return [];
+  const waiting = due.size > 0 && due.size < worthAsking && !noneToCome(state);
+  if (due.size === 0 || waiting) return { steps: [], waiting };
   const violations = restsOnViolations(state.policy);
-  return [{ type: 'LookUp', questions: [...due.values()].map((image) => ({ image, notOlderThan: 0, violations })) }];
+  const questions = [...due.values()].map((image) => ({ image, notOlderThan: 0, violations }));
+  return { steps: [{ type: 'LookUp', questions }], waiting };
+}
+
+/** All pods were read: hardly an image comes that is not known yet. */
+export function noneToCome({ podsRead, clusterRead }: State): boolean {
+  return podsRead || clusterRead;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface State extends Kinship, LookUps {
   readonly forbidden: readonly Forbidden[];
   readonly lostStreams: readonly LostStream[];
   readonly namespaces: readonly string[] | null;
+  /** Told together with the namespaces: no first list of pods is under way any more. */
+  readonly podsRead: boolean;
   readonly clusterRead: boolean;
   readonly policy: Policy;
   /** Why the policy file is not in force as it is now; null where it is. */
@@ -72,6 +74,7 @@ export function emptyState(policy: Policy): State {
     forbidden: [],
     lostStreams: [],
     namespaces: null,
+    podsRead: false,
     clusterRead: false,
     policy,
     policyFault: null,

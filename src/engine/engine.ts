@@ -6,7 +6,7 @@ import { emptyState } from '../core/state.ts';
 import { nothingTouched } from '../core/touched.ts';
 import type { Fact } from '../core/fact.ts';
 import type { State } from '../core/state.ts';
-import { isQuiet, isSettled, plan } from '../core/plan.ts';
+import { gather, isQuiet, isSettled, noneToCome } from '../core/plan.ts';
 import type { Question, Step } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { selectWorkloads } from '../core/selection.ts';
@@ -96,8 +96,8 @@ export function createEngine(parts: EngineParts): Engine {
   };
   const settleOn = (): ReadonlySet<string> => {
     refresh(state, touched, clock.now());
-    const steps = plan(state, touched, workloads(), selection);
-    if (steps.length > 0 || state.clusterRead) touched = nothingTouched();
+    const { steps, waiting } = gather(state, touched, workloads(), selection);
+    if (!waiting) touched = nothingTouched();
     for (const step of steps) perform(step);
     return nobody;
   };
@@ -132,7 +132,7 @@ export function createEngine(parts: EngineParts): Engine {
     }
   };
   const ask = (questions: readonly Question[]): void => {
-    const more = ongoing !== undefined || !state.clusterRead;
+    const more = ongoing !== undefined || !noneToCome(state);
     const answers = scanner.ask(questions, patience.signal, more);
     const asking = collect(answers, report).finally(() => askings.delete(asking));
     askings.add(asking);

@@ -149,14 +149,14 @@ async function send(
 }
 
 async function settle(
-  { scrub }: XrayConnection,
+  { scrub, transport }: XrayConnection,
   reply: Reply,
   request: XrayRequest,
   attempted: Attempted,
   signal: AbortSignal,
 ): Promise<Attempt> {
   const { status, header } = reply;
-  const body = await readBody(reply).catch((error: unknown) => {
+  const body = await readBody(reply, transport.ownTurn).catch((error: unknown) => {
     // Headers came, the rest did not: the server is there, this answer is not.
     if (signal.aborted) throw error;
     return null;

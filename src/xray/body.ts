@@ -8,7 +8,8 @@ export type Body =
   | { readonly kind: 'whole'; readonly text: string }
   | { readonly kind: 'tooLarge'; readonly limit: number };
 
-export async function readBody(reply: Reply): Promise<Body> {
+/** A large body is handed on in a turn of its own: what follows from one goes out before the next is looked at. */
+export async function readBody(reply: Reply, ownTurn: OwnTurn): Promise<Body> {
   const announced = Number(reply.header('content-length') ?? 0);
   if (announced > limit) {
     reply.discard();
@@ -25,7 +26,23 @@ export async function readBody(reply: Reply): Promise<Body> {
     bytes.set(piece, size);
     size = needed;
   }
+  if (size >= large) await ownTurn();
   return { kind: 'whole', text: bytes.toString('utf8', 0, size) };
+}
+
+/** So much takes milliseconds to understand. */
+const large = 128 * 1024;
+
+/**
+ * Each resolves in another turn of the event loop, in the order they were asked for, with one turn between them for what
+ * follows from the one before.
+ */
+export type OwnTurn = () => Promise<void>;
+
+export function createOwnTurn(): OwnTurn {
+  let last = Promise.resolve();
+  const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+  return () => (last = last.then(turn).then(turn));
 }
 
 /** API.md section 1, "Errors": `{error}`, `{errors: [{message}]}`, a bare JSON string; nothing of HTML. */

@@ -1,5 +1,7 @@
 // How requests travel: directly, or through a proxy where one is configured; what that takes is loaded only then.
 import type { RequestListener } from '../core/requests.ts';
+import { createOwnTurn } from './body.ts';
+import type { OwnTurn } from './body.ts';
 import { createDirectSend } from './send-directly.ts';
 import type { Proxies } from './send-through-proxy.ts';
 import { codeOf } from './send.ts';
@@ -7,6 +9,7 @@ import type { Outgoing, Reply, Send } from './send.ts';
 
 export interface Transport {
   readonly send: Send;
+  readonly ownTurn: OwnTurn;
   /**
    * From now on the system's trust store counts too. False where it counts already, so that asking again is no use.
    * Not from the start: reading it takes longer than many a whole run, and most certificates do not need it.
@@ -27,6 +30,7 @@ export function createTransport({ ca, insecure, env, listener }: Wanted): Transp
   let system = ca !== null || insecure;
   let loading: Promise<Send> | null = null;
   return {
+    ownTurn: createOwnTurn(),
     send: async (request, signal) => {
       loading ??= load(proxies, system ? trust(ca, insecure) : {});
       const send = await loading;

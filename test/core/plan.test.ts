@@ -20,6 +20,8 @@ function whileListing(facts: readonly Fact[], selection: Selection = everything,
   return plan(state, touched, [], selection);
 }
 
+const podsRead: Fact = { type: 'NamespacesRead', namespaces: null };
+
 function pods(count: number): Fact[] {
   return Array.from({ length: count }, (_, index) =>
     aPod({ name: `p${index}`, containers: [aContainer({ imageID: imageID(index) })] }),
@@ -55,6 +57,8 @@ describe('while the cluster is being read', () => {
       [nodeSeen(), ...seen(...Array.from({ length: 100 }, (_, index) => aPod({ name: `p${index}` })))],
     ],
     ['many images are asked about together', [100], [nodeSeen(), ...pods(100)]],
+    ['few images are asked about once all pods were read', [99], [nodeSeen(), ...pods(99), podsRead]],
+    ['all pods read, one still waits for its node', [], [...pods(1), podsRead]],
   ];
   for (const [name, expected, facts, selection] of cases) {
     test(name, () => expect(asked(whileListing(facts, selection))).toEqual(expected));
