@@ -91,9 +91,10 @@ async function measure(plane: ControlPlane, enforcing: Enforcing): Promise<void>
 ---|---|---|---|---|---|---|---|---|---|---|---|---|---`);
     console.log(
       [
-        ...[pods, workloads, workloads, waits.length, quantile(waits, 0.5), quantile(waits, 0.99), whileChanging],
-        ...[before.residentMb, churned.events, churned.seconds, after.residentMb, after.peakMb, whileChurning, polls],
+        [pods, workloads, workloads, waits.length, quantile(waits, 0.5), quantile(waits, 0.99), whileChanging],
+        [before.residentMb, churned.events, churned.seconds, after.residentMb, after.peakMb, whileChurning, polls],
       ]
+        .flat()
         .map((one) => Math.round(one))
         .join(' | '),
     );

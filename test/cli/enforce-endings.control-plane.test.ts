@@ -36,7 +36,7 @@ withControlPlane('enforce ends', (plane) => {
     await eventually(`${what} is asked`, () => proxy.asked.slice(from).some((one) => what.test(one)));
   };
   const replicasOf = async (name: Name) =>
-    ((await shop.get(`apps/v1 deployments ${name}`))?.['spec'] as { replicas: number }).replicas;
+    ((await shop.get(`apps/v1 deployments ${name}`))?.['spec'] as { replicas: number } | undefined)?.replicas;
   /** What the journal has of a workload: `Intended`, `effective`. */
   const written = (name: string): string[] => {
     const lines = shop.journal();

@@ -90,7 +90,7 @@ withControlPlane('enforce is kept from acting', (plane) => {
       env: { KUBECONFIG: join(shop.home, 'kubeconfig') },
     });
   const replicasOf = async (name: string) =>
-    ((await shop.get(`apps/v1 deployments ${name}`))?.['spec'] as { replicas: number }).replicas;
+    ((await shop.get(`apps/v1 deployments ${name}`))?.['spec'] as { replicas: number } | undefined)?.replicas;
   const accepted = (from = 0): string[] =>
     enforce
       .acts(from)
