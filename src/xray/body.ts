@@ -41,8 +41,11 @@ export type OwnTurn = () => Promise<void>;
 
 export function createOwnTurn(): OwnTurn {
   let last = Promise.resolve();
-  const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-  return () => (last = last.then(turn).then(turn));
+  return () => (last = last.then(nextTurn).then(nextTurn));
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 /** API.md section 1, "Errors": `{error}`, `{errors: [{message}]}`, a bare JSON string; nothing of HTML. */
