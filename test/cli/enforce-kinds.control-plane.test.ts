@@ -93,7 +93,7 @@ withControlPlane('enforce', (plane) => {
         const press = await shop.get('cli.example.com/v1 gadgets press');
         const isDone = ({ metadata }: KubeObject): boolean =>
           metadata?.['deletionTimestamp'] !== undefined ||
-          (metadata?.name === 'press-0' && (press?.['spec'] as { replicas: number }).replicas === 0);
+          (metadata?.name === 'press-0' && (press?.['spec'] as { replicas: number } | undefined)?.replicas === 0);
         for (const pod of pods.filter(isDone)) await removePod(plane, pod);
       };
 
