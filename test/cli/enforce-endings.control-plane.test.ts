@@ -35,8 +35,10 @@ withControlPlane('enforce ends', (plane) => {
   const untilAsked = async (what: RegExp, from: number): Promise<void> => {
     await eventually(`${what} is asked`, () => proxy.asked.slice(from).some((one) => what.test(one)));
   };
-  const replicasOf = async (name: Name) =>
-    ((await shop.get(`apps/v1 deployments ${name}`))?.['spec'] as { replicas: number } | undefined)?.replicas;
+  const replicasOf = async (name: Name) => {
+    const spec = (await shop.get(`apps/v1 deployments ${name}`))?.['spec'];
+    return (spec as { replicas: number } | undefined)?.replicas;
+  };
   /** What the journal has of a workload: `Intended`, `effective`. */
   const written = (name: string): string[] => {
     const lines = shop.journal();

@@ -87,10 +87,12 @@ withControlPlane('enforce is kept from acting', (plane) => {
 
   const kubectl = async (words: string) =>
     promisify(execFile)(plane.kubectlPath, words.split(' '), {
-      env: { KUBECONFIG: join(shop.home, 'kubeconfig') },
+      env: { KUBECONFIG: join(shop.home, 'kubeconfig'), HOME: shop.home },
     });
-  const replicasOf = async (name: string) =>
-    ((await shop.get(`apps/v1 deployments ${name}`))?.['spec'] as { replicas: number } | undefined)?.replicas;
+  const replicasOf = async (name: string) => {
+    const spec = (await shop.get(`apps/v1 deployments ${name}`))?.['spec'];
+    return (spec as { replicas: number } | undefined)?.replicas;
+  };
   const accepted = (from = 0): string[] =>
     enforce
       .acts(from)
