@@ -87,7 +87,7 @@ withControlPlane('enforce is kept from acting', (plane) => {
 
   const kubectl = async (words: string) =>
     promisify(execFile)(plane.kubectlPath, words.split(' '), {
-      env: { KUBECONFIG: join(shop.home, 'kubeconfig') },
+      env: { KUBECONFIG: join(shop.home, 'kubeconfig'), HOME: shop.home },
     });
   const replicasOf = async (name: string) =>
     ((await shop.get(`apps/v1 deployments ${name}`))?.['spec'] as { replicas: number } | undefined)?.replicas;
