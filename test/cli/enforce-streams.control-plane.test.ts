@@ -1,6 +1,6 @@
 // The four streams of news, each through the built program: one thing changes, and the right workloads, and only those,
 // are asked about again and acted upon. One `enforce` hears all of them, as it would in a day.
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../control-plane/eventually.ts';
@@ -177,9 +177,11 @@ withControlPlane('enforce hears', (plane) => {
   });
 
   describe('of policies', () => {
-    test('a broken file leaves the last good one in force, and that is said', async () => {
+    test('a broken file, or none, leaves the last good one in force, and that is said', async () => {
       const refused = await untilPolicy('policyRefused', () => shop.writePolicy('scanPolicy: { security: [ }\n'));
       expect(refused.message).toContain('policy.yaml');
+      const gone = await untilPolicy('policyRefused', () => rmSync(join(shop.home, 'config', 'policy.yaml')));
+      expect(gone.message).toContain('is gone');
       await stops('other', ['other'], () => shop.apply(deployment('other', later.other)));
     });
 

@@ -5,18 +5,23 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventually } from '../control-plane/eventually.ts';
 import { withControlPlane } from '../control-plane/shared.ts';
+import { aStatus, anImage } from '../xray-server/builders.ts';
+import type { StoredImage } from '../xray-server/data.ts';
 import { type ActingShop, anActingShop } from './acting-shop.ts';
 import { listenTo } from './running-enforce.ts';
 import { images } from './stand-in.ts';
 
 const seconds = 1000;
+/** Xray has not come to it yet; then it has, and it is clean. */
+const justPushed = anImage({ path: 'pushed/1', scan: 'unknown', status: aStatus('NOT_SCANNED') });
+const scannedNow = anImage({ path: 'pushed/1', issues: [] });
 
 withControlPlane('time passes', (plane) => {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-xray-clock-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const inAShop = async (run: (shop: ActingShop) => Promise<void>): Promise<void> => {
-    const shop = await anActingShop(plane, 'time');
+  const inAShop = async (run: (shop: ActingShop) => Promise<void>, more: readonly StoredImage[] = []) => {
+    const shop = await anActingShop(plane, 'time', { images: more });
     try {
       await run(shop);
     } finally {
@@ -72,6 +77,30 @@ withControlPlane('time passes', (plane) => {
         expect(Date.parse(excepted.at)).toBeLessThan(midnight + 20 * seconds);
         expect(await enforce.stop()).toMatchObject({ code: 0 });
       }));
+    test.concurrent('what nobody has scanned is asked about once more when its grace period ends', () =>
+      inAShop(
+        async (shop) => {
+          const unscanned = `scanPolicy: { unscanned: { default: scaledown, gracePeriod: 4s } }\n`;
+          shop.writePolicy(`${unscanned}limits: { actionsPerMinute: 100, shareOfWorkloads: 100% }\n`);
+          await shop.apply(
+            shop.apps('Deployment', 'never', shop.running('never')),
+            shop.apps('Deployment', 'pushed', shop.runningImage(justPushed)),
+          );
+          const enforce = await listenTo(shop.start('enforce --confirm')).begun();
+          const seen = await eventually('its first sight is kept', () => firstSightIn(shop.home, justPushed.digest));
+          const { world } = shop.server;
+          world.images = world.images.map((one) => (one.digest === justPushed.digest ? scannedNow : one));
+          const { at } = await enforce.untilAct('deployment/never', 'effective');
+          expect(Date.parse(at)).toBeGreaterThanOrEqual(seen + 4 * seconds);
+          await enforce.untilAct('deployment/pushed', 'notNeeded');
+          const status = await shop.run('status deployment/pushed -o json');
+          expect(JSON.parse(status.stdout)).toMatchObject({
+            items: [{ workload: { replicas: { desired: 1 } }, settled: true, conditions: [], acted: null }],
+          });
+          expect(await enforce.stop()).toMatchObject({ code: 0 });
+        },
+        [justPushed],
+      ));
   });
 });
 
