@@ -118,8 +118,8 @@ export function tripped(state: State, now: number): string | null {
 function knownDigests({ usedBy, lookUps, acting }: State): ReadonlySet<string> {
   const digests = new Set<string>();
   for (const key of usedBy.keys()) {
-    const image = lookUps.get(key)?.image;
-    const standing = image === undefined ? null : standingKey(image);
+    const lookUp = lookUps.get(key);
+    const standing = lookUp === undefined ? null : standingKey(lookUp.image, lookUp.scan);
     if (standing !== null && acting.standings.has(standing)) digests.add(digestOfKey(standing));
   }
   return digests;

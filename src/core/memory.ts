@@ -1,6 +1,7 @@
 // What is remembered of a cluster between runs: since when evidence is known, and how each digest stood when it was last
 // answered for. Pure; state/ keeps it.
 import type { Image } from './image.ts';
+import type { Scan } from './scan.ts';
 import type { Evidence } from './verdict.ts';
 
 /** How an answer left a digest, by the policy of that time. */
@@ -23,9 +24,16 @@ export interface Remembered {
 
 export const nothingRemembered: Remembered = { firstSeen: {}, standings: {}, measure: '' };
 
-/** What a standing is kept by: one digest may be answered for differently by platform and repository. Null without one. */
-export function standingKey({ key, digest }: Pick<Image, 'key' | 'digest'>): string | null {
-  return digest === null ? null : key;
+/**
+ * What a standing is kept by: one digest may be answered for differently by platform and repository. Of an image that is
+ * known by its reference alone it is the digest that its scan has found there; null where there is none.
+ */
+export function standingKey(
+  { key, digest }: Pick<Image, 'key' | 'digest'>,
+  scan: Pick<Scan, 'digest'> | null = null,
+): string | null {
+  if (digest !== null) return key;
+  return scan === null || scan.digest === null ? null : `${scan.digest} ${key}`;
 }
 
 /** The digest that a standing is of. */

@@ -10,6 +10,7 @@ import { roomThisMinute, roomToday, tripped } from './limits.ts';
 import { standingKey } from './memory.ts';
 import { orderByPolicy } from './order.ts';
 import { worstFirst } from './rows.ts';
+import type { ContainerImage } from './workload.ts';
 
 /** `none` acts; `client` says what it would do; `server` lets the server check it, and changes nothing. */
 export type DryRun = 'none' | 'client' | 'server';
@@ -135,7 +136,8 @@ function waveNow({ acting, lookUps }: State, now: number): Wave {
   const isOpen = recent.size > 1 || [...lookUps.values()].some(({ asked }) => asked);
   if (!isOpen) return noWave;
   const endOf = (key: string | null): number => ((key === null ? undefined : recent.get(key)) ?? -waveTime) + waveTime;
-  return { endsFor: ({ workload }) => Math.max(0, ...workload.images.map(({ image }) => endOf(standingKey(image)))) };
+  const keyOf = ({ image }: ContainerImage): string | null => standingKey(image, lookUps.get(image.key)?.scan ?? null);
+  return { endsFor: ({ workload }) => Math.max(0, ...workload.images.map((entry) => endOf(keyOf(entry)))) };
 }
 
 const noWave: Wave = { endsFor: () => 0 };

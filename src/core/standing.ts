@@ -85,9 +85,10 @@ function standingsIn(
   const found = new Map<string, Standing['is']>();
   for (const { workload } of judgements) {
     for (const entry of workload.images) {
-      const key = standingKey(entry.image);
+      const scan = scanOf(entry.image);
+      const key = standingKey(entry.image, scan);
       if (key === null || found.has(key) || !decides(entry, policy)) continue;
-      const is = standingOf(entry, scanOf(entry.image), policy);
+      const is = standingOf(entry, scan, policy);
       if (is !== null) found.set(key, is);
     }
   }

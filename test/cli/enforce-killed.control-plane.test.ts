@@ -66,7 +66,7 @@ withControlPlane('killed while it acts', (plane) => {
   for (const action of ['scaledown', 'delete'] as const) {
     describe(action, () => {
       for (const point of points) {
-        test(`killed ${point}: the next run does what is left to do, and restore brings it back`, async () => {
+        test.concurrent(`killed ${point}: the next run does what is left to do, and restore brings it back`, async () => {
           const name = `${action}-${point}-run`;
           const machine = alone(shop, name, action);
           const before = await get(name);
@@ -83,7 +83,7 @@ withControlPlane('killed while it acts', (plane) => {
           await restored(name, machine, before);
         });
 
-        test(`killed ${point}: restore alone does the right thing`, async () => {
+        test.concurrent(`killed ${point}: restore alone does the right thing`, async () => {
           const name = `${action}-${point}-restore`;
           const machine = alone(shop, name, action);
           const before = await get(name);

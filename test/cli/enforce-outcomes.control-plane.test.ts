@@ -67,7 +67,7 @@ withControlPlane('an act ends', (plane) => {
     return running;
   }
 
-  test('in a second try, where the object was changed: what is saved is as it was changed to', async () => {
+  test.concurrent('in a second try, where the object was changed: what is saved is as it was changed to', async () => {
     const machine = alone(shop, 'changed', 'scaledown');
     const ended = await meanwhile('changed', machine, async () => {
       await shop.patch('apps/v1 deployments changed', { spec: { replicas: 3 } });
@@ -80,7 +80,7 @@ withControlPlane('an act ends', (plane) => {
     expect((await get('changed'))?.spec.replicas).toBe(3);
   });
 
-  test('without a change, where the object was mended meanwhile', async () => {
+  test.concurrent('without a change, where the object was mended meanwhile', async () => {
     const machine = alone(shop, 'fixed', 'scaledown');
     const ended = await meanwhile('fixed', machine, async () => {
       await shop.apply(shop.apps('Deployment', 'fixed', shop.running('good'), { replicas: 2 }));
@@ -91,7 +91,7 @@ withControlPlane('an act ends', (plane) => {
     expect((await get('fixed'))?.spec.replicas).toBe(2);
   });
 
-  test('at once, where only the status was written meanwhile', async () => {
+  test.concurrent('at once, where only the status was written meanwhile', async () => {
     const machine = alone(shop, 'status', 'scaledown');
     const ended = await meanwhile('status', machine, async () => {
       const path = `/apis/apps/v1/namespaces/${shop.namespace}/deployments/status/status`;
@@ -101,7 +101,7 @@ withControlPlane('an act ends', (plane) => {
     expect(machine.journal()).toEqual(['Intended', 'Ended accepted', 'Ended effective']);
   });
 
-  test('where the object is gone meanwhile', async () => {
+  test.concurrent('where the object is gone meanwhile', async () => {
     const machine = alone(shop, 'gone', 'scaledown');
     const ended = await meanwhile('gone', machine, async () => {
       await shop.remove('apps/v1 deployments gone');
@@ -116,7 +116,7 @@ withControlPlane('an act ends', (plane) => {
     ['anew', 'scaledown'],
     ['anew-deleted', 'delete'],
   ] as const) {
-    test(`where another object has its name meanwhile, which ${action} leaves alone`, async () => {
+    test.concurrent(`where another object has its name meanwhile, which ${action} leaves alone`, async () => {
       const machine = alone(shop, name, action);
       const before = await get(name);
       const ended = await meanwhile(name, machine, async () => {
@@ -134,7 +134,7 @@ withControlPlane('an act ends', (plane) => {
     });
   }
 
-  test('as it was begun, where it is told to end meanwhile', async () => {
+  test.concurrent('as it was begun, where it is told to end meanwhile', async () => {
     const machine = alone(shop, 'ending', 'scaledown');
     const lift = proxy.hold(/^PATCH .*\/deployments\/ending\b/);
     const enforcing = listenTo(machine.enforce('', throughProxy));
@@ -147,7 +147,7 @@ withControlPlane('an act ends', (plane) => {
     expect((await get('ending'))?.spec.replicas).toBe(0);
   });
 
-  test('effective, also where an autoscaler scales it, of which the plan warns', async () => {
+  test.concurrent('effective, also where an autoscaler scales it, of which the plan warns', async () => {
     const machine = alone(shop, 'scaled', 'scaledown');
     const plan = await machine.run('scaledown deployment/scaled --dry-run=client');
     expect(plan.stderr).toMatch(/HorizontalPodAutoscaler|horizontalpodautoscaler\/scaled/);
@@ -157,7 +157,7 @@ withControlPlane('an act ends', (plane) => {
   });
 
   for (const action of ['scaledown', 'delete'] as const) {
-    test(`refused, where ${action} would delete the claims of a StatefulSet`, async () => {
+    test.concurrent(`refused, where ${action} would delete the claims of a StatefulSet`, async () => {
       const machine = alone(shop, 'losing', action);
       const ended = await machine.once();
       expect([ended.code, ended.acts]).toEqual([1, ['statefulset/losing refused']]);
@@ -168,7 +168,7 @@ withControlPlane('an act ends', (plane) => {
     });
   }
 
-  test('stuck, where a finalizer never ends, and says which', async () => {
+  test.concurrent('stuck, where a finalizer never ends, and says which', async () => {
     await shop.patch('apps/v1 deployments kept', { metadata: { finalizers: ['example.com/never'] } });
     const machine = alone(shop, 'kept', 'delete');
     const ended = await ranThrough(machine.enforce('--once --wait-timeout 3s'));
@@ -182,7 +182,7 @@ withControlPlane('an act ends', (plane) => {
     expect(machine.journal().at(-1)).toBe('Ended effective');
   });
 
-  test('refused, where the user may not patch', async () => {
+  test.concurrent('refused, where the user may not patch', async () => {
     const machine = alone(shop, 'forbidden', 'scaledown');
     const read = { verbs: ['get', 'list', 'watch'] };
     const user = await plane.addUser({

@@ -6,7 +6,19 @@ import { standingKey } from '../../src/core/memory.ts';
 import { measureOf } from '../../src/core/standing.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Scan } from '../../src/core/scan.ts';
-import { aFinding, aPolicy, aScan, anImage, day, hour, minute, now, unknown, unscanned } from '../support/builders.ts';
+import {
+  aFinding,
+  aPolicy,
+  aScan,
+  anImage,
+  day,
+  digest,
+  hour,
+  minute,
+  now,
+  unknown,
+  unscanned,
+} from '../support/builders.ts';
 import { nodeSeen, scanRead } from '../support/states.ts';
 import { actsIn, answered, aRunOver, deployed } from '../support/runs.ts';
 import type { Run } from '../support/runs.ts';
@@ -17,6 +29,13 @@ const strict = aPolicy({ security: { default: 'scaledown' }, unscanned: { defaul
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 const all = (images: readonly number[], scan: Scan): Fact[] => images.map((image) => answered(image, scan));
+
+/** Its pods wait: no kubelet has said what they run. */
+const withoutDigest = (fact: Fact): Fact => {
+  if (fact.type !== 'PodSeen') return fact;
+  const containers = fact.pod.containers.map((one) => ({ ...one, imageID: '' }));
+  return { ...fact, pod: { ...fact.pod, containers } };
+};
 
 function running(images: number, policy: Policy = strict, remembered?: Remembered): Run {
   const parts = remembered === undefined ? { policy } : { policy, remembered };
@@ -63,6 +82,25 @@ describe('the breaker', () => {
     expect(actsIn(clean(20).tell(...all(range(0, 10), unscanned('failed'))))).toEqual([]));
   test('does not count what cannot be asked', () =>
     expect(actsIn(clean(20).tell(...all(range(0, 10), unknown())))).toEqual([]));
+  test('trips by what is known by its reference alone, as CronJobs and pods that wait are', () => {
+    const apps = range(0, 20).map((image) => deployed(`app-${image}`, image).map(withoutDigest));
+    const run = aRunOver(apps, { policy: strict });
+    const images = [...run.state.lookUps.values()].map(({ image }) => image);
+    const answer = (scan: Scan): Fact[] =>
+      images.map((image, index) => scanRead(image, { ...scan, digest: digest(index) }));
+    run.turn(...answer(aScan()));
+    run.pass(day);
+    expect(actsIn(run.tell(...answer(bad)))).toEqual(['pause breaker']);
+  });
+  test('does not count another digest under the same reference', () => {
+    const apps = range(0, 20).map((image) => deployed(`app-${image}`, image).map(withoutDigest));
+    const run = aRunOver(apps, { policy: strict });
+    const images = [...run.state.lookUps.values()].map(({ image }) => image);
+    run.turn(...images.map((image, index) => scanRead(image, { ...aScan(), digest: digest(index) })));
+    run.pass(day);
+    const pushed = images.map((image, index) => scanRead(image, { ...bad, digest: digest(100 + index) }));
+    expect(actsIn(run.tell(...pushed))).not.toContain('pause breaker');
+  });
   test('counts over an hour', () => {
     const run = clean(20);
     run.turn(...all(range(0, 5), bad));
