@@ -26,7 +26,9 @@ export async function churn(plane: ControlPlane, pods: readonly Stored[], events
       const at = next++;
       const pod = pods[at % pods.length];
       if (pod === undefined) return;
-      done += await change(plane, pod, at);
+      // Read only once it is over: others have counted meanwhile.
+      const made = await change(plane, pod, at);
+      done += made;
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
