@@ -92,10 +92,12 @@ async function measure(plane: ControlPlane, enforcing: Enforcing, pods: readonly
     progress(`${churned.events} events in ${Math.round(churned.seconds)} s; asked meanwhile: ${asked()}`);
     await delay(calm);
     const after = enforcing.memory();
-    return [
-      ...[shape.pods, workloads, workloads, ...of(waits, ({ decided }) => decided), ...of(waits, ({ told }) => told)],
-      ...[before.residentMb, churned.events, churned.seconds, after.residentMb, after.peakMb, ...requests],
-    ]
+    const row = [
+      [shape.pods, workloads, workloads, of(waits, ({ decided }) => decided), of(waits, ({ told }) => told)].flat(),
+      [before.residentMb, churned.events, churned.seconds, after.residentMb, after.peakMb, requests].flat(),
+    ];
+    return row
+      .flat()
       .map((one) => Math.round(one))
       .join(' | ');
   } finally {
