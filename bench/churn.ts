@@ -66,7 +66,8 @@ async function runPending(plane: ControlPlane, signal: AbortSignal): Promise<voi
   while (!signal.aborted) {
     const pending = await pendingPods(plane);
     await Promise.all(pending.map((pod) => runFilled(plane, pod).catch(() => {})));
-    await delay(250);
+    // Among many pods a look for the pending ones is work for the server.
+    await delay(1_000);
   }
 }
 
