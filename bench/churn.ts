@@ -26,7 +26,9 @@ export async function churn(plane: ControlPlane, pods: readonly Stored[], events
       const at = next++;
       const pod = pods[at % pods.length];
       if (pod === undefined) return;
-      done += await change(plane, pod, at);
+      // Read only once it is over: others have counted meanwhile.
+      const made = await change(plane, pod, at);
+      done += made;
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
@@ -64,7 +66,8 @@ async function runPending(plane: ControlPlane, signal: AbortSignal): Promise<voi
   while (!signal.aborted) {
     const pending = await pendingPods(plane);
     await Promise.all(pending.map((pod) => runFilled(plane, pod).catch(() => {})));
-    await delay(250);
+    // Among many pods a look for the pending ones is work for the server.
+    await delay(1_000);
   }
 }
 

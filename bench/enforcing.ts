@@ -5,10 +5,16 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface Enforcing {
-  /** Resolves with the time (performance.now) at which it has told of this workload by name; rejects once it has ended. */
-  readonly told: (workload: string) => Promise<number>;
+  /** Resolves once it has told of this workload by name; rejects where it ends before. Times are of performance.now. */
+  readonly told: (workload: string) => Promise<Told>;
   readonly memory: () => Memory;
   readonly stop: () => Promise<void>;
+}
+
+export interface Told {
+  /** When it asked for the Deployment to look at it before an act, which is what follows a decision. */
+  readonly decided: number;
+  readonly told: number;
 }
 
 /** 10^6 bytes: the resident set now, and at its largest since it was last asked for. */
@@ -19,17 +25,27 @@ export interface Memory {
 
 const plugin = fileURLToPath(new URL('../plugin/kubectl-xray', import.meta.url));
 
-/** Dry, over all namespaces, with lines of JSON. */
+/** Dry, over all namespaces, with lines of JSON; its requests are read from its log. */
 export function startEnforcing(args: readonly string[], env: NodeJS.ProcessEnv): Enforcing {
-  const child = spawn(plugin, ['enforce', '-A', '-o', 'json', ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const times = new Map<string, number>();
-  const waiting = new Map<string, PromiseWithResolvers<number>>();
+  const words = ['enforce', '-A', '-o', 'json', '-v', '6', ...args];
+  const child = spawn(plugin, words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const decisions = new Map<string, number>();
+  const times = new Map<string, Told>();
+  const waiting = new Map<string, PromiseWithResolvers<Told>>();
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    const looked = /\/deployments\/(\S+) 200 in (\d+) ms$/.exec(line);
+    if (looked === null) {
+      if (!/^[A-Z]+ https?:/.test(line)) console.error(line);
+    } else if (!decisions.has(looked[1] ?? '')) {
+      decisions.set(looked[1] ?? '', performance.now() - Number(looked[2]));
+    }
+  });
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const at = performance.now();
     const { workload } = JSON.parse(line) as { readonly workload: { readonly name: string } | null };
     if (workload === null || times.has(workload.name)) return;
-    times.set(workload.name, at);
-    waiting.get(workload.name)?.resolve(at);
+    const told = { decided: decisions.get(workload.name) ?? Number.NaN, told: performance.now() };
+    times.set(workload.name, told);
+    waiting.get(workload.name)?.resolve(told);
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   void ended.then(() => {
@@ -39,7 +55,7 @@ export function startEnforcing(args: readonly string[], env: NodeJS.ProcessEnv):
     told: async (workload) => {
       const known = times.get(workload);
       if (known !== undefined) return known;
-      const wanted = waiting.get(workload) ?? Promise.withResolvers<number>();
+      const wanted = waiting.get(workload) ?? Promise.withResolvers<Told>();
       waiting.set(workload, wanted);
       return wanted.promise;
     },

@@ -4,13 +4,12 @@ import { imageOfContainer, isCounted } from './assemble.ts';
 import type { Image } from './image.ts';
 import type { State } from './state.ts';
 import type { Touched } from './touched.ts';
-import { letGo } from './look-ups.ts';
 import type { Remembered } from './memory.ts';
 import { actsByHand, actsByPolicy } from './plan-acts.ts';
 import type { ActStep, DryRun } from './plan-acts.ts';
 import { restsOnViolations } from './policy.ts';
 import type { RestingOnViolations } from './policy.ts';
-import { imagesDue } from './refresh-look-ups.ts';
+import { imagesDue, keepOrLetGo } from './refresh-look-ups.ts';
 import type { Refreshing } from './refresh-look-ups.ts';
 import { scanOf } from './report.ts';
 import { selectsAll } from './selection.ts';
@@ -99,7 +98,8 @@ export function planOngoing(
     return { steps: plan(state, touched, [], selection), wakeAt: Infinity, heldBack: false };
   }
   const steps: Step[] = [];
-  const due = imagesDue(state, imagesTouched(state, touched, judged), ongoing.refreshing, now);
+  const images = imagesTouched(state, touched, judged, ongoing.refreshing, now);
+  const due = imagesDue(state, images, ongoing.refreshing, now);
   if (due.length > 0) {
     const violations = restsOnViolations(state.policy);
     const questions = due.map(({ image, scan, notOlderThan }) => {
@@ -129,8 +129,14 @@ export function isQuiet(state: State, planned: Planned): boolean {
   return true;
 }
 
-/** Each image once. An answer about what nobody runs any more is let go. */
-function imagesTouched(state: State, touched: Touched, judged: ReadonlySet<string>): Iterable<Image> {
+/** Each image once. An answer about what nobody runs any more is let go once it has its age. */
+function imagesTouched(
+  state: State,
+  touched: Touched,
+  judged: ReadonlySet<string>,
+  refreshing: Refreshing,
+  now: number,
+): Iterable<Image> {
   const images = new Map<string, Image>();
   for (const uid of judged) {
     for (const { image } of state.judged.get(uid)?.workload.images ?? []) images.set(image.key, image);
@@ -139,7 +145,7 @@ function imagesTouched(state: State, touched: Touched, judged: ReadonlySet<strin
     const lookUp = state.lookUps.get(key);
     if (lookUp === undefined) continue;
     if (state.usedBy.has(key)) images.set(key, lookUp.image);
-    else if (!lookUp.asked) letGo(state, key);
+    else if (!lookUp.asked) keepOrLetGo(state, lookUp, refreshing, now);
   }
   return images.values();
 }

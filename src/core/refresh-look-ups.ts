@@ -3,7 +3,7 @@
 import { schedule } from './agenda.ts';
 import { hashOf } from './hash.ts';
 import type { Image } from './image.ts';
-import { lookUpOf } from './look-ups.ts';
+import { letGo, lookUpOf } from './look-ups.ts';
 import type { LookUp } from './look-ups.ts';
 import type { State } from './state.ts';
 import { restsOnViolations } from './policy.ts';
@@ -55,12 +55,28 @@ export function imagesDue(state: State, candidates: Iterable<Image>, refreshing:
     const lookUp = lookUpOf(state, image);
     if (lookUp.asked) continue;
     const again = askAgainAt(lookUp, refreshing);
-    const isTooOld = lookUp.scan === null || lookUp.renew || lastAsked(lookUp) < lookUp.notOlderThan;
-    const isStale = isTooOld || !askedForAll(lookUp, violations);
+    const isStale = isTooOld(lookUp) || !askedForAll(lookUp, violations);
     if (isStale || again <= now) due.push({ ...lookUp, image });
     else schedule(state.agenda, `image ${image.key}`, again);
   }
   return withoutFlood(state, due, now);
+}
+
+/**
+ * Of what nobody runs. A pod that is about to run has a tag and no digest yet, and often runs before the answer about its
+ * tag is there: if that were not kept for its age, each pod made anew would cost a question.
+ */
+export function keepOrLetGo(state: State, lookUp: LookUp, refreshing: Refreshing, now: number): void {
+  const { key } = lookUp.image;
+  const isGood = lookUp.scan?.state === 'scanned' && !isTooOld(lookUp);
+  const until = isGood ? askAgainAt(lookUp, refreshing) : 0;
+  if (until > now) schedule(state.agenda, `image ${key}`, until);
+  else letGo(state, key);
+}
+
+/** There is none, or there is news since. */
+export function isTooOld(lookUp: LookUp): boolean {
+  return lookUp.scan === null || lookUp.renew || lastAsked(lookUp) < lookUp.notOlderThan;
 }
 
 /** An answer that is older than its question, as that of an image which Xray has dropped, is as new as can be. */

@@ -293,7 +293,24 @@ describe('images that nobody runs any more', () => {
     expect(agenda.times.size).toBeLessThanOrEqual(65);
     expect(agenda.heap.length).toBeLessThanOrEqual(200);
   });
-  test('are let go when their answer comes late', () => {
+  test('are kept for their age though their answer comes late: what is about to run has run by then', () => {
+    const run = running(1);
+    run.turn({ type: 'ObjectGone', uid: 'deployment-app-0' }, { type: 'PodGone', uid: 'pod-deployment-app-0' });
+    run.turn(answered(0, scanned(run)));
+    run.pass(minute);
+    expect(asked(run.turn(deployed('app-0', 0)))).toEqual([]);
+    run.turn({ type: 'ObjectGone', uid: 'deployment-app-0' }, { type: 'PodGone', uid: 'pod-deployment-app-0' });
+    run.pass(hour);
+    expect(run.state.lookUps.size).toBe(0);
+  });
+  test('are let go where there is news of them', () => {
+    const run = running(1);
+    run.turn({ type: 'ObjectGone', uid: 'deployment-app-0' }, { type: 'PodGone', uid: 'pod-deployment-app-0' });
+    run.turn(answered(0, scanned(run)));
+    run.turn(news(run.now(), { everything: true }));
+    expect(run.state.lookUps.size).toBe(0);
+  });
+  test('are let go when their answer comes late and is none', () => {
     const run = running(1);
     run.turn({ type: 'ObjectGone', uid: 'deployment-app-0' }, { type: 'PodGone', uid: 'pod-deployment-app-0' });
     run.turn(answered(0, failed(run)));
