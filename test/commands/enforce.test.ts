@@ -91,7 +91,7 @@ describe('what is enforced is said first', () => {
   test('with what follows where the state does not last', async () => {
     const made = aShop([], { lasts: false });
     await made.enforce({ dryRun: 'client' });
-    expect(made.stderr()).toContain('/state does not last: no grace period ends');
+    expect(made.stderr()).toContain('state:   does not last: /state; no grace period ends');
     expect(made.stderr()).toContain('mode:    says what it would do and changes nothing (--confirm acts), once');
   });
   test('with the pause, and how to go on', async () => {
