@@ -7,7 +7,7 @@ import yargs from 'yargs';
 import type { Argv } from 'yargs';
 import { definitions } from './commands/definitions.ts';
 import type { CommandDefinition } from './commands/definitions.ts';
-import { splitShortFlags } from './commands/flags.ts';
+import { splitShortFlags, wrongSwitch } from './commands/flags.ts';
 import { UsageError } from './core/errors.ts';
 import { printableLines } from './output/printable.ts';
 import { buildVersion } from './build.ts';
@@ -31,6 +31,8 @@ export async function main(): Promise<void> {
 async function run(world: World): Promise<number> {
   let code = 0;
   const perform = async (runs: CommandDefinition['runs'], argv: Arguments): Promise<void> => {
+    const wrong = wrongSwitch(world.argv, definitions.find((one) => one.runs === runs)?.flags ?? {});
+    if (wrong !== null) throw new UsageError(wrong);
     code = await (await entryPoint(runs))(argv, world);
   };
   try {

@@ -28,6 +28,7 @@ interface ObjectDraft {
   labels: string[];
   annotations: string[];
   fieldManagers: string[];
+  scaledBy: string;
   template: PodTemplate | null;
   /** spec.replicas or spec.parallelism; -1 where unset. */
   wanted: number;
@@ -165,6 +166,7 @@ function emptyObject(): ObjectDraft {
     labels: [],
     annotations: [],
     fieldManagers: [],
+    scaledBy: '',
     template: null,
     wanted: -1,
     scheduled: 0,
@@ -184,8 +186,16 @@ function emptyObject(): ObjectDraft {
   };
 }
 
-function takeManager(draft: ObjectDraft, manager: string): void {
-  if (manager !== '' && !draft.fieldManagers.includes(manager)) draft.fieldManagers.push(manager);
+function takeManager(draft: ObjectDraft, manager: string, subresource: string): void {
+  if (manager === '') return;
+  // Whose entry is of `scale` set the number that holds now; as it bears no time, the server lists it first.
+  if (subresource === 'scale') draft.scaledBy = manager;
+  if (!draft.fieldManagers.includes(manager)) draft.fieldManagers.push(manager);
+}
+
+/** The last to have changed it comes last. */
+function managersOf({ fieldManagers, scaledBy }: ObjectDraft): string[] {
+  return scaledBy === '' ? fieldManagers : [...fieldManagers.filter((one) => one !== scaledBy), scaledBy];
 }
 
 function readMetadata(pbf: PbfReader, draft: ObjectDraft, interning: Interning): void {
@@ -203,9 +213,12 @@ function readMetadata(pbf: PbfReader, draft: ObjectDraft, interning: Interning):
       });
     } else if (field === 13) draft.owner ??= readOwnerProtobuf(pbf, interning);
     else if (field === 17) {
+      let [manager, subresource] = ['', ''];
       eachFieldHere(pbf, (field) => {
-        if (field === 1) takeManager(draft, interning.text(pbf));
+        if (field === 1) manager = interning.text(pbf);
+        else if (field === 8) subresource = interning.text(pbf);
       });
+      takeManager(draft, manager, subresource);
     }
   });
 }
@@ -285,7 +298,9 @@ function fillMetadata(draft: ObjectDraft, metadata: Tree, interning: Interning):
   draft.annotations = Object.entries(texts(metadata['annotations']))
     .filter(([key]) => isKept(key))
     .flat();
-  for (const one of list(metadata['managedFields'])) takeManager(draft, text(tree(one)['manager']));
+  for (const one of list(metadata['managedFields']).map(tree)) {
+    takeManager(draft, text(one['manager']), text(one['subresource']));
+  }
 }
 
 function fill(draft: ObjectDraft, field: Field, value: unknown, interning: Interning): void {
@@ -333,7 +348,7 @@ function finished(draft: ObjectDraft, of: KindOfObject, interning: Interning): O
     terminating,
     labels: interning.labels(draft.labels),
     annotations: interning.labels(draft.annotations),
-    fieldManagers: draft.fieldManagers,
+    fieldManagers: managersOf(draft),
     template,
     replicas: replicasOf(draft, of.kind),
     ready,

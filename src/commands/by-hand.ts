@@ -8,6 +8,7 @@ import type { HandPlan } from '../core/hand-plan.ts';
 import type { Judgement } from '../core/judgement.ts';
 import { orderByHand } from '../core/order.ts';
 import type { DryRun } from '../core/plan-acts.ts';
+import { namedByParts } from '../core/selection.ts';
 import { workloadLabel } from '../core/workload.ts';
 import { doingWords, handPlanText } from '../output/hand-plan.ts';
 import { doneWords } from '../output/notices.ts';
@@ -67,9 +68,11 @@ async function planAndAct(options: ByHandOptions, run: ActingRun): Promise<numbe
   const { engine, stderr } = run;
   await readThrough(run);
   const state = engine.getState();
-  const missing = [reportMissing(run, state), reportUnjudged(run, state)].includes(true);
+  const unnamed = unnamedIn(options, run);
+  const missing = [reportMissing(run, state), reportUnjudged(run, state), unnamed.size > 0].includes(true);
   const plans: HandPlan[] = [];
-  for (const judgement of judgementsIn(run)) plans.push(await planned(judgement, options, run));
+  for (const judgement of judgementsIn(run).filter(({ workload }) => !unnamed.has(workload.uid)))
+    plans.push(await planned(judgement, options, run));
   for (const plan of plans) stderr.write(handPlanText(plan));
   const refused = await tellRefused(plans, options.dryRun, run);
   const orders = plans.filter((plan) => isToDo(plan)).map(({ order }) => order);
@@ -81,6 +84,21 @@ async function planAndAct(options: ByHandOptions, run: ActingRun): Promise<numbe
   }
   const worked = await allWorked(orders, options.dryRun, run);
   return missing || refused || !worked ? 1 : 0;
+}
+
+/**
+ * Whoever names a pod means its workload only where a question has named that. Says of each that was not named what to
+ * write; gives back their uids.
+ */
+function unnamedIn({ action, dryRun, yes }: ByHandOptions, { engine, selection, stderr }: ActingRun): Set<string> {
+  if (!yes || dryRun !== 'none') return new Set();
+  const unnamed = namedByParts(engine.getState(), selection);
+  for (const { part, workload } of unnamed) {
+    const [what, whole] = [workloadLabel(part), workloadLabel(workload)];
+    const how = `kubectl xray ${action} ${whole} -n ${workload.namespace}`;
+    stderr.write(`error: ${printable(`${what} belongs to ${whole}, which has to be named with --yes: ${how}`)}\n`);
+  }
+  return new Set(unnamed.map(({ workload }) => workload.uid));
 }
 
 function judgementsIn({ engine }: ActingRun): Judgement[] {

@@ -4,8 +4,10 @@ import type { JournalLine } from '../core/act.ts';
 import { UsageError } from '../core/errors.ts';
 import { noticesOf, nothingTold } from '../core/notices.ts';
 import type { Told } from '../core/notices.ts';
+import { triedBefore } from '../core/plan-acts.ts';
 import type { DryRun } from '../core/plan-acts.ts';
 import { coverage } from '../core/report.ts';
+import { workloadLabel } from '../core/workload.ts';
 import type { Turn } from '../engine/engine.ts';
 import { painter } from '../output/colour.ts';
 import { coverageLine } from '../output/coverage.ts';
@@ -14,6 +16,7 @@ import type { Enforcement } from '../output/enforcement.ts';
 import { noticeJson, noticeLine } from '../output/notices.ts';
 import { dryRunOf, last, oneOf } from './flags.ts';
 import { RunError } from './run.ts';
+import { printable } from '../output/printable.ts';
 import type { FollowingRun } from './acting-run.ts';
 
 export interface EnforceOptions {
@@ -44,7 +47,7 @@ export function enforceOptions(argv: Readonly<Record<string, unknown>>, isTermin
   };
 }
 
-/** Ends with 0 when stopped; with `--once` 1 where an act was refused, failed or is stuck. Throws where nothing can be read. */
+/** Ends with 0 when stopped; with `--once` 1 where an act was refused, failed or is stuck, now or lately. Throws where nothing can be read. */
 export async function enforce(options: EnforceOptions, run: EnforcingRun): Promise<number> {
   const { engine, interruption } = run;
   const ends = new Map<string, ActEnd>();
@@ -64,9 +67,23 @@ export async function enforce(options: EnforceOptions, run: EnforcingRun): Promi
     unsubscribe();
   }
   if (!options.once) return 0;
+  const waits = tellTriedBefore(run, ends);
   tellCoverage(run);
   mustHaveSeenPods(run);
-  return [...ends.values()].some((end) => end === 'failed' || end === 'refused' || end === 'stuck') ? 1 : 0;
+  return waits || [...ends.values()].some((end) => end === 'failed' || end === 'refused' || end === 'stuck') ? 1 : 0;
+}
+
+/** What an earlier run came to see in vain is still due: ending without a word would say that nothing is. */
+function tellTriedBefore({ engine, clock, stderr }: EnforcingRun, ends: ReadonlyMap<string, ActEnd>): boolean {
+  const waiting = triedBefore(engine.getState(), clock.now()).filter(({ workload }) => !ends.has(workload.uid));
+  for (const { workload, end, until, message } of waiting) {
+    const because = message === null || message === '' ? '' : `: ${message}`;
+    const name = `${workload.namespace}/${workloadLabel(workload)}`;
+    const before = end === 'failed' ? 'failed' : end === 'stuck' ? 'was stuck' : 'was refused';
+    const words = `${name} is due, ${before} before, and is tried again from ${new Date(until).toISOString()} on`;
+    stderr.write(`${printable(`${words}${because}`)}\n`);
+  }
+  return waiting.length > 0;
 }
 
 /** Says once what is enforced, as soon as the journal is read; then whatever happens. */

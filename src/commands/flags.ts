@@ -180,6 +180,18 @@ export function splitShortFlags(argv: readonly string[]): string[] {
   return end < 0 ? split : [...split, ...argv.slice(end)];
 }
 
+/** What is wrong with `--once=maybe`, which yargs takes for false; null: nothing. Everything after `--` is no flag. */
+export function wrongSwitch(argv: readonly string[], flags: Flags): string | null {
+  const end = argv.indexOf('--');
+  for (const word of end < 0 ? argv : argv.slice(0, end)) {
+    const [, name = '', value = ''] = /^--?([^=]+)=(.*)$/s.exec(word) ?? [];
+    const isSwitch = (flags[name] ?? Object.values(flags).find(({ alias }) => alias === name))?.type === 'boolean';
+    if (isSwitch && value !== 'true' && value !== 'false')
+      return `${name.length === 1 ? '-' : '--'}${name} is true or false, not "${value}"`;
+  }
+  return null;
+}
+
 /** The value of a flag that was given once or more: the last one counts, as with kubectl. */
 export function last(value: unknown): string | null {
   const one: unknown = Array.isArray(value) ? value.at(-1) : value;

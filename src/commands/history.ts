@@ -6,6 +6,7 @@ import type { ActionRecordItem, History } from '../core/history.ts';
 import type { TypeSelector } from '../core/selection.ts';
 import type { Clock, Journal } from '../engine/ports.ts';
 import { painter } from '../output/colour.ts';
+import { printable } from '../output/printable.ts';
 import { historyTable } from '../output/history.ts';
 import { json, yaml } from '../output/structured.ts';
 import { last, oneOf } from './flags.ts';
@@ -66,12 +67,17 @@ export async function history(options: HistoryOptions, run: HistoryRun): Promise
   if (options.output === 'json') run.stdout.write(json(list));
   else if (options.output === 'yaml') run.stdout.write(yaml(list));
   else if (list.items.length > 0) run.stdout.write(table(list.items, options, run));
-  else
-    run.stderr.write(
-      `Nothing was done ${run.namespace === '' ? '' : `in ${run.namespace} namespace `}(${run.folder}).\n`,
-    );
+  else run.stderr.write(`${printable(nothingWords(options, run))}\n`);
   tellPause(folded, run);
   return 0;
+}
+
+/** Of what was asked for alone: the journal may tell of more. */
+function nothingWords({ since }: HistoryOptions, { namespace, types, folder }: HistoryRun): string {
+  const to = types === null ? '' : ' to what is named';
+  const where = namespace === '' ? '' : ` in ${namespace} namespace`;
+  const when = since === 0 ? '' : ` since ${new Date(since).toISOString()}`;
+  return `Nothing was done${to}${where}${when} (${folder}).`;
 }
 
 function isChosen(

@@ -2,10 +2,11 @@
 // begun is part of the state, so that looking twice begins nothing twice.
 import type { ActOrder } from './act.ts';
 import { callingOf } from './acting.ts';
-import type { Cooling } from './acting.ts';
+import type { ActEnd, Cooling } from './acting.ts';
 import { isOnItsWayOut } from './contested.ts';
 import type { State } from './state.ts';
 import type { Judgement } from './judgement.ts';
+import { nameOf } from './judged-index.ts';
 import { roomThisMinute, roomToday, tripped } from './limits.ts';
 import { standingKey } from './memory.ts';
 import { orderByPolicy } from './order.ts';
@@ -117,6 +118,30 @@ function coolingOf({ acting, policy }: State, judgement: Judgement, now: number)
   const order = orderByPolicy(judgement, policy, now);
   return order !== null && callingOf(order) === cooling.calling ? cooling : null;
 }
+
+/** What is due and was tried before, in vain: it waits for its time. */
+export interface TriedBefore {
+  readonly workload: Judgement['workload'];
+  readonly end: ActEnd;
+  /** Not before then is it tried again, ms since the epoch. */
+  readonly until: number;
+  readonly message: string | null;
+}
+
+export function triedBefore(state: State, now: number): TriedBefore[] {
+  const { actsOn, history } = state.acting;
+  return [...state.index.calling].flatMap((uid) => {
+    const judgement = state.judged.get(uid);
+    const cooling = judgement === undefined ? null : coolingOf(state, judgement, now);
+    if (judgement === undefined || cooling === null || !inVain.includes(cooling.end)) return [];
+    const { workload } = judgement;
+    const last = actsOn.get(nameOf(workload))?.at(-1);
+    const message = history.records.get(last ?? '')?.message ?? null;
+    return [{ workload, end: cooling.end, until: cooling.until, message }];
+  });
+}
+
+const inVain: readonly ActEnd[] = ['refused', 'failed', 'stuck'];
 
 /** A wave of answers is let through whole before anything acts on the first of it, milliseconds. */
 const waveTime = 30_000;

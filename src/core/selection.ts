@@ -68,6 +68,24 @@ function whyUnjudged(pod: Pod | undefined): string {
     : `its phase is ${pod.phase}`;
 }
 
+/** A workload that nobody named: a pod, a ReplicaSet or a Job of it was. */
+export interface NamedByPart {
+  readonly part: Pick<Workload, 'kind' | 'resource' | 'name'>;
+  readonly workload: Workload;
+}
+
+export function namedByParts(state: State, selection: Selection): NamedByPart[] {
+  const named = (selection.types ?? []).filter(({ name }) => name !== null);
+  const uids = new Set(named.flatMap((type) => uidsOfType(state, type)));
+  return [...uids].flatMap((uid) => {
+    const workload = state.workloads.get(rootOf(state, uid)?.uid ?? '')?.workload;
+    if (workload === undefined || uids.has(workload.uid)) return [];
+    const pod = state.pods.get(uid);
+    const part = pod === undefined ? state.objects.get(uid) : { kind: 'Pod', resource: 'pods', name: pod.name };
+    return part === undefined ? [] : [{ part, workload }];
+  });
+}
+
 /** What stands at the top of the objects of a type, or of the one of its name. */
 export function rootsNamed(state: State, type: TypeSelector): Root[] {
   const roots = uidsOfType(state, type).flatMap((uid) => rootOf(state, uid) ?? []);

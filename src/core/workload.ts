@@ -88,7 +88,7 @@ export interface OwnerObject {
   readonly labels: Labels;
   /** Only those that mean something here: `kubectl-xray/…`, Argo CD's tracking id, the Deployment's revision. */
   readonly annotations: Labels;
-  /** Names of the field managers, without repetition. */
+  /** Names of the field managers, without repetition; who changed it last comes last. */
   readonly fieldManagers: readonly string[];
   /** Null where only metadata was read, or where the kind has none. */
   readonly template: PodTemplate | null;

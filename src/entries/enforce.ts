@@ -1,5 +1,6 @@
 // `enforce`, put together.
 import { enforce, enforceOptions } from '../commands/enforce.ts';
+import { last } from '../commands/flags.ts';
 import { UsageError } from '../core/errors.ts';
 import type { World } from '../world.ts';
 import { prepareActing, unlessInterrupted } from './acting.ts';
@@ -9,10 +10,15 @@ import { tellingOthers } from './notify.ts';
 import { durationFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
+/** Who asks more often than once a second asks without a pause (milliseconds). */
+const fastest = 1000;
+
 export async function runEnforce(argv: Arguments, world: World): Promise<number> {
   const options = enforceOptions(argv, world.stdout.isTTY === true);
   for (const flag of ['poll-interval', 'max-age']) {
-    if (durationFlag(argv, flag) === 0) throw new UsageError(`--${flag} 0s is no pace`, `Write --${flag} 60s or more.`);
+    const every = durationFlag(argv, flag);
+    if (every === null || every >= fastest) continue;
+    throw new UsageError(`--${flag} ${last(argv[flag])} is no pace`, `Write 1s at least; 60s or more is kind to Xray.`);
   }
   return unlessInterrupted(world, 0, async () => {
     const { run, ...prepared } = await prepareActing(argv, world, {

@@ -8,7 +8,7 @@ export interface Enforcement {
   readonly cluster: string;
   readonly policy: string;
   readonly xray: string;
-  /** The folder of journal and memory. */
+  /** The folder of journal and memory; where it does not last, why that is so. */
   readonly state: string;
   readonly lasts: boolean;
   readonly dryRun: DryRun;
@@ -21,7 +21,7 @@ export function enforcementText({ cluster, policy, xray, state, lasts, dryRun, o
     `cluster: ${cluster}`,
     `policy:  ${policy}`,
     `xray:    ${xray}`,
-    `state:   ${lasts ? state : `${state} does not last: no grace period ends, and no limit is remembered; name a folder that does with --journal DIR`}`,
+    `state:   ${lasts ? state : `does not last: ${state}; no grace period ends, and no limit is remembered; name a folder that does with --journal DIR`}`,
     `mode:    ${modeWords[dryRun]}${once ? ', once' : ', until it is stopped'}`,
     ...(pause === null ? [] : [`paused:  ${pauseWords(pause)}`]),
   ];

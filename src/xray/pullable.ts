@@ -4,8 +4,15 @@ import type { XrayClient } from './client.ts';
 import { createManifests } from './manifests.ts';
 import { createRepositories } from './repositories.ts';
 import type { RegistryMapping } from './repositories.ts';
+import { wait } from './wait.ts';
 
-/** Null where that could not be asked: of a registry that is not ours, or for want of an answer. */
+/** Nothing rests on the answer: so long an act waits for it at most, milliseconds. */
+const patience = 5000;
+
+/**
+ * Null where that could not be asked: of a registry that is not ours, or for want of an answer within five seconds, for
+ * whoever stops a workload while Xray stalls must not wait for this.
+ */
 export function createPullable(
   client: XrayClient,
   registries: readonly RegistryMapping[],
@@ -13,7 +20,7 @@ export function createPullable(
 ): (reference: string) => Promise<boolean | null> {
   const repositories = createRepositories(client, registries);
   const manifests = createManifests(client, repositories);
-  return async (written) => {
+  const ask = async (written: string): Promise<boolean | null> => {
     const reference = parseImageReference(written);
     if (reference === null) return null;
     const { ours, spots, failure } = await repositories.locate(reference, signal);
@@ -21,5 +28,14 @@ export function createPullable(
     const found = await manifests.find(spots, reference.digest ?? reference.tag ?? 'latest', signal);
     if (found.is === 'found') return true;
     return found.is === 'absent' ? false : null;
+  };
+  return async (written) => {
+    const asked = new AbortController();
+    const late = wait(client.clock, patience, asked.signal).then(() => null);
+    try {
+      return await Promise.race([ask(written), late]);
+    } finally {
+      asked.abort();
+    }
   };
 }

@@ -49,6 +49,8 @@ withControlPlane('enforce', (plane) => {
       ['enforce --dry-run=maybe', 'error: --dry-run does not know "maybe"'],
       ['enforce --poll-interval soon', 'error: --poll-interval soon is no duration'],
       ['enforce --poll-interval 0s', 'error: --poll-interval 0s is no pace'],
+      ['enforce --poll-interval 1ms', 'error: --poll-interval 1ms is no pace'],
+      ['enforce --max-age 5ms', 'error: --max-age 5ms is no pace'],
       ['enforce --webhook-listen everywhere', 'error: --webhook-listen everywhere is not HOST:PORT'],
       ['enforce -f x.yaml', 'error: unknown flag: -f'],
     ];

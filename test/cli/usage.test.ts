@@ -69,6 +69,8 @@ describe.concurrent('a mistake in the words or flags ends with 2, one clear sent
   const cases: readonly (readonly [words: string, says: string | RegExp])[] = [
     ['statsu', 'error: unknown command "statsu"; did you mean status?'],
     ['status --nonsense', 'error: unknown flag: --nonsense'],
+    ['enforce --once=maybe', 'error: --once is true or false, not "maybe"'],
+    ['scaledown deploy/a -y=1', 'error: -y is true or false, not "1"'],
     ['status -n', 'error: the flag -n needs a value'],
     ['status --wait', 'error: the flag --wait needs a value'],
     ['status --wait soon', 'error: --wait soon is no duration'],

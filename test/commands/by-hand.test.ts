@@ -71,6 +71,38 @@ describe('an object that is not there', () => {
   });
 });
 
+describe('a pod stands for its workload', () => {
+  const pod = (parts: Parts = {}) =>
+    aShop(['cart'], { selection: { ...everything, types: [{ resource: 'pods', name: 'cart-1' }] }, ...parts });
+
+  test('but not with --yes, where no question has named the workload', async () => {
+    const made = pod();
+    expect(await actByHand(options({ action: 'delete', yes: true }), made.run)).toBe(1);
+    expect(made.performed).toEqual([]);
+    expect(made.stderr()).toBe(
+      'error: pod/cart-1 belongs to deployment/cart, which has to be named with --yes: ' +
+        'kubectl xray delete deployment/cart -n shop\n',
+    );
+  });
+
+  test('once the question that names it is answered', async () => {
+    const made = pod({ typed: ['y'] });
+    expect(await actByHand(options(), made.run)).toBe(0);
+    expect(made.stderr()).toContain('Scale down deployment/cart in namespace shop?');
+    expect(made.performed).toEqual(['scaledown cart']);
+  });
+
+  test('beside its workload it asks for nothing more', async () => {
+    const types = [
+      { resource: 'pods', name: 'cart-1' },
+      { resource: 'deployments', name: 'cart' },
+    ];
+    const made = pod({ selection: { ...everything, types } });
+    expect(await actByHand(options({ yes: true }), made.run)).toBe(0);
+    expect(made.performed).toEqual(['scaledown cart']);
+  });
+});
+
 test('what could protect it and may not be read is said before', async () => {
   const facts: Fact[] = [
     ...deployed('cart', 1),

@@ -5,7 +5,7 @@ import type { JournalLine } from '../../src/core/act.ts';
 import type { Fact } from '../../src/core/inventory.ts';
 import { aMadeUpRun, aReady, untilQuiet } from '../support/acting-run.ts';
 import type { MadeUpRun, Parts } from '../support/acting-run.ts';
-import { anEnded, anIntended, anOrder } from '../support/acts.ts';
+import { anEnded, anIntended, anOrder, aRefused } from '../support/acts.ts';
 import { aFinding, anImage, aPolicy, aScan, now, unknown } from '../support/builders.ts';
 import { deployed, stopped } from '../support/runs.ts';
 
@@ -91,7 +91,7 @@ describe('what is enforced is said first', () => {
   test('with what follows where the state does not last', async () => {
     const made = aShop([], { lasts: false });
     await made.enforce({ dryRun: 'client' });
-    expect(made.stderr()).toContain('/state does not last: no grace period ends');
+    expect(made.stderr()).toContain('state:   does not last: /state; no grace period ends');
     expect(made.stderr()).toContain('mode:    says what it would do and changes nothing (--confirm acts), once');
   });
   test('with the pause, and how to go on', async () => {
@@ -148,6 +148,21 @@ describe('once', () => {
       expect(linesOf(made).map(({ outcome }) => outcome)).toEqual(told);
     });
   }
+
+  test('tells what an earlier run was refused, and ends with 1 as that did', async () => {
+    const order = anOrder({
+      target: { ...anOrder().target, uid: 'deployment-cart' },
+      digests: [anImage(1).digest ?? ''],
+    });
+    const at = new Date(now - 60_000).toISOString();
+    const made = aShop(['cart'], { journal: [aRefused({ order, at, message: 'you may not patch it' })] });
+    expect(await made.enforce()).toBe(1);
+    expect([made.performed, linesOf(made)]).toEqual([[], []]);
+    expect(made.stderr()).toContain(
+      'shop/deployment/cart is due, was refused before, and is tried again from 2026-11-21T20:09:00.000Z on: ' +
+        'you may not patch it\n',
+    );
+  });
 
   test('ends with 1 after what is stuck', async () => {
     const made = aShop(['cart'], { follows: () => stopped('cart').filter(({ type }) => type === 'ObjectSeen') });

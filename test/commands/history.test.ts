@@ -52,6 +52,13 @@ test('an empty journal is said, and ends with 0', async () => {
   expect(stderr).toBe('Nothing was done in other namespace (/state/cluster-1).\n');
 });
 
+test('where nothing is among what was asked for, no more than that is said', async () => {
+  const late = await printed({ since: now });
+  expect(late.stderr).toBe('Nothing was done since 2026-11-21T20:00:00.000Z (/state/cluster-1).\n');
+  const other = await printed({}, { types: [{ resource: 'daemonsets', name: null }] });
+  expect(other.stderr).toBe('Nothing was done to what is named (/state/cluster-1).\n');
+});
+
 describe('the table', () => {
   test('has the newest last, and no blanks inside a column', async () => {
     const { stdout } = await printed();

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectToXray } from '../../src/xray/connect.ts';
 import { createScanner } from '../../src/xray/lookup.ts';
 import { createPullable } from '../../src/xray/pullable.ts';
+import { eventually } from '../control-plane/eventually.ts';
+import { aManualClock } from '../support/manual-clock.ts';
 import { anImage } from '../xray-server/builders.ts';
 import { startXrayServer, type XrayServer } from '../xray-server/server.ts';
 
@@ -24,9 +26,9 @@ describe('whether an image can be pulled again', () => {
   });
   afterAll(() => server.stop());
 
-  const pullable = (reference: string, given = token): Promise<boolean | null> => {
+  const pullable = (reference: string, given = token, by = clock): Promise<boolean | null> => {
     const connection = connectToXray({ url: server.url, credentials: { kind: 'bearer', token: given } });
-    const { client } = createScanner(connection, { clock });
+    const { client } = createScanner(connection, { clock: by });
     return createPullable(client, [], new AbortController().signal)(reference);
   };
 
@@ -39,5 +41,15 @@ describe('whether an image can be pulled again', () => {
     expect(await pullable('quay.example.com/team/tool:7')).toBeNull());
   test('without the right to it, it is not known', async () =>
     expect(await pullable(`${host}/docker-local/cart:1`, 'another')).toBeNull());
+  test('who does not answer is waited for five seconds, not for as long as a request may take', async () => {
+    server.fault({ path: '/artifactory/', kind: 'stallBeforeHeaders' });
+    server.clearRequests();
+    const manual = aManualClock();
+    const answer = pullable(`${host}/docker-local/cart:1`, token, manual);
+    await eventually('it is asked', () => server.count(' /artifactory/') > 0);
+    manual.advance(5000);
+    expect(await answer).toBeNull();
+    server.clearFaults();
+  });
   test('what is no reference is not known', async () => expect(await pullable('::')).toBeNull());
 });
