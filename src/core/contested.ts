@@ -106,6 +106,7 @@ function words({ uid }: Workload, { order }: ActRecord): string {
   return uid === order.target.uid ? 'brought up again' : 'made again';
 }
 
-function wantsPods({ replicas, pods }: Workload): boolean {
-  return replicas === null ? pods > 0 : replicas.desired > 0;
+function wantsPods({ apiVersion, kind, replicas, pods, idle }: Workload): boolean {
+  if (replicas !== null) return replicas.desired > 0;
+  return builtinKindOf(apiVersion, kind) === undefined ? pods > 0 : idle === null;
 }

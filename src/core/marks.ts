@@ -1,6 +1,7 @@
 // Marks on a workload: who protects it, who else steers it, what we did to it. Read from labels, annotations, managers.
 import { actedAnnotation, heldAnnotation, readActed, readHeld } from './annotations.ts';
 import type { ActedMark } from './annotations.ts';
+import { builtinKindOf } from './kind.ts';
 import type { State } from './state.ts';
 import type { Family, Root } from './owners.ts';
 import type { Acted, BroughtUp, Held, Labels, OwnerObject, Pod } from './workload.ts';
@@ -72,9 +73,10 @@ function markOf({ annotations, uid }: OwnerObject): ActedMark | null {
   return mark?.uid === uid ? mark : null;
 }
 
-/** Of a custom kind only metadata is read: it is stopped while no pod of it runs. */
-function isStopped({ replicas, suspended }: OwnerObject, counted: readonly Pod[]): boolean {
-  return replicas === 0 || suspended || (replicas === null && counted.length === 0);
+/** Of a custom kind only metadata is read: it is stopped while no pod of it runs. A CronJob has none between its runs. */
+function isStopped({ apiVersion, kind, replicas, suspended }: OwnerObject, counted: readonly Pod[]): boolean {
+  if (replicas !== null) return replicas === 0;
+  return builtinKindOf(apiVersion, kind) === undefined ? counted.length === 0 : suspended;
 }
 
 /** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */

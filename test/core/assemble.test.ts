@@ -365,6 +365,15 @@ describe('what the annotations of an object say', () => {
       ).toEqual(valid ? acted : null));
   }
 
+  test('acted: is over once a CronJob is resumed, before its next run', () => {
+    const annotation = JSON.stringify({ ...said, uid: 'deployment-nightly' });
+    const nightly = (suspended: boolean) =>
+      onlyWorkload(
+        seen(aCronJob({ uid: 'deployment-nightly', suspended, annotations: { 'kubectl-xray/acted': annotation } })),
+      );
+    expect(nightly(true)).toMatchObject({ acted, broughtUp: null });
+    expect(nightly(false)).toMatchObject({ acted: null, broughtUp: { id: 'act-1' } });
+  });
   test('acted: what we stopped is judged by what it was stopped for', () => {
     const ran = [{ reference: aContainer().reference, digest: digest(7) }];
     const annotation = JSON.stringify({ ...said, ran });

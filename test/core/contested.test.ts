@@ -85,6 +85,8 @@ describe('a workload that we stopped', () => {
     ['a DaemonSet that had stopped is', true, aDaemonSet],
     ['a DaemonSet of which pods have not stopped yet is not', false, aDaemonSet, { ended: 'accepted' }],
     ['a Job that was resumed is', true, aJob, { ended: 'accepted' }],
+    ['a CronJob that was resumed is, before its next run', true, { ...aJob, kind: 'CronJob', pods: 0 }],
+    ['a CronJob that is suspended is not', false, { ...aJob, kind: 'CronJob', pods: 0, idle: 'suspended' }],
     ['a custom kind that had stopped is', true, aCustomKind],
     ['a custom kind of which pods have not stopped yet is not', false, aCustomKind, { ended: 'stuck' }],
     ['a custom kind without pods is not', false, { ...aCustomKind, pods: 0 }],
