@@ -59,6 +59,7 @@ withControlPlane('enforce is kept from acting', (plane) => {
     shop.writePolicy(`${rules}${exceptions}`);
     plane.writeKubeconfig(join(shop.home, 'kubeconfig'), { namespace: shop.namespace });
     const { apps } = shop;
+    const { spec, ...nightly } = shop.cronJob('nightly', shop.running('bad'));
     const critical = { ...shop.running('bad'), priorityClassName: 'system-cluster-critical' };
     const argo = { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/argo' };
     const argoManaged = apps('Deployment', 'argo', shop.running('bad'));
@@ -69,10 +70,12 @@ withControlPlane('enforce is kept from acting', (plane) => {
       apps('Deployment', 'expired', shop.runningImage(expired)),
       apps('Deployment', 'protected', critical),
       { ...argoManaged, metadata: { ...argoManaged.metadata, annotations: argo } },
-      apps('Deployment', 'held', shop.running('bad'), { replicas: 2 }),
+      apps('Deployment', 'held', shop.running('bad')),
       apps('Deployment', 'held-a-while', shop.running('bad')),
       apps('Deployment', 'scaled-up', shop.running('bad')),
       apps('Deployment', 'made-again', shop.running('bad')),
+      { ...nightly, spec: { ...(spec as object), suspend: false } },
+      shop.job('resumed', shop.running('bad')),
       // The share of workloads that may be acted upon in a day is of all that there are.
       ...Array.from({ length: 10 }, (_, index) =>
         apps('Deployment', `asleep-${index}`, shop.running('good'), { replicas: 0 }),
@@ -96,13 +99,14 @@ withControlPlane('enforce is kept from acting', (plane) => {
   const accepted = (from = 0): string[] =>
     enforce
       .acts(from)
-      .filter((act) => act.endsWith(' accepted'))
+      .filter((act) => /^deployment.* accepted$/.test(act))
       .map((act) => act.slice('deployment/'.length, -' accepted'.length))
       .toSorted();
 
   test('by a whitelist of one condition, an exception, a protecting class and an owner; not by an exception that is over', async () => {
     const stopped = ['both', 'expired', 'held', 'held-a-while', 'made-again', 'scaled-up'];
     for (const name of stopped) await enforce.untilAct(`deployment/${name}`, 'effective');
+    for (const label of ['cronjob/nightly', 'job/resumed']) await enforce.untilAct(label, 'effective');
     expect(accepted()).toEqual(stopped);
     const { reason } = await enforce.untilAct('deployment/both', 'accepted');
     expect(reason).toContain('security (scanPolicy.security.default): CVE-2026-7003');
@@ -126,8 +130,10 @@ withControlPlane('enforce is kept from acting', (plane) => {
         ['held --yes', 'held-a-while --hold 3s --yes'].map((words) => shop.run(`restore deployment/${words}`)),
       );
       expect(restored.map(({ code }) => code)).toEqual([0, 0]);
-      expect(await replicasOf('held')).toBe(2);
-      await kubectl('scale deployment/scaled-up --replicas=3');
+      expect(await replicasOf('held')).toBe(1);
+      await kubectl('scale deployment/scaled-up --replicas=1');
+      for (const what of ['cronjob/nightly', 'job/resumed'])
+        await kubectl(`patch ${what} -p {"spec":{"suspend":false}}`);
       await shop.remove('apps/v1 deployments made-again');
       await eventually('it is gone', async () => (await shop.get('apps/v1 deployments made-again')) === undefined);
       await shop.apply(shop.apps('Deployment', 'made-again', shop.running('bad')));
@@ -140,14 +146,18 @@ withControlPlane('enforce is kept from acting', (plane) => {
       expect(await contested('made-again')).toMatchObject({
         message: expect.stringContaining('made again') as string,
       });
-      expect(await replicasOf('scaled-up')).toBe(3);
+      expect(await contested('nightly')).toMatchObject({ message: expect.stringContaining('brought up') as string });
+      expect(await contested('resumed')).toMatchObject({ message: expect.stringContaining('brought up') as string });
+      expect(await replicasOf('scaled-up')).toBe(1);
       expect(await replicasOf('made-again')).toBe(1);
+      expect((await shop.get('batch/v1 cronjobs nightly'))?.['spec']).toMatchObject({ suspend: false });
+      expect((await shop.get('batch/v1 jobs resumed'))?.['spec']).toMatchObject({ suspend: false });
     });
 
     test('one that was restored is held, but not longer than was said', async () => {
       await enforce.untilAct('deployment/held-a-while', 'effective', from);
       expect(accepted(from)).toEqual(['held-a-while']);
-      expect(await replicasOf('held')).toBe(2);
+      expect(await replicasOf('held')).toBe(1);
     });
 
     test('either way only as long as it runs what it was stopped for', async () => {
