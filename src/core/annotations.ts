@@ -107,7 +107,7 @@ export function readActed(json: string | undefined): ActedMark | null {
   };
 }
 
-/** Null for what is no object. An empty uid holds nothing: the object was made anew a moment ago. */
+/** Null for what is no object. The uid is empty where it was not known yet when the object was made anew. */
 export function readHeld(json: string | undefined): HeldMark | null {
   const said = parse(json);
   if (said === null) return null;

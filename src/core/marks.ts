@@ -1,6 +1,6 @@
 // Marks on a workload: who protects it, who else steers it, what we did to it. Read from labels, annotations, managers.
 import { actedAnnotation, heldAnnotation, readActed, readHeld } from './annotations.ts';
-import type { ActedMark } from './annotations.ts';
+import type { ActedMark, HeldMark } from './annotations.ts';
 import { builtinKindOf } from './kind.ts';
 import type { State } from './state.ts';
 import type { Family, Root } from './owners.ts';
@@ -80,14 +80,25 @@ function isStopped({ apiVersion, kind, replicas, suspended }: OwnerObject, count
 }
 
 /** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */
-export function held({ annotations, uid }: Pick<OwnerObject, 'annotations' | 'uid'>, now: number): Held | null {
-  const mark = readHeld(annotations[heldAnnotation]);
-  if (mark === null || mark.uid !== uid) return null;
+export function held(object: Pick<OwnerObject, 'annotations' | 'uid' | 'createdAt'>, now: number): Held | null {
+  const mark = readHeld(object.annotations[heldAnnotation]);
+  if (mark === null || !isMarkOf(mark, object)) return null;
   const ends = Date.parse(mark.until ?? '');
   if (ends <= now) return null;
   // What is no time does not end by itself: a mark that cannot be read must not let go.
   const until = Number.isNaN(ends) ? '' : new Date(ends).toISOString();
   return { until, by: mark.actor, digests: mark.digests, conditions: mark.conditions };
+}
+
+/** A machine's clock and the server's may differ by as much, milliseconds. */
+const made = 10 * 60_000;
+
+/**
+ * Whoever makes an object anew learns its uid only with the answer, and may have been stopped before it was written into
+ * the mark: without one it is of the object that was made at its time.
+ */
+function isMarkOf(mark: HeldMark, { uid, createdAt }: Pick<OwnerObject, 'uid' | 'createdAt'>): boolean {
+  return mark.uid === '' ? Math.abs(Date.parse(mark.time) - createdAt) < made : mark.uid === uid;
 }
 
 /** The last who changed it, other than the controllers that do so all the time, and us. */

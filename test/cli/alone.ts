@@ -9,15 +9,19 @@ export interface Alone {
   readonly enforce: (words?: string, kubeconfig?: string) => StartedCli;
   readonly once: (kubeconfig?: string) => Promise<RanThrough>;
   readonly run: (words: string) => Promise<Ended>;
+  readonly start: (words: string, kubeconfig?: string) => StartedCli;
   readonly history: () => Promise<readonly ActionRecordItem[]>;
   /** `Intended`, `Ended effective`, in the order of the journal. */
   readonly journal: () => readonly string[];
 }
 
-/** `name` is that of the workload, whose label `app` it is; its condemned images call for `action`. */
-export function alone(shop: ActingShop, name: string, action: 'scaledown' | 'delete'): Alone {
+/**
+ * `name` is that of the workload, whose label `app` it is; its condemned images call for `action`, and `more` stands beside
+ * that in the policy: `, widgets.example.com: scaledown`.
+ */
+export function alone(shop: ActingShop, name: string, action: 'scaledown' | 'delete', more = ''): Alone {
   const home = shop.another(`machine-of-${name}`);
-  const policy = `scanPolicy: { security: { default: ${action} } }\n`;
+  const policy = `scanPolicy: { security: { default: ${action}${more} } }\n`;
   const optionsWith = (kubeconfig = shop.options.files?.['kubeconfig'] ?? ''): CliOptions => ({
     env: { KUBECTL_XRAY_HOME: home },
     files: { kubeconfig, 'policy.yaml': policy },
@@ -29,6 +33,7 @@ export function alone(shop: ActingShop, name: string, action: 'scaledown' | 'del
     enforce,
     once: async (kubeconfig) => ranThrough(enforce('--once', kubeconfig)),
     run,
+    start: (words, kubeconfig) => shop.start(words, optionsWith(kubeconfig)),
     history: async () => (JSON.parse((await run('history -o json')).stdout) as ActionRecordList).items,
     journal: () =>
       shop.journal(home).map((line) => (line.type === 'Ended' ? `${line.type} ${line.outcome}` : line.type)),

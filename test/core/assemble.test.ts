@@ -8,6 +8,7 @@ import {
   aTemplate,
   aWidget,
   anObject,
+  day,
   digest,
   hour,
   imageID,
@@ -333,6 +334,9 @@ describe('who else steers or protects a workload', () => {
 
 const holds = (until: string, uid = 'deployment-app'): string => JSON.stringify({ uid, until, actor: 'bo' });
 
+/** As it is written into an object before that has a uid. */
+const holdsAt = (at: number): string => JSON.stringify({ uid: '', time: new Date(at).toISOString(), actor: 'bo' });
+
 describe('what the annotations of an object say', () => {
   const said = {
     uid: 'deployment-app',
@@ -387,6 +391,9 @@ describe('what the annotations of an object say', () => {
     ['is over when its time has come', null, holds(new Date(now).toISOString())],
     ['holds until its time comes', aHold({ until: soon, by: 'bo' }), holds(soon)],
     ['without a time holds on', aHold({ by: 'bo' }), holds('')],
+    ['without a uid holds what was made at its time', aHold({ by: 'bo' }), holdsAt(now - day + minute)],
+    ['without a uid, and of another time, is nothing', null, holdsAt(now - day - hour)],
+    ['without a uid and a time that can be read is nothing', null, holds('', '')],
   ];
   for (const [name, held, annotation] of heldCases) {
     test(`held: ${name}`, () =>

@@ -80,14 +80,14 @@ async function untilGone(whole: Context, { target }: ActOrder, dryRun: boolean):
   }
 }
 
-/** From the beginning it tells that it was created again; the hold itself is valid once it names the uid. */
+/** From the beginning it is held, as what was made at that time; soon by its uid. */
 function withHold(context: Context, order: ActOrder, manifest: Tree): Tree {
   const metadata = tree(manifest['metadata']);
   const hold = { [heldAnnotation]: heldText(order, '', context.parts, timeOf(context)) };
   return { ...manifest, metadata: { ...metadata, annotations: { ...tree(metadata['annotations']), ...hold } } };
 }
 
-/** Only now its uid is known, without which no hold is valid. */
+/** Only now its uid is known, by which it is held for as long as it is there. */
 async function held(
   context: Context,
   order: ActOrder,
@@ -110,5 +110,5 @@ async function held(
   });
   const says = 'created it again';
   if (written.is === 'ok') return { is: 'accepted', says, uid };
-  return { is: 'accepted', says: `${says}, but it is not held: ${written.says}; an automatic act may follow`, uid };
+  return { is: 'accepted', says: `${says}, but what holds it does not name it yet: ${written.says}`, uid };
 }
