@@ -17,7 +17,7 @@ const beginning = '{"general":{';
 function readApart(text: string): SummaryBody | null {
   const starts = startsIn(text);
   const [first, last] = [starts[0], starts.at(-1)];
-  if (first === undefined || last === undefined || !/"artifacts":\[$/.test(text.slice(0, first))) return null;
+  if (first === undefined || last === undefined || !text.slice(0, first).endsWith('"artifacts":[')) return null;
   try {
     // The body with its last artifact alone; a piece that is cut anywhere but between two artifacts is no JSON.
     return readSummary(JSON.parse(text.slice(0, first) + text.slice(last)), artifactsIn(text, starts));
