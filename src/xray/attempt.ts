@@ -37,6 +37,8 @@ export interface XrayRequest {
   readonly timeout?: number;
   /** Images in this call, for the pace. */
   readonly asked?: number;
+  /** How the body is understood; as JSON unless said. Throws where it is none. */
+  readonly read?: (text: string) => unknown;
   /** False: a time-out is the caller's to mend, by a smaller batch. */
   readonly retryTimeouts?: boolean;
 }
@@ -184,7 +186,8 @@ async function settle(
   if (request.method === 'HEAD') return { kind: 'answer', answer: { ok: true, status, header, body: null } };
   if (body.text.trim() === '') return failed(notJson('empty', attempted), status, 'yes');
   try {
-    return { kind: 'answer', answer: { ok: true, status, header, body: JSON.parse(body.text) as unknown } };
+    const { read = JSON.parse } = request;
+    return { kind: 'answer', answer: { ok: true, status, header, body: read(body.text) as unknown } };
   } catch {
     const start = body.text.trimStart().slice(0, 1);
     if (start === '<') return failed(notJson('page', attempted), status, 'no');

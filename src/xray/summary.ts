@@ -7,7 +7,7 @@ import type { Answer, XrayClient } from './client.ts';
 import type { XrayBase } from './connect.ts';
 import { nonsense } from './failure.ts';
 import type { Failure } from './failure.ts';
-import { readSummary } from './wire-summary.ts';
+import { readSummaryText } from './summary-text.ts';
 import type { ArtifactSummary, SummaryBody } from './wire-summary.ts';
 
 export type SummaryAnswer = (
@@ -55,6 +55,7 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
           path: `/api/${used.version}/summary/artifact`,
           json: { checksums: digests.map(bare) },
           doing,
+          read: readSummaryText,
           asked: digests.length,
           retryTimeouts: digests.length === 1,
         },
@@ -91,7 +92,7 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
   ): Promise<void> => {
     const askedAt = clock.now();
     const answer = await post(digests);
-    const body = answer.ok ? readSummary(answer.body) : null;
+    const body = answer.ok ? (answer.body as SummaryBody | null) : null;
     if (body !== null) {
       for (const digest of digests) deliver(digest, { ...answerIn(body, digest, client), askedAt });
       return;

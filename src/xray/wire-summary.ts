@@ -31,24 +31,27 @@ export interface SummaryBody {
   readonly refused: ReadonlyMap<Digest, string>;
 }
 
-/** Null where the body is not a summary at all. */
-export function readSummary(body: unknown): SummaryBody | null {
+/** Null where the body is not a summary at all. `before`: artifacts that were taken out of it, to be read first. */
+export function readSummary(body: unknown, before: Iterable<unknown> = []): SummaryBody | null {
   const top = fieldsOf(body);
   const artifacts = top === null ? null : listOf(top['artifacts']);
   const errors = top === null ? null : listOf(top['errors']);
   if (artifacts === null || errors === null) return null;
   const known = new Map<Digest, ArtifactSummary>();
-  for (const artifact of artifacts) {
-    const fields = fieldsOf(artifact);
-    const general = fieldsOf(fields?.['general']);
-    const digest = asDigest(textOf(general?.['sha256']));
-    // Paired by checksum, never by position: without one it is nobody's answer.
-    if (fields === null || general === null || digest === null) continue;
-    const one = readArtifact(fields, general);
-    const other = known.get(digest);
-    known.set(digest, other === undefined ? one : fold(other, one));
-  }
+  for (const one of before) addArtifact(known, one);
+  for (const one of artifacts) addArtifact(known, one);
   return { known, ...readErrors(errors) };
+}
+
+function addArtifact(known: Map<Digest, ArtifactSummary>, artifact: unknown): void {
+  const fields = fieldsOf(artifact);
+  const general = fieldsOf(fields?.['general']);
+  const digest = asDigest(textOf(general?.['sha256']));
+  // Paired by checksum, never by position: without one it is nobody's answer.
+  if (fields === null || general === null || digest === null) return;
+  const one = readArtifact(fields, general);
+  const other = known.get(digest);
+  known.set(digest, other === undefined ? one : fold(other, one));
 }
 
 function readErrors(errors: readonly unknown[]): Pick<SummaryBody, 'notIndexed' | 'refused'> {
