@@ -322,6 +322,8 @@ withControlPlane('deleting and restoring', (plane) => {
     const accepted = await acting().inspect(byHand('scaledown', target, { acceptDataLoss: true }), never);
     expect(findingsOf(accepted)).toContain(`data: ${says}`);
     expect(refusalsOf(accepted)).toEqual([]);
+    const undo = { grade: 'partial', means: expect.stringContaining(`; not brought back: ${says}`) as string };
+    expect(accepted).toMatchObject({ undo });
   });
 
   test('what another owner keeps is not lost', async () => {

@@ -10,7 +10,7 @@ import { metadataOf, type There } from './live.ts';
 import { cleanedManifest, savedManifest } from './manifest.ts';
 import { preflight, unreadFinding } from './preflight.ts';
 import { probe, probeName } from './probe.ts';
-import { dataLoss, refusedOutright, versionOf } from './ready.ts';
+import { dataLoss, refusedOutright, undoLess, versionOf } from './ready.ts';
 import { reviewRights, type Rights } from './rights.ts';
 import { readScale } from './scale.ts';
 import { readSubject } from './subject.ts';
@@ -37,14 +37,15 @@ export async function inspectDelete(context: Context, order: ActOrder, live: The
     reviewRights(context, target, byPolicy ? [{ verb: 'create', api }] : []),
     readSubject(context, target, order.action, object, scale?.is === 'scale' ? scale.selector : null),
   ]);
-  const losses = dataLoss(order, lossesOf(object, dependents));
+  const lost = lossesOf(object, dependents);
+  const losses = dataLoss(order, lost);
   const undoing = undoOf(order, creating, unfit);
   const findings = await preflight(context, subject);
   return {
     ...versionOf(object),
     saved: { is: 'manifest', manifest },
     does: wordsOf(order)?.does ?? 'deletes the object',
-    undo: undoing.undo,
+    undo: undoLess(undoing.undo, lost),
     findings: [...losses.findings, ...undoing.findings, ...unlisted(dependents), ...findings, ...rights.findings],
     refusals: [...losses.refusals, ...unknownClaims(order, dependents), ...undoing.refusals, ...rights.refusals],
   };

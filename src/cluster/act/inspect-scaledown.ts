@@ -18,7 +18,7 @@ import {
 import { isFinished, type OwnJob, readUnfinishedJobs } from './jobs.ts';
 import { metadataOf, templateOf, type There } from './live.ts';
 import { idleWords, preflight } from './preflight.ts';
-import { dataLoss, refusedOutright, versionOf } from './ready.ts';
+import { dataLoss, refusedOutright, undoLess, versionOf } from './ready.ts';
 import { reviewRights, type Right } from './rights.ts';
 import { readScale } from './scale.ts';
 import { scalePath } from './scale-path.ts';
@@ -43,13 +43,15 @@ export async function inspectScaledown(context: Context, order: ActOrder, live: 
     readSubject(context, target, order.action, live.object, now.selector),
     reviewRights(context, target, rightsFor(live, target.name, saved)),
   ]);
-  const losses = dataLoss(order, claimsLost(target.kind, live.object));
+  const lost = claimsLost(target.kind, live.object);
+  const losses = dataLoss(order, lost);
+  const words = { ...wordsFor(order, live, now, saved), ...(await unsetUndo(context, live, saved)) };
   const findings = await preflight(context, subject);
   return {
     ...versionOf(live.object),
     saved,
-    ...wordsFor(order, live, now, saved),
-    ...(await unsetUndo(context, live, saved)),
+    does: words.does,
+    undo: undoLess(words.undo, lost),
     findings: [...losses.findings, ...findings, ...rights.findings, ...podClaims(live.object, target.kind)],
     refusals: [...losses.refusals, ...rights.refusals],
   };

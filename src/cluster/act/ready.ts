@@ -30,3 +30,9 @@ export function dataLoss(
   }
   return { refusals: says.map((one) => ({ why: 'dataLoss', says: one })), findings: [] };
 }
+
+/** What is lost with an act does not come back by undoing it, whatever else does. */
+export function undoLess({ grade, means }: Ready['undo'], losses: readonly string[]): Ready['undo'] {
+  if (losses.length === 0) return { grade, means };
+  return { grade: grade === 'none' ? 'none' : 'partial', means: `${means}; not brought back: ${losses.join('; ')}` };
+}
