@@ -80,7 +80,7 @@ withControlPlane('when Xray or Artifactory fails', (plane) => {
     ];
     for (const [when, fault, reason, says] of cases) {
       test.concurrent(`where ${when}, all is unknown, and the cause is said once (${reason})`, async () => {
-        const ended = await against(fault, ['--wait', '4s', '--fail-on', 'unscanned,security,license']);
+        const ended = await against(fault, ['--wait', '10s', '--fail-on', 'unscanned,security,license']);
         expect(conditionsIn(ended)).toEqual(allUnknown);
         expect(ended.code).toBe(11);
         const [coverage = '', incomplete] = ended.stderr.split('\n');
@@ -131,7 +131,7 @@ withControlPlane('when Xray or Artifactory fails', (plane) => {
     ];
     for (const [when, fault, cause] of faults) {
       test.concurrent(`where ${when}, what Xray knows stands, and the rest is not unscanned (${cause})`, async () => {
-        const args = ['--wait', '4s', '-o', 'json', '--fail-on', 'unscanned'];
+        const args = ['--wait', '10s', '-o', 'json', '--fail-on', 'unscanned'];
         const ended = await against({ ...fault, path: /^\/artifactory\// }, args);
         expect(ended.code).toBe(11);
         const list = workloadsIn(ended);
