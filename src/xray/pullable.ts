@@ -4,7 +4,6 @@ import type { XrayClient } from './client.ts';
 import { createManifests } from './manifests.ts';
 import { createRepositories } from './repositories.ts';
 import type { RegistryMapping } from './repositories.ts';
-import { wait } from './wait.ts';
 
 /** Nothing rests on the answer: so long an act waits for it at most, milliseconds. */
 const patience = 5000;
@@ -18,24 +17,39 @@ export function createPullable(
   registries: readonly RegistryMapping[],
   signal: AbortSignal,
 ): (reference: string) => Promise<boolean | null> {
-  const repositories = createRepositories(client, registries);
-  const manifests = createManifests(client, repositories);
-  const ask = async (written: string): Promise<boolean | null> => {
+  const begin = () => {
+    const repositories = createRepositories(client, registries);
+    return { repositories, manifests: createManifests(client, repositories) };
+  };
+  let asking = begin();
+  const ask = async (written: string, until: AbortSignal): Promise<boolean | null> => {
+    const { repositories, manifests } = asking;
     const reference = parseImageReference(written);
     if (reference === null) return null;
-    const { ours, spots, failure } = await repositories.locate(reference, signal);
+    const { ours, spots, failure } = await repositories.locate(reference, until);
     if (!ours || failure !== null) return null;
-    const found = await manifests.find(spots, reference.digest ?? reference.tag ?? 'latest', signal);
+    const found = await manifests.find(spots, reference.digest ?? reference.tag ?? 'latest', until);
     if (found.is === 'found') return true;
     return found.is === 'absent' ? false : null;
   };
   return async (written) => {
-    const asked = new AbortController();
-    const late = wait(client.clock, patience, asked.signal).then(() => null);
+    const late = new AbortController();
+    const cancel = client.clock.after(patience, () => late.abort());
     try {
-      return await Promise.race([ask(written), late]);
+      return await ask(written, AbortSignal.any([signal, late.signal]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isAbort(error)) throw error;
+      // What was broken off is not remembered as an answer.
+      asking = begin();
+      return null;
     } finally {
-      asked.abort();
+      cancel();
     }
   };
+}
+
+/** Our own, or of another question that the same answer was for. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
