@@ -17,11 +17,11 @@ export interface Alone {
 
 /**
  * `name` is that of the workload, whose label `app` it is; its condemned images call for `action`, and `more` stands beside
- * that in the policy: `, widgets.example.com: scaledown`.
+ * that in the policy: `, widgets.example.com: scaledown`; its last lines are `limits`.
  */
-export function alone(shop: ActingShop, name: string, action: 'scaledown' | 'delete', more = ''): Alone {
+export function alone(shop: ActingShop, name: string, action: 'scaledown' | 'delete', more = '', limits = ''): Alone {
   const home = shop.another(`machine-of-${name}`);
-  const policy = `scanPolicy: { security: { default: ${action}${more} } }\n`;
+  const policy = `scanPolicy: { security: { default: ${action}${more} } }\n${limits}`;
   const optionsWith = (kubeconfig = shop.options.files?.['kubeconfig'] ?? ''): CliOptions => ({
     env: { KUBECTL_XRAY_HOME: home },
     files: { kubeconfig, 'policy.yaml': policy },

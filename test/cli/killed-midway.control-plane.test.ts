@@ -12,6 +12,9 @@ import { controlledBy, definition } from './objects.ts';
 import { ranThrough } from './ran-through.ts';
 import type { StartedCli } from './run-cli.ts';
 
+/** All of them, and at once. */
+const noHurry = 'limits: { actionsPerMinute: 1000, shareOfWorkloads: 100% }\n';
+
 type Workload = Stored & { readonly spec: { readonly replicas?: number; readonly suspend?: boolean } };
 
 withControlPlane('killed', (plane) => {
@@ -81,6 +84,30 @@ withControlPlane('killed', (plane) => {
         expect(await replicasOf(name)).toBe(2);
       });
     }
+  });
+
+  test.concurrent('again and again, wherever it is: all is stopped in the end, and all of it comes back', async () => {
+    const names = Array.from({ length: 15 }, (_, index) => `often-${index}`);
+    const label = { labels: { app: 'often' } };
+    const spec = { replicas: 2, selector: { matchLabels: label.labels } };
+    const template = (name: string) => ({ metadata: { labels: { ...label.labels, name } }, spec: shop.running('bad') });
+    await plane.apply(
+      names.map((name) => shop.object('apps/v1', 'Deployment', name, { ...spec, template: template(name) }, label)),
+    );
+    const machine = alone(shop, 'often', 'scaledown', '', noHurry);
+    const isStopped = async (name: string) => (await replicasOf(name)) === 0;
+    const stopped = async () => (await Promise.all(names.map(isStopped))).filter(Boolean).length;
+    for (const count of [2, 5, 8]) {
+      const { child, ended } = machine.enforce();
+      await eventually(`${count} are stopped`, async () => (await stopped()) >= count, { interval: 5 });
+      child.kill('SIGKILL');
+      await ended;
+    }
+    expect((await ranThrough(machine.enforce('--once'))).code).toBe(0);
+    expect(await stopped()).toBe(names.length);
+    const restored = await machine.run(`restore ${names.map((name) => `deployment/${name}`).join(' ')} --yes`);
+    expect([restored.code, restored.stdout.split('\n').length - 1]).toEqual([0, names.length]);
+    for (const name of names) expect(await replicasOf(name)).toBe(2);
   });
 
   describe('between two calls of one act', () => {
