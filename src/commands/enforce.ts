@@ -47,7 +47,7 @@ export function enforceOptions(argv: Readonly<Record<string, unknown>>, isTermin
   };
 }
 
-/** Ends with 0 when stopped; with `--once` 1 where an act was refused, failed or is stuck, now or lately. Throws where nothing can be read. */
+/** Ends with 0 when stopped; with `--once` 1 where an act was refused, failed or is stuck, now or lately, or nothing could be asked. Throws where nothing can be read. */
 export async function enforce(options: EnforceOptions, run: EnforcingRun): Promise<number> {
   const { engine, interruption } = run;
   const ends = new Map<string, ActEnd>();
@@ -68,9 +68,11 @@ export async function enforce(options: EnforceOptions, run: EnforcingRun): Promi
   }
   if (!options.once) return 0;
   const waits = tellTriedBefore(run, ends);
-  tellCoverage(run);
+  const isBlind = !tellCoverage(run);
   mustHaveSeenPods(run);
-  return waits || [...ends.values()].some((end) => end === 'failed' || end === 'refused' || end === 'stuck') ? 1 : 0;
+  return waits || isBlind || [...ends.values()].some((end) => end === 'failed' || end === 'refused' || end === 'stuck')
+    ? 1
+    : 0;
 }
 
 /** What an earlier run came to see in vain is still due: ending without a word would say that nothing is. */
@@ -132,9 +134,14 @@ function mustHaveSeenPods({ engine }: EnforcingRun): void {
   if (denied !== undefined) throw new RunError(`Error from server (Forbidden): ${denied.message}`);
 }
 
-function tellCoverage({ engine, stderr }: EnforcingRun): void {
+/** False where there are images and no answer about any of them: nothing was enforced, whatever the policy says. */
+function tellCoverage({ engine, stderr }: EnforcingRun): boolean {
   const state = engine.getState();
-  if (!state.clusterRead) return;
+  if (!state.clusterRead) return true;
   const judgements = [...state.judged.values()];
-  stderr.write(coverageLine(coverage(judgements, state), judgements.length));
+  const covered = coverage(judgements, state);
+  stderr.write(coverageLine(covered, judgements.length));
+  const isBlind = covered.images > 0 && covered.unknown === covered.images;
+  if (isBlind) stderr.write('nothing was enforced: no image could be asked about\n');
+  return !isBlind;
 }

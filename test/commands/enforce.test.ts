@@ -128,10 +128,11 @@ describe('once', () => {
     });
   });
 
-  test('says at its end what could not be asked', async () => {
+  test('ends with 1 where no image could be asked about, and says why', async () => {
     const made = aShop(['cart'], { answer: () => unknown('timeout', 'no answer within 20 s') });
-    expect(await made.enforce()).toBe(0);
+    expect(await made.enforce()).toBe(1);
     expect(made.performed).toEqual([]);
+    expect(made.stderr()).toContain('nothing was enforced: no image could be asked about\n');
     expect(made.stderr()).toMatch(/1 workload, 1 pod, 1 image: 0 scanned, 1 unknown; timeout \(1 image\): no answer/);
   });
 
