@@ -65,7 +65,7 @@ function ranBy({ images }: Workload, policy: Policy): Ran[] {
   return [...new Map(pairs.map((one) => [`${one.reference} ${one.digest}`, one])).values()];
 }
 
-/** Unique: an object has one act under way, and time moves on between two. */
+/** Unique within a run: an object has one act under way, and time moves on between two. */
 export function idOf({ uid }: Pick<Workload, 'uid'>, action: string, now: number): string {
   return `${action}-${now.toString(36)}-${hashOf(uid).toString(36)}`;
 }

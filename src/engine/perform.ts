@@ -24,6 +24,8 @@ export interface OngoingParts {
   /** Null: nothing can be remembered here, so no grace period ends. */
   readonly memory: Memory | null;
   readonly identity: Actor;
+  /** No other run has it: two that see the same at the same time must not give their acts the same id. */
+  readonly runName: string;
   readonly rejudge: (order: ActOrder, state: State, signal: AbortSignal) => Promise<Rejudged>;
   /** How long an accepted act may take to become effective before it counts as stuck, milliseconds. */
   readonly stuckAfter: number;
@@ -138,7 +140,9 @@ export function createPerformer(parts: PerformerParts): Performer {
     };
   };
 
-  const act = async ({ order, dryRun }: Extract<Step, { type: 'Act' }>): Promise<void> => {
+  const act = async ({ order: planned, dryRun }: Extract<Step, { type: 'Act' }>): Promise<void> => {
+    // Whoever asked for an act by hand waits for its id.
+    const order = planned.by === 'hand' ? planned : { ...planned, id: `${planned.id}-${parts.runName}` };
     report([{ type: 'ActStarted', order, at: clock.now() }]);
     const work = (): Promise<ActResult> => {
       if (ending.aborted) return Promise.resolve({ end: 'deferred', message: runEnds, order });

@@ -140,6 +140,7 @@ function engineOf(prepared: Prepared, world: World, options: EngineOptions): Eng
       journal,
       memory,
       identity,
+      runName: Math.floor(world.random() * 36 ** 4).toString(36),
       rejudge: createRejudge({ clusterOf: (one) => clusterOf([one]), scanner: asked, clock, surroundings, wait }),
       stuckAfter,
       warn: warner(world),

@@ -39,6 +39,16 @@ describe('an act', () => {
     expect(process.said).toEqual(['scaledown cart: accepted, done', 'scaledown cart: effective']);
     expect([world.apps.get('cart')?.replicas, world.done]).toEqual([0, ['scaledown cart']]);
   });
+  test('has an id that no other run gives, though it sees the same at the same time', async () => {
+    const [one, other] = [condemned(), condemned()];
+    one.start({ runName: 'a1' });
+    other.start({ runName: 'b2' });
+    await Promise.all([one.clock.idle(), other.clock.idle()]);
+    const ids = [one, other].map(({ lines: [first] }) => (first?.type === 'Intended' ? first.order.id : ''));
+    expect(new Set(ids.map((id) => id.replace(/-[^-]*$/, ''))).size).toBe(1);
+    expect(ids.map((id) => id.split('-').at(-1))).toEqual(['a1', 'b2']);
+    expect(journal(one)).toEqual(['Intended scaledown cart', 'Ended accepted', 'Ended effective']);
+  });
   test('asks Xray past every answer that is known', async () => {
     const world = condemned();
     world.clock.advance(minute);

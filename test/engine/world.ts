@@ -72,6 +72,7 @@ export interface Options {
   readonly stuckAfter: number;
   /** What its cache says of everything, where any answer does. */
   readonly cached: ((askedAt: number) => Scan) | null;
+  readonly runName: string;
 }
 
 export interface Process {
@@ -255,6 +256,7 @@ function startIn(
     memory = true,
     stuckAfter = 2 * minute,
     cached = null,
+    runName = 'run',
   } = options;
   const { clock } = world;
   const [said, warnings]: [string[], string[]] = [[], []];
@@ -288,6 +290,7 @@ function startIn(
       journal: journalOf(world, lock, life, whileAlive),
       memory: memory ? memoryOf(world) : null,
       identity: { actor: 'ana', machine: 'desk' },
+      runName,
       rejudge: (...args) => whileAlive(() => rejudge(...args)),
       stuckAfter,
       warn: (message) => warnings.push(message),

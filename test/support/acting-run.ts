@@ -123,6 +123,7 @@ export function aMadeUpRun(parts: Parts = {}): MadeUpRun {
       journal,
       memory: lasts ? { read: async () => nothingRemembered, merge: async (remembered) => remembered } : null,
       identity,
+      runName: 'run',
       rejudge: async (order) => ({ order }),
       stuckAfter: 60_000,
       warn: (message) => err.push(`warning: ${message}\n`),
