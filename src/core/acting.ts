@@ -179,7 +179,8 @@ function addToIndex({ actsOn, automatic }: Writable, { id, target, by }: ActOrde
 function coolByLine(acting: Writable, { order }: ActRecord, line: JournalLine, newest: number): void {
   if (line.type !== 'Ended' && line.type !== 'Refused') return;
   const end = line.type === 'Refused' ? 'refused' : line.outcome;
-  cool(acting, order, end, Date.parse(line.at), newest);
+  // It may have failed because the object had changed, and its process ended before it tried once more.
+  if (end !== 'failed') cool(acting, order, end, Date.parse(line.at), newest);
 }
 
 /** What was accepted is not awaited any more once something else was done to the object, by whichever process. */

@@ -422,6 +422,16 @@ describe('what an old journal says', () => {
     await world.clock.pass(minute);
     expect(journal(world).slice(4)).toEqual(['Ended effective', 'Ended effective']);
   });
+  test('of an act that failed a moment ago keeps the next run from nothing', async () => {
+    const world = condemned();
+    const order = anOrder({ target: { ...anOrder().target, uid: 'deployment-cart' }, digests: [digest(1)] });
+    const at = new Date(now).toISOString();
+    world.lines.push(anIntended({ at, order }), anEnded('failed', { at, id: order.id }));
+    const { ended } = world.start({ once: true });
+    await world.clock.pass(minute / 2);
+    await ended;
+    expect(world.done).toEqual(['scaledown cart']);
+  });
   test('of a namespace that is not read is left as it is, and keeps nobody waiting', async () => {
     const world = aWorld();
     world.lines.push(...act('old', 'elsewhere', 'accepted'));
