@@ -74,7 +74,7 @@ withControlPlane('a journal', (plane) => {
 
   test('that cannot be written at all is said at the start, and nothing is done', async () => {
     const ended = await enforceWithin(0, 'later', optionsWith(stop));
-    expect(ended.stderr).toMatch(/state: .* cannot be written.*does not last: no grace period ends/);
+    expect(ended.stderr).toMatch(/state: +does not last: .* cannot be written.*; no grace period ends/);
     expect([ended.code, ended.acts]).toEqual([1, ['deployment/later failed']]);
     expect(await replicasOf('later')).toBe(1);
   });
@@ -99,7 +99,7 @@ withControlPlane('a journal', (plane) => {
 
     test('is no reason to delete by policy', async () => {
       const ended = await enforce('memory', lying(remove));
-      expect(ended.stderr).toMatch(/lies in memory \(tmpfs\) does not last: no grace period ends/);
+      expect(ended.stderr).toMatch(/state: +does not last: .* lies in memory \(tmpfs\); no grace period ends/);
       expect([ended.code, ended.acts]).toEqual([1, ['deployment/memory refused']]);
       expect(ended.said[0]?.message).toMatch(/its manifest could not be kept .*--journal DIR/);
       expect(await replicasOf('memory')).toBe(1);

@@ -103,8 +103,8 @@ withControlPlane('killed', (plane) => {
       child.kill('SIGKILL');
       await ended;
     }
-    expect((await ranThrough(machine.enforce('--once'))).code).toBe(0);
-    expect(await stopped()).toBe(names.length);
+    const last = await ranThrough(machine.enforce('--once'));
+    expect([last.code, await stopped()], last.stdout).toEqual([0, names.length]);
     const restored = await machine.run(`restore ${names.map((name) => `deployment/${name}`).join(' ')} --yes`);
     expect([restored.code, restored.stdout.split('\n').length - 1]).toEqual([0, names.length]);
     for (const name of names) expect(await replicasOf(name)).toBe(2);
