@@ -51,7 +51,7 @@ withControlPlane('scaling down and restoring', (plane) => {
     await plane.apply([
       aDefinition('Widget', '.spec.replicas'),
       aDefinition('Shard', '.spec.sharding.shards'),
-      aDefinition('Gadget', null),
+      aDefinition('Cog', null),
     ]);
   });
 
@@ -517,8 +517,8 @@ withControlPlane('scaling down and restoring', (plane) => {
     ],
     [
       'a custom kind without /scale',
-      () => custom('Gadget', 'gear', namespace, { replicas: 2 }),
-      'impossible: gadget.act.example.com/gear cannot be scaled down: Gadget has no /scale',
+      () => custom('Cog', 'gear', namespace, { replicas: 2 }),
+      'impossible: cog.act.example.com/gear cannot be scaled down: Cog has no /scale',
     ],
   ];
   for (const [name, object, says] of impossible) {
