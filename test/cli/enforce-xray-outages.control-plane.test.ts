@@ -69,7 +69,8 @@ withControlPlane('an Xray that fails', (plane) => {
         const ended = await ranThrough(shop.start('enforce --once --confirm'));
         shop.server.clearFaults();
         expect(ended.acts).toEqual([]);
-        expect(ended.code).toBe(0);
+        // A cron job must not read that as done.
+        expect(ended.code).toBe(1);
         expect(ended.stderr).toContain(`23 unknown; ${cause} (23 images)`);
         expect(shop.journal()).toEqual([]);
       });

@@ -181,7 +181,9 @@ withControlPlane('what is said before an act, and why one is not effective', (pl
     expect(refusalsOf(inspected)).toEqual([
       `rights: you may not patch deployments.apps "few" in namespace "${namespace}"`,
     ]);
-    expect(findingsOf(inspected)).toEqual([
+    // Another file may have given this server KEDA's kind meanwhile.
+    const said = findingsOf(inspected).filter((one) => !one.includes('ScaledObjects'));
+    expect(said).toEqual([
       'unread: HorizontalPodAutoscalers could not be read: whether one scales it is not known',
       'unread: PodDisruptionBudgets could not be read: whether one selects its pods is not known',
       'unread: Services could not be read: whether it is the last backend of one is not known',
