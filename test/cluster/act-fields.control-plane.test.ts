@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { readUserName } from '../../src/cluster/act/who.ts';
+import { whoAmI } from '../../src/cluster/who-am-i.ts';
 import { readActed, readHeld, savedByMark } from '../../src/core/annotations.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { aNode } from '../control-plane/kubelet.ts';
@@ -451,10 +451,8 @@ withControlPlane('scaling down and restoring', (plane) => {
 
   test('the user is known by the name that the cluster has for him', async () => {
     const connection = aConnection({ kubeconfig: aFile('config', plane.kubeconfig()) });
-    expect(await readUserName(connection, never)).toBe('admin');
-    expect(await readUserName(aConnection({ kubeconfig: aFile('config', plane.kubeconfig()), as: 'bo' }), never)).toBe(
-      'bo',
-    );
+    expect(await whoAmI(connection, never)).toBe('admin');
+    expect(await whoAmI(aConnection({ kubeconfig: aFile('config', plane.kubeconfig()), as: 'bo' }), never)).toBe('bo');
   });
 
   test('a custom resource made anew under the same name is not scaled', async () => {
