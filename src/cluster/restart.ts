@@ -6,7 +6,7 @@ import { type Resource, resourceName } from './resource.ts';
 
 /** From the first failure to the longest wait; milliseconds. */
 const backoffRange = [250, 30_000] as const;
-/** A watch that has lasted so long was a good one; milliseconds. */
+/** A watch that has lasted so long, or for all the silence it is allowed, was a good one; milliseconds. */
 const lived = 5_000;
 /** An API server that is just starting refuses what it will allow: only so many refusals in a row are believed. */
 const refusals = 3;
@@ -35,8 +35,9 @@ export async function begin<T>(kept: Kept<T>, ending: Ending): Promise<number | 
 
 /** What an ending leads to; how long to wait before the next turn, or null: no more of them. */
 export async function goOn<T extends { readonly uid: string }>(kept: Kept<T>, ending: Ending): Promise<number | null> {
-  const { reading } = kept;
-  const hasLived = kept.openedAt !== null && reading.connection.patience.now() - kept.openedAt >= lived;
+  const { reading, times } = kept;
+  const good = Math.min(lived, times.silence);
+  const hasLived = kept.openedAt !== null && reading.connection.patience.now() - kept.openedAt >= good;
   if (hasLived) kept.failures = 0;
   if (kept.openedAt !== null) kept.refused = 0;
   switch (ending.type) {

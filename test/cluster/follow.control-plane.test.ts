@@ -88,7 +88,7 @@ withControlPlane('following a cluster', (_, binaries) => {
   };
   const recovers = async (live: Following): Promise<void> => {
     const pod = await aPod();
-    await live.until('it goes on', ({ pods }) => pods.has(pod.metadata.uid), { deadline: 30_000 });
+    await live.until('it goes on', ({ pods }) => pods.has(pod.metadata.uid), { deadline: 60_000 });
     await agree(live);
   };
 
@@ -310,6 +310,13 @@ withControlPlane('following a cluster', (_, binaries) => {
       const pod = await aPod();
       await live.until('it was noticed', ({ pods }) => pods.has(pod.metadata.uid), { deadline: 10_000 });
       await recovers(live);
+    });
+
+    test('for want of anything to tell, again and again: it is watched on at once', async () => {
+      const live = await read({ silence: 100 }, throughProxy());
+      const from = proxy.asked.length;
+      const watched = () => proxy.asked.slice(from).filter((asked) => /\/pods\?watch=1/.test(asked)).length;
+      await live.until('it was watched often', () => watched() >= 20, { deadline: 10_000 });
     });
 
     test('requests that are not answered, then a flood of 429 and 503', async () => {
