@@ -1,6 +1,6 @@
 // How the made-up Xray looks an image up: by its digest, else by its reference, and of an index the child of the node's platform.
 import type { Question } from '../core/plan.ts';
-import { unknownScan } from '../core/scan.ts';
+import { contentsOf, unknownScan } from '../core/scan.ts';
 import type { Scan } from '../core/scan.ts';
 import type { Asked } from './answers.ts';
 import type { DemoImage } from './image.ts';
@@ -27,10 +27,28 @@ export function scanOf(
     const paths = folder === null ? [] : [`${folder}/manifest.json`];
     return answer(found.answer, { ...asked, platform: null, judged: [digest], paths });
   }
-  const platform = image.platform ?? 'linux/amd64';
-  const child = found.children[platform];
   const paths = folder === null ? [] : [`${folder}/list.manifest.json`];
-  return answer(child?.answer ?? null, { ...asked, platform, judged: child ? [child.digest] : [], paths });
+  const ofChild = (platform: string): Scan => {
+    const child = found.children?.[platform];
+    return answer(child?.answer ?? null, { ...asked, platform, judged: child ? [child.digest] : [], paths });
+  };
+  return image.platform === null ? together(Object.keys(found.children).map(ofChild)) : ofChild(image.platform);
+}
+
+/** Nobody knows yet on which platform it will run: every child of the index counts, and the worst answer is the answer. */
+function together(scans: readonly Scan[]): Scan {
+  const [worst] = scans.filter(({ state }) => state !== 'scanned').concat(scans);
+  const judged = scans.flatMap((scan) => scan.judged);
+  if (worst === undefined || worst.state === 'unscanned') return worst ?? unknownScan('badAnswer', 'an empty index', 0);
+  const contents = scans.map(contentsOf);
+  return {
+    ...worst,
+    platform: 'assumed',
+    judged,
+    findings: contents.flatMap(({ findings }) => findings),
+    licenses: contents.flatMap(({ licenses }) => licenses),
+    violations: contents.flatMap(({ violations }) => violations),
+  };
 }
 
 function answer(given: DemoImage['answer'], asked: Asked): Scan {
