@@ -106,6 +106,7 @@ describe('delete and restore by hand', () => {
     run.ask(name, 'delete');
     await run.until('it is being deleted', () => run.engine.getState().objects.get(uid)?.terminating === true, 2);
     await run.restore(name);
+    expect(run.engine.getState().objects.has(uid)).toBe(false);
     await run.until('the new one runs', () => run.row(name).workload.replicas?.ready === 2, 5);
     await run.clock.pass(5000);
     expect(run.row(name).workload).toMatchObject({ pods: 2 });
