@@ -73,10 +73,15 @@ function markOf({ annotations, uid }: OwnerObject): ActedMark | null {
   return mark?.uid === uid ? mark : null;
 }
 
-/** Of a custom kind only metadata is read: it is stopped while no pod of it runs. A CronJob has none between its runs. */
+/**
+ * Of a custom kind only metadata is read: it is stopped while no pod of it runs. A CronJob has none between its runs, and
+ * what a Job has for replicas is its parallelism, which a stop leaves alone.
+ */
 function isStopped({ apiVersion, kind, replicas, suspended }: OwnerObject, counted: readonly Pod[]): boolean {
+  const builtin = builtinKindOf(apiVersion, kind);
+  if (builtin?.kind === 'Job') return suspended;
   if (replicas !== null) return replicas === 0;
-  return builtinKindOf(apiVersion, kind) === undefined ? counted.length === 0 : suspended;
+  return builtin === undefined ? counted.length === 0 : suspended;
 }
 
 /** Annotation `kubectl-xray/held`, written by `restore`; valid while uid matches and its time has not come. */

@@ -17,6 +17,8 @@ import type { Severity } from '../core/severity.ts';
 export interface Asked extends Pick<ScanDetails, 'platform' | 'digest' | 'judged' | 'paths'> {
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** As of when the data of the shop tells ages, ms since the epoch. */
+  readonly since: number;
   readonly violations: Question['violations'];
   /** A watch with a license policy covers the repository. */
   readonly licensesWatched: boolean;
@@ -55,7 +57,7 @@ export function expired(age: number, found: Found): Answer {
     reason: 'expired',
     ...details(asked, 'Xray no longer knows it: the older scan counts'),
     ...contents(found, asked),
-    askedAt: asked.now - age,
+    askedAt: asked.since - age,
   });
 }
 
@@ -77,11 +79,11 @@ function details({ platform, digest, judged, paths, now }: Asked, cause: string 
 }
 
 function contents({ findings = [], licenses = {}, breaches = [] }: Found, asked: Asked): ScanContents {
-  const { now, violations: wanted, licensesWatched } = asked;
+  const { since, violations: wanted, licensesWatched } = asked;
   return {
     findings,
     licenses: Object.entries(licenses).map(([name, components]) => ({ name, components })),
-    violations: wanted.license && licensesWatched ? breaches.map((breach) => violationOf(breach, now)) : [],
+    violations: wanted.license && licensesWatched ? breaches.map((breach) => violationOf(breach, since)) : [],
     evaluated: {
       security: wanted.security ? 'covered' : 'notAsked',
       license: !wanted.license ? 'notAsked' : licensesWatched ? 'covered' : 'notCovered',
@@ -90,7 +92,7 @@ function contents({ findings = [], licenses = {}, breaches = [] }: Found, asked:
   };
 }
 
-function violationOf({ license, component, severity, age }: Breach, now: number): Violation {
+function violationOf({ license, component, severity, age }: Breach, since: number): Violation {
   return {
     type: 'license',
     severity,
@@ -99,7 +101,7 @@ function violationOf({ license, component, severity, age }: Breach, now: number)
     components: [component],
     watch: 'prod-licenses',
     policy: 'no-copyleft-in-products',
-    created: new Date(now - age).toISOString(),
+    created: new Date(since - age).toISOString(),
     summary: `${license} is not allowed here`,
   };
 }

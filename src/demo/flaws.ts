@@ -39,6 +39,25 @@ export const eventStream: readonly Finding[] = [
   ),
 ];
 
+/** For four hours of October 2021 ua-parser-js was published with a miner and a stealer of passwords. */
+export const uaParser = flaw(
+  'GHSA-pjwm-rvh2-c87w',
+  ['Critical', null],
+  'npm://ua-parser-js:0.7.29',
+  ['0.7.30'],
+  'Malicious package: ua-parser-js 0.7.29 mines coins and steals passwords (GHSA-pjwm-rvh2-c87w)',
+  'applicable',
+);
+
+export const react2shell = flaw(
+  'CVE-2025-55182',
+  ['Critical', 10],
+  'npm://react-server-dom-webpack:19.2.0',
+  ['19.0.1', '19.1.2', '19.2.1'],
+  'React Server Components: a crafted request runs code of an attacker on the server (React2Shell)',
+  'applicable',
+);
+
 export const log4shell = flaw(
   'CVE-2021-44228',
   ['Critical', 10],

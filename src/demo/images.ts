@@ -147,4 +147,10 @@ export const images = {
     'registry.partner.example/mock:2',
     unscanned('unconfirmed', 'no right to search Artifactory for digests from other registries'),
   ),
+
+  // what comes while one watches
+  loyalty: image('docker-local/shop/loyalty:1.0', pending('indexing')),
+  checkout: image('docker-local/shop/checkout:3.0', scanned({ findings: alpine, licenses: mit })),
+  storefrontFixed: image('docker-local/shop/storefront:7.3', scanned({ findings: alpine, licenses: mit })),
+  betaNext: image('docker-staging/beta:0.2', scanned({ findings: alpine, licenses: mit })),
 };

@@ -23,22 +23,21 @@ export function deployment(namespace: string, name: string, wants: Wants): Piece
       },
       rollout: { ...settledRollout, replicas: count + old, updated: count, available: count },
     });
-    const current = replicaSetBelow(top, wants, now, 1 + old);
+    const current = replicaSetBelow(top, wants, now, 1 + old, count);
     const facts = [...seen(top, current), ...podsOf(current, wants, count)];
     if (wants.replaces === undefined) return facts;
     const before: Wants = { ...wants, runs: wants.replaces };
-    const superseded = replicaSetBelow(top, before, now, 1);
+    const superseded = replicaSetBelow(top, before, now, 1, old);
     return [...facts, ...seen(superseded), ...podsOf(superseded, before, old)];
   };
 }
 
-function replicaSetBelow(above: OwnerObject, wants: Wants, now: number, revision: number): OwnerObject {
+function replicaSetBelow(above: OwnerObject, wants: Wants, now: number, revision: number, count: number): OwnerObject {
   const name = `${above.name}-${tailOf(`${above.uid} ${revision}`)}`;
   const place = { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace: above.namespace ?? '', name };
   const { held: _held, stopped: _stopped, annotations: _annotations, ...own } = wants;
   // The revision of a rollout under way is minutes old, whatever the age of the Deployment.
   const age = wants.replaces === undefined || revision === 1 ? {} : { createdAt: now - minutes(4) };
-  const count = podCount(wants);
   return ownerObject(place, own, now, { owner: ownerReference(above), revision, ...scaled(wants, count), ...age });
 }
 

@@ -125,17 +125,25 @@ export function podSeen(place: Place, wants: Wants, more: Pick<Pod, 'createdAt'>
   return { type: 'PodSeen', pod };
 }
 
+/** The id of the act that stopped an object of the shop before anybody looked. */
+export function stoppedId(uid: string): string {
+  return `scaledown-${uid.slice(0, 8)}`;
+}
+
 /** The annotations that kubectl-xray itself leaves on what it stopped or holds. */
 function marks({ held, stopped }: Wants, uid: string, now: number): Labels {
   const time = (offset: number): string => new Date(now + offset).toISOString();
   const holds = held && { uid, actor: held.by, until: time(held.until), time: time(0) };
   const acted = stopped && {
     action: 'scaledown',
+    id: stoppedId(uid),
     uid,
+    field: 'replicas',
     previous: stopped.previous,
     value: 0,
     time: time(-stopped.age),
     actor: stopped.by,
+    by: 'hand',
     conditions: ['security'],
   };
   return {

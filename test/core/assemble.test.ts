@@ -378,6 +378,24 @@ describe('what the annotations of an object say', () => {
     expect(nightly(true)).toMatchObject({ acted, broughtUp: null });
     expect(nightly(false)).toMatchObject({ acted: null, broughtUp: { id: 'act-1' } });
   });
+  test('acted: holds while a Job is suspended, whatever its parallelism', () => {
+    const annotation = JSON.stringify({ ...said, uid: 'job-app' });
+    const job = (suspended: boolean) =>
+      onlyWorkload(
+        seen(
+          anObject({
+            apiVersion: 'batch/v1',
+            kind: 'Job',
+            resource: 'jobs',
+            replicas: 2,
+            suspended,
+            annotations: { 'kubectl-xray/acted': annotation },
+          }),
+        ),
+      );
+    expect(job(true)).toMatchObject({ acted, broughtUp: null });
+    expect(job(false)).toMatchObject({ acted: null, broughtUp: { id: 'act-1' } });
+  });
   test('acted: what we stopped is judged by what it was stopped for', () => {
     const ran = [{ reference: aContainer().reference, digest: digest(7) }];
     const annotation = JSON.stringify({ ...said, ran });

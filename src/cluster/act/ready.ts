@@ -1,7 +1,9 @@
 // How an inspection is put together.
-import type { ActOrder, PreflightFinding, Ready, Refusal } from '../../core/act.ts';
+import type { Ready, Refusal } from '../../core/act.ts';
 import type { Tree } from '../tree.ts';
 import { asRead, metadataOf } from './live.ts';
+
+export { dataLoss, undoLess } from '../../core/data-loss.ts';
 
 /** An act that cannot be: nothing else is worth finding out. */
 export function refusedOutright(refusal: Refusal, object: Tree = {}): Ready {
@@ -18,21 +20,4 @@ export function refusedOutright(refusal: Refusal, object: Tree = {}): Ready {
 export function versionOf(object: Tree): Pick<Ready, 'is' | 'resourceVersion' | 'generation' | 'asRead'> {
   const { resourceVersion, generation } = metadataOf(object);
   return { is: 'ready', resourceVersion, generation, asRead: asRead(object) };
-}
-
-/** Loss of data is refused, unless whoever asks by hand has accepted it: then it is said. */
-export function dataLoss(
-  { by, acceptDataLoss }: ActOrder,
-  says: readonly string[],
-): { readonly refusals: readonly Refusal[]; readonly findings: readonly PreflightFinding[] } {
-  if (by === 'hand' && acceptDataLoss) {
-    return { refusals: [], findings: says.map((one) => ({ topic: 'data', says: one })) };
-  }
-  return { refusals: says.map((one) => ({ why: 'dataLoss', says: one })), findings: [] };
-}
-
-/** What is lost with an act does not come back by undoing it, whatever else does. */
-export function undoLess({ grade, means }: Ready['undo'], losses: readonly string[]): Ready['undo'] {
-  if (losses.length === 0) return { grade, means };
-  return { grade: grade === 'none' ? 'none' : 'partial', means: `${means}; not brought back: ${losses.join('; ')}` };
 }
