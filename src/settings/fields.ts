@@ -1,6 +1,6 @@
 // Reading a positioned tree into our types: each reader notes what is wrong, with place and path, and yields undefined.
 import { durationForm, parseDuration } from './duration.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../core/nearest.ts';
 import type { Entry, Mistake, Notes, Place, ScalarTree, Tree } from './yaml-tree.ts';
 
 /** Reads a value; undefined means that the mistake is noted. */

@@ -2,7 +2,7 @@
 // wrong. It decides nothing, asks no server, and writes nothing but a starting file.
 import { defaultPolicy } from '../core/policy.ts';
 import { field, fields, inOrder, isNull, listOf, mistake, noMistakes, oneOf, shown, warning } from './fields.ts';
-import { didYouMean, nearest } from './nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { exceptions } from './policy-exceptions.ts';
 import { namespaceGlobs, readRules } from './policy-rules.ts';
 import { readYaml } from './yaml-tree.ts';

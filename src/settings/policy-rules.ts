@@ -3,7 +3,7 @@ import { builtinKinds } from '../core/kind.ts';
 import { actions, conditionTypes, defaultPolicy } from '../core/policy.ts';
 import { severities } from '../core/severity.ts';
 import { below, duration, field, fields, listOf, mistake, oneOf, shown, warning, words, yesOrNo } from './fields.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../core/nearest.ts';
 import type { Action, ConditionType, LicenseRule, Policy, Rule, SecurityRule, UnscannedRule } from '../core/policy.ts';
 import type { UnscannedReason } from '../core/scan.ts';
 import type { Fields, Reader } from './fields.ts';

@@ -1,4 +1,11 @@
 // What a page of the screen shows: a table of rows, or a text to scroll. Pure data; widths and colours come later.
+import type { ConditionType } from '../core/policy.ts';
+
+/** What an exception covers: one of these three, as the policy file has it. */
+export type Covered =
+  | { readonly is: 'cve'; readonly cve: string }
+  | { readonly is: 'license'; readonly license: string }
+  | { readonly is: 'condition'; readonly condition: ConditionType };
 
 /** What a cell means; a theme gives it a colour, and the words in it say the same without one. */
 export type Tone =
@@ -47,6 +54,8 @@ export interface Row {
   readonly fault: boolean;
   /** What acts on this row are about: the uids of its workloads. */
   readonly workloads: readonly string[];
+  /** What an exception for this row can cover, the first one offered first; absent: what holds of its workloads. */
+  readonly covers?: readonly Covered[];
 }
 
 export interface Table {

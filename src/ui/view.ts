@@ -4,7 +4,9 @@ import type { HandPlan } from '../core/hand-plan.ts';
 import type { ConditionType } from '../core/policy.ts';
 import type { Page } from './page.ts';
 import type { Progress } from './picture.ts';
-import type { Tone } from './table.ts';
+import type { Covered, Tone } from './table.ts';
+
+export type { Covered } from './table.ts';
 
 /** A page one has come by, as it was left. */
 export interface Visit {
@@ -66,12 +68,6 @@ export type Dialog =
     }
   /** `typed` must come to be `enforce`; switching off asks nothing. */
   | { readonly type: 'enforce'; readonly typed: string; readonly limits: readonly string[] };
-
-/** What an exception covers: one of these three, as the policy file has it. */
-export type Covered =
-  | { readonly is: 'cve'; readonly cve: string }
-  | { readonly is: 'license'; readonly license: string }
-  | { readonly is: 'condition'; readonly condition: ConditionType };
 
 export interface View {
   /** The last one is shown; the first one is never left by going back. */
