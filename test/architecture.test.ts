@@ -46,7 +46,7 @@ const house: Readonly<Record<string, Room>> = {
   settings: { rooms: ['core'], packages: ['yaml', 'node:fs', 'node:path'] },
   notify: { rooms: ['core'], packages: ['ky'], latePackages: ['undici', 'node:tls'] },
   state: { rooms: ['core'], packages: ['lowdb', 'node:crypto', 'node:fs', 'node:path'] },
-  ui: { rooms: ['core'], types: ['engine'], packages: ['ink', 'react'] },
+  ui: { rooms: ['core'], types: ['engine'], packages: ['ink', 'react', 'string-width'] },
   output: { rooms: ['core'], packages: ['yaml'] },
   demo: { rooms: ['core'], packages: [] },
   commands: { rooms: ['core', 'engine', 'output'], late: ['ui'], packages: [], typePackages: ['yargs'] },

@@ -1,0 +1,37 @@
+// A table: its headings, and the rows in sight, each one text.
+import type { ReactNode } from 'react';
+import type { Frame } from './frame.ts';
+import { headingLine, rowLine } from './layout.ts';
+import { Lines } from './Lines.tsx';
+import type { Row } from './table.ts';
+import { lineOf } from './theme.ts';
+import type { Theme } from './theme.ts';
+
+interface Props {
+  readonly frame: Frame;
+  readonly height: number;
+  readonly theme: Theme;
+}
+
+export function TablePage({ frame, height, theme }: Props): ReactNode {
+  const { content, rows, placed, view } = frame;
+  const { columns, wide } = view;
+  if (content.is !== 'table') return null;
+  if (rows.length === 0) {
+    return <Lines height={height} lines={[lineOf(theme, [{ text: `  ${content.empty}`, tone: 'muted' }], columns)]} />;
+  }
+  const asked = { columns, wide, sort: view.visits.at(-1)?.sort ?? null };
+  const heading = theme.paint(theme.cut(headingLine(placed, asked, theme), columns), 'heading');
+  return <Lines height={height} lines={[heading, ...rows.map((row) => drawn(frame, row, theme))]} />;
+}
+
+/** The row under the cursor: in reverse, over the whole width, and with a mark for those who do not see that. */
+function drawn({ view, placed }: Frame, row: Row, theme: Theme): string {
+  const { columns, marks } = view;
+  const mark = marks.has(row.id) ? '*' : ' ';
+  if (row.id !== view.visits.at(-1)?.cursor) {
+    const line = rowLine(placed, row, columns, theme, false);
+    return mark === '*' ? ` ${theme.paint('*', 'heading')}${line}` : `  ${line}`;
+  }
+  return theme.chosen(theme.fit(`>${mark}${rowLine(placed, row, columns, theme, true)}`, columns));
+}

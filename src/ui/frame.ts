@@ -1,0 +1,62 @@
+// One picture of the screen, whole: what the components draw, and nothing else.
+import type { Placed } from './layout.ts';
+import type { Page } from './page.ts';
+import type { Picture } from './picture.ts';
+import type { Content, Line, Row } from './table.ts';
+import type { Shown, View } from './view.ts';
+
+/** What stands above every page, the most important line first. */
+export interface Header {
+  readonly lines: readonly Line[];
+}
+
+/** After filter and sort. Either list is empty where the page is of the other kind. */
+export interface Filtered {
+  readonly rows: readonly Row[];
+  readonly lines: readonly Line[];
+  readonly shown: Shown;
+}
+
+export interface Frame {
+  readonly view: View;
+  readonly picture: Picture;
+  readonly header: Header;
+  readonly content: Content;
+  readonly shown: Shown;
+  /** Those in sight, of a table. */
+  readonly rows: readonly Row[];
+  /** Those in sight, of a text. */
+  readonly lines: readonly Line[];
+  /** Of a table: the columns there is room for. */
+  readonly placed: readonly Placed[];
+}
+
+/** The page that is shown. */
+export function pageOf({ visits }: View): Page {
+  return visits.at(-1)?.page ?? { at: 'workloads' };
+}
+
+/** How many lines each part has; with crumbs and the lowest line one less than the terminal has. */
+export interface Heights {
+  readonly header: number;
+  /** A table's headings and rows, or a text, or a dialog in its place. */
+  readonly body: number;
+}
+
+/** Crumbs above the page; below it, the line where one types and is told things. */
+const around = 2;
+
+/** The page gets what it says fits; the header what is left. */
+export function heightsOf({ view, shown, content }: Frame): Heights {
+  const all = Math.max(1, view.rows - 1 - around);
+  const wanted = shown.fits + (content.is === 'table' ? 1 : 0);
+  const body = Math.min(all, Math.max(wanted, 1));
+  return { header: all - body, body };
+}
+
+/** No more than fits, from where the page is scrolled to. */
+export function inSight<T>(all: readonly T[], { visits, rows }: View, { fits }: Shown): readonly T[] {
+  const room = Math.min(fits, rows);
+  const top = Math.min(visits.at(-1)?.top ?? 0, Math.max(0, all.length - room));
+  return all.slice(top, top + room);
+}
