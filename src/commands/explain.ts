@@ -5,7 +5,7 @@ import { conditionsText } from '../core/rows.ts';
 import { workloadLabel } from '../core/workload.ts';
 import { painter } from '../output/colour.ts';
 import { coverageLine } from '../output/coverage.ts';
-import { explanationText } from '../output/explain.ts';
+import { explanationText } from '../core/explanation.ts';
 import { json, yaml } from '../output/structured.ts';
 import { last, oneOf } from './flags.ts';
 import { reportMissing, reportUnjudged, settled } from './run.ts';

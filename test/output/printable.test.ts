@@ -3,7 +3,7 @@ import { explain } from '../../src/core/explain.ts';
 import { imageRows, judgeAll, scanOf } from '../../src/core/report.ts';
 import { painter } from '../../src/output/colour.ts';
 import { coverageLine } from '../../src/output/coverage.ts';
-import { explanationText } from '../../src/output/explain.ts';
+import { explanationText } from '../../src/core/explanation.ts';
 import { clearLine, printable, printableLines } from '../../src/output/printable.ts';
 import { nameLine } from '../../src/output/structured.ts';
 import { imageTable, workloadTable } from '../../src/output/table.ts';

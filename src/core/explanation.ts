@@ -1,9 +1,13 @@
-// The explanation of a verdict for people to read, in the manner of `kubectl describe`.
-import type { ExplainedImage, WorkloadExplanation } from '../core/explain.ts';
-import type { ConditionItem, EvidenceItem } from '../core/report.ts';
-import type { Finding } from '../core/scan.ts';
-import type { Paint, Tone } from './colour.ts';
+// The explanation of a verdict for people to read, in the manner of `kubectl describe`; the same on a screen as printed.
+import type { ExplainedImage, WorkloadExplanation } from './explain.ts';
 import { printable } from './printable.ts';
+import type { ConditionItem, EvidenceItem } from './report.ts';
+import type { Finding } from './scan.ts';
+
+type Tone = 'critical' | 'high' | 'warning' | 'dim';
+
+/** Gives a word the look of what it means; it may leave it as it is. */
+type Paint = (text: string, tone: Tone) => string;
 
 /** `label` and `conditions` are the words of the table. */
 export function explanationText(

@@ -6,7 +6,7 @@ import type { Scan } from '../../src/core/scan.ts';
 import { workloadLabel } from '../../src/core/workload.ts';
 import type { Workload } from '../../src/core/workload.ts';
 import { painter } from '../../src/output/colour.ts';
-import { explanationText } from '../../src/output/explain.ts';
+import { explanationText } from '../../src/core/explanation.ts';
 import {
   aFinding,
   aLicense,

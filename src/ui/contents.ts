@@ -1,0 +1,97 @@
+// What each page says, made of the picture; kept until the picture is another one, so that a key costs nothing here.
+import { actionsPage } from './pages/actions.ts';
+import { cvesPage, reachedBy } from './pages/cves.ts';
+import { explainPage } from './pages/explain.ts';
+import { findingPage, findingsPage } from './pages/findings.ts';
+import { historyPage } from './pages/history.ts';
+import { imagesPage } from './pages/images.ts';
+import { policyPage } from './pages/policy.ts';
+import { recordPage } from './pages/record.ts';
+import { createWorkloadRows, workloadsTable } from './pages/workloads.ts';
+import type { WorkloadRows } from './pages/workloads.ts';
+import type { Page, PageName } from './page.ts';
+import type { Picture } from './picture.ts';
+import type { State } from '../core/state.ts';
+import type { Content, Table, Text } from './table.ts';
+
+export interface ContentsParts {
+  readonly help: (of: PageName) => Text;
+}
+
+interface Kept {
+  readonly page: Page;
+  readonly state: State | null;
+  readonly version: number;
+  readonly ages: number;
+  readonly content: Content;
+}
+
+/** Ages are told anew so often, milliseconds. */
+const agesEvery = 10_000;
+
+export function createContents({ help }: ContentsParts): (page: Page, picture: Picture) => Content {
+  const rows = createWorkloadRows();
+  let kept: Kept | null = null;
+  return (page, picture) => {
+    const { state, version } = picture;
+    const ages = Math.floor(picture.now / agesEvery);
+    const same = kept?.page === page && kept.state === state && kept.version === version && kept.ages === ages;
+    if (kept !== null && same) return kept.content;
+    const content = page.at === 'help' ? help(page.of) : contentOf(page, picture, rows);
+    kept = { page, state, version, ages, content };
+    return content;
+  };
+}
+
+function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, rows: WorkloadRows): Content {
+  const { state, now } = picture;
+  if (state === null) return notYet(page, picture);
+  switch (page.at) {
+    case 'workloads':
+      return workloadsTable(rows.all(state, now), 'workloads', emptyWords(state), isOneNamespace(picture));
+    case 'reached':
+      return reachedPage(page.cve, state, picture, rows);
+    case 'images':
+      return imagesPage(state, page.workload, now);
+    case 'findings':
+      return findingsPage(state, page.image, page.workload);
+    case 'finding':
+      return findingPage(state, page.image, page.workload, page.finding);
+    case 'cves':
+      return cvesPage(state);
+    case 'explain':
+      return explainPage(picture, page.workload);
+    case 'actions':
+      return actionsPage(state, now);
+    case 'history':
+      return historyPage(state, now);
+    case 'record':
+      return recordPage(state, page.id, now);
+    case 'policy':
+      return policyPage(state, now);
+    default:
+      return page satisfies never;
+  }
+}
+
+function isOneNamespace({ about }: Picture): boolean {
+  return about.namespace !== '';
+}
+
+function reachedPage(cve: string, state: State, picture: Picture, rows: WorkloadRows): Table {
+  const reached = reachedBy(state, cve);
+  const all = rows.all(state, picture.now).filter(({ id }) => reached.has(id));
+  const empty = `${cve} reaches nothing that was answered for`;
+  return workloadsTable(all, `${cve} reaches`, empty, isOneNamespace(picture));
+}
+
+/** Nothing there and nothing known are told apart. */
+function emptyWords(state: State): string {
+  if (!state.clusterRead) return 'reading the cluster';
+  return state.forbidden.length > 0 ? 'no workload is seen, and not all may be read' : 'no workload runs here';
+}
+
+function notYet({ at }: Page, { about }: Picture): Text {
+  const text = about.doing ?? 'no cluster is connected; :ctx NAME connects to one, :q ends';
+  return { is: 'text', title: at, lines: [{ cells: [{ text }] }] };
+}

@@ -1,0 +1,153 @@
+// What stands above every page: where one is, what is known and what is not, what keeps it from being known, and who acts.
+// The most important line first: a small terminal shows only the first ones.
+import { forbiddenWords } from '../core/forbidden.ts';
+import { roomThisMinute, roomToday } from '../core/limits.ts';
+import { ageText, wordsOf } from '../core/rows.ts';
+import type { ConditionWord } from '../core/rows.ts';
+import type { State } from '../core/state.ts';
+import type { Header } from './frame.ts';
+import type { Picture } from './picture.ts';
+import type { Cell, Line, Tone } from './table.ts';
+import type { View } from './view.ts';
+
+const counted = { security: 0, license: 0, unscanned: 0, unknown: 0, pending: 0, clean: 0 };
+
+interface Known {
+  readonly state: State;
+  readonly version: number;
+  readonly counts: Readonly<Record<ConditionWord, number>>;
+  readonly images: number;
+  readonly scanned: number;
+  /** When the oldest answer was asked for, ms since the epoch; null: there is none. */
+  readonly oldest: number | null;
+}
+
+/** Counts once for each version of a picture. */
+export function createHeader(): (picture: Picture, view: View) => Header {
+  let known: Known | null = null;
+  return (picture, view) => {
+    const { state, version } = picture;
+    if (state === null) return { lines: [placeLine(picture, view), ...meansLines(picture)] };
+    if (known?.state !== state || known.version !== version) known = count(state, version);
+    return {
+      lines: [
+        placeLine(picture, view),
+        countsLine(known, state),
+        ...troubleLines(picture, state),
+        answersLine(known, picture),
+        policyLine(picture, state),
+      ],
+    };
+  };
+}
+
+function count(state: State, version: number): Known {
+  const counts: Record<ConditionWord, number> = { ...counted };
+  for (const judgement of state.judged.values()) for (const word of wordsOf(judgement)) counts[word] += 1;
+  let [images, scanned, oldest] = [0, 0, Infinity];
+  for (const { scan } of state.lookUps.values()) {
+    images += 1;
+    if (scan?.state === 'scanned') scanned += 1;
+    if (scan !== null) oldest = Math.min(oldest, scan.askedAt);
+  }
+  return { state, version, counts, images, scanned, oldest: oldest === Infinity ? null : oldest };
+}
+
+function placeLine({ about, state }: Picture, view: View): Line {
+  const namespace = view.namespace ?? (about.namespace === '' ? 'all namespaces' : about.namespace);
+  const doing =
+    about.doing ?? (state !== null && !state.clusterRead ? `reading: ${state.pods.size} pods so far` : null);
+  return spaced([
+    { text: about.context, tone: 'heading' },
+    { text: namespace },
+    ...(about.readonly ? [{ text: 'read-only', tone: 'due' } as const] : []),
+    ...(view.faultsOnly ? [{ text: 'faults only', tone: 'due' } as const] : []),
+    ...(doing === null ? [] : [{ text: doing, tone: 'unknown' } as const]),
+  ]);
+}
+
+const tones: Readonly<Record<ConditionWord, Tone>> = {
+  security: 'critical',
+  license: 'high',
+  unscanned: 'medium',
+  unknown: 'unknown',
+  pending: 'unknown',
+  clean: 'good',
+};
+
+/** Nothing is left out where it is zero but what nobody would miss; clean comes last. */
+function countsLine({ counts }: Known, { judged }: State): Line {
+  const order = ['security', 'license', 'unscanned', 'unknown', 'pending', 'clean'] as const;
+  const all = order.filter((word) => counts[word] > 0 || word === 'security' || word === 'clean');
+  return spaced([
+    ...all.map((word): Cell => ({ text: `${word} ${counts[word]}`, tone: counts[word] === 0 ? 'muted' : tones[word] })),
+    { text: `of ${judged.size} workloads`, tone: 'muted' },
+  ]);
+}
+
+function troubleLines({ about }: Picture, state: State): Line[] {
+  const streams = Map.groupBy(state.lostStreams, ({ cause }) => cause);
+  const troubles = [
+    ...[...streams].map(
+      ([cause, all]) => `may be stale: the watch of ${all.map(({ resource }) => resource).join(', ')} broke (${cause})`,
+    ),
+    ...[...state.newsFaults].map(([from, message]) => `no news of ${from}: ${message}`),
+    ...unreachedWords(state),
+    ...(state.policyFault === null
+      ? []
+      : [`the policy file is not in force, the one before it is: ${state.policyFault}`]),
+    ...(state.forbidden.length === 0 ? [] : [`may not be read: ${forbiddenWords(state.forbidden)}`]),
+    ...(about.fleeting === null ? [] : [`nothing is kept: ${about.fleeting}`]),
+    ...(state.acting.history.pause === null
+      ? []
+      : [`automatic acts are paused: ${state.acting.history.pause.message}`]),
+  ];
+  return troubles.map((text) => ({ cells: [{ text: `! ${text}`, tone: 'fault' }] }));
+}
+
+/** Whoever could not be asked is said here, too: once, with a cause. */
+function unreachedWords({ unreached, lookUps }: State): string[] {
+  const [first] = unreached;
+  if (first === undefined) return [];
+  const cause = lookUps.get(first)?.scan?.cause ?? 'Xray did not answer';
+  return [`could not ask about ${unreached.size} images: ${cause}`];
+}
+
+function answersLine({ images, scanned, oldest }: Known, { about, now }: Picture): Line {
+  return spaced([
+    ...xrayCells(about),
+    { text: `${scanned}/${images} images scanned` },
+    ...(oldest === null ? [] : [{ text: `oldest answer ${ageText(now - oldest)}`, tone: 'muted' } as const]),
+  ]);
+}
+
+function xrayCells({ xray, paused, asking }: Picture['about']): Cell[] {
+  if (xray === null) return [{ text: 'no Xray is asked', tone: 'unknown' }];
+  const asks = asking > 0 ? `asking about ${asking}` : 'asking nothing';
+  return [
+    { text: `Xray ${xray.url}${xray.version === null ? '' : ` ${xray.version}`}` },
+    paused
+      ? { text: `questions paused, ${asking} wait`, tone: 'due' }
+      : { text: asks, tone: asking > 0 ? 'plain' : 'muted' },
+  ];
+}
+
+function policyLine({ about, now }: Picture, state: State): Line {
+  const file: Cell =
+    about.policyFile === null ? { text: 'no policy: every action is ignore' } : { text: `policy ${about.policyFile}` };
+  if (about.enforcing === null) return spaced([file, { text: 'enforcement off', tone: 'muted' }]);
+  const { room } = roomThisMinute(state, now);
+  const { allowed, done } = roomToday(state, now);
+  const limits = `${room} more this minute, ${done}/${allowed} today`;
+  const word = about.enforcing === 'none' ? 'ENFORCING' : 'enforcing, dry run';
+  return spaced([file, { text: word, tone: 'due' }, { text: limits }]);
+}
+
+function meansLines({ about }: Picture): Line[] {
+  const [xray] = xrayCells(about);
+  return xray === undefined ? [] : [{ cells: [xray] }];
+}
+
+function spaced(cells: readonly Cell[]): Line {
+  return { cells: cells.flatMap((cell, at) => (at === 0 ? [cell] : [{ text: '  ' }, cell])) };
+}
