@@ -11,6 +11,7 @@ import {
   restoreFlags,
   scopeFlags,
   statusFlags,
+  watchFlags,
   xrayFlags,
 } from './flags.ts';
 
@@ -25,6 +26,7 @@ export interface CommandDefinition {
   readonly runs:
     | 'status'
     | 'explain'
+    | 'watch'
     | 'enforce'
     | 'scaledown'
     | 'delete'
@@ -75,6 +77,25 @@ export const definitions: readonly CommandDefinition[] = [
     flags: { ...asked, ...documents },
     examples: [['$0 explain deployment/cart', 'everything known of one workload']],
     runs: 'explain',
+  },
+  {
+    command: 'watch [types..]',
+    describe: 'The same live, on a screen where you act and undo; ? shows its keys',
+    positionals: { types },
+    flags: {
+      ...watchFlags,
+      ...namespaces,
+      selector: scopeFlags['selector'] ?? {},
+      ...xrayFlags,
+      ...clusterFlags,
+      ...outputFlags('text or json (one object a line): lines in place of a screen'),
+    },
+    examples: [
+      ['$0 watch -A', 'every workload, live; the policy is carried out only once that is switched on there'],
+      ['$0 watch -n shop --readonly', 'to look, and nothing else'],
+      ['$0 watch -A -o json', 'a line for each verdict that changes and each act'],
+    ],
+    runs: 'watch',
   },
   {
     command: 'enforce',

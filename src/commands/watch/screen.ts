@@ -18,9 +18,13 @@ export interface ShownScreen {
   readonly tell: (message: Message) => void;
   /** For the terminal itself: shows nothing. */
   readonly write: (sequence: string) => void;
-  /** Gives the terminal back, and takes it again. */
-  readonly leave: () => void;
-  readonly enter: () => void;
+  /** Gives the terminal back for a while, and takes it again. */
+  readonly suspend: () => Promise<void>;
+  readonly resume: () => Promise<void>;
+  /** Gives the terminal back for good. */
+  readonly end: () => void;
+  /** Rejects where it cannot be drawn any more. */
+  readonly ended: Promise<void>;
 }
 
 /** Where a run is to be begun. */
@@ -43,8 +47,10 @@ export interface ScreenParts {
   readonly open: (place: Place) => Promise<WatchRun>;
   /** Never over what is there. Gives back the path. */
   readonly save: (name: string, text: string) => string;
-  /** Stops the process until somebody continues it. */
-  readonly suspend: () => void;
+  /** Stops the process; returns when somebody has continued it. */
+  readonly stop: () => void;
+  /** Calls back where somebody else wants it to stop (`TSTP`), or has continued it (`CONT`). */
+  readonly onSignal: (signal: 'SIGTSTP' | 'SIGCONT', call: () => void) => () => void;
   /** Calls back with what the program warns of; the result takes it back. */
   readonly onWarning: (call: (text: string) => void) => () => void;
   /** Ends the process though something is under way. */
@@ -73,7 +79,13 @@ interface Stage extends ScreenParts {
 export async function watchOnScreen(first: WatchRun, parts: ScreenParts): Promise<number> {
   const stage = setStage(parts);
   const { on, screen, flash, done } = stage;
-  const forgetWarnings = parts.onWarning((text) => flash(text, 'fault'));
+  const forget = [
+    parts.onWarning((text) => flash(text, 'fault')),
+    parts.onSignal('SIGTSTP', () => void suspend(stage)),
+    // Whoever continues it may have changed the modes of the terminal meanwhile.
+    parts.onSignal('SIGCONT', () => void redraw(stage)),
+  ];
+  screen.ended.catch(done.reject);
   const onInterruption = (): void => quit(stage);
   parts.interruption.addEventListener('abort', onInterruption, { once: true });
   try {
@@ -83,10 +95,10 @@ export async function watchOnScreen(first: WatchRun, parts: ScreenParts): Promis
     return 0;
   } finally {
     on.isEnding = true;
-    forgetWarnings();
+    for (const one of forget) one();
     parts.interruption.removeEventListener('abort', onInterruption);
     on.run?.following.run.engine.stop();
-    screen.leave();
+    screen.end();
   }
 }
 
@@ -167,7 +179,7 @@ async function turnTo({ context, namespace }: Extract<Effect, { type: 'Switch' }
 /** The second time it does not wait for what is under way. */
 function quit({ on, done, flash, screen, endAtOnce }: Stage): void {
   if (on.isEnding) {
-    screen.leave();
+    screen.end();
     return endAtOnce();
   }
   on.isEnding = true;
@@ -175,14 +187,20 @@ function quit({ on, done, flash, screen, endAtOnce }: Stage): void {
   (on.run?.end() ?? Promise.resolve()).then(done.resolve, done.reject);
 }
 
-function suspend({ screen, suspend: stop, changed }: Stage): void {
-  screen.leave();
+async function suspend({ screen, stop, changed }: Stage): Promise<void> {
+  await screen.suspend();
   try {
     stop();
   } finally {
-    screen.enter();
+    await screen.resume();
     changed();
   }
+}
+
+async function redraw({ screen, changed }: Stage): Promise<void> {
+  await screen.suspend();
+  await screen.resume();
+  changed();
 }
 
 function placeWords({ context, namespace }: Place): string {
