@@ -241,6 +241,7 @@ function realWorld(interruption: World['interruption']): World {
       write: (text) => process.stderr.write(printableLines(text)),
     },
     stdin: process.stdin,
+    screen: process.stdout,
     clock: {
       now: Date.now,
       after: (milliseconds, call) => {

@@ -15,6 +15,8 @@ export interface World {
   /** Makes everything printable that is written to it. */
   readonly stderr: Output & { readonly isTTY?: boolean };
   readonly stdin: NodeJS.ReadStream;
+  /** Stdout as it is, for what draws on it. */
+  readonly screen: NodeJS.WriteStream;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
