@@ -10,6 +10,7 @@ import {
   outputFlags,
   restoreFlags,
   scopeFlags,
+  screenFlags,
   statusFlags,
   watchFlags,
   xrayFlags,
@@ -184,9 +185,13 @@ export const definitions: readonly CommandDefinition[] = [
   {
     command: 'demo [view] [types..]',
     describe: 'A made-up shop and a made-up Xray: no cluster and no license needed',
-    positionals: { view: { choices: ['status', 'explain'], default: 'status', describe: 'What to look at' }, types },
+    positionals: {
+      view: { choices: ['status', 'explain', 'watch'], default: 'status', describe: 'What to look at' },
+      types,
+    },
     flags: {
       ...statusFlags,
+      ...screenFlags,
       ...rows,
       namespace: scopeFlags['namespace'] ?? {},
       'all-namespaces': { ...scopeFlags['all-namespaces'], describe: 'All namespaces, as it is without -n too' },
@@ -194,6 +199,7 @@ export const definitions: readonly CommandDefinition[] = [
     },
     examples: [
       ['$0 demo', 'the table of the made-up shop'],
+      ['$0 demo watch', 'the screen, over a shop in which things happen'],
       ['$0 demo explain deployment/wallet-web', 'why one of its workloads reads as it does'],
     ],
     runs: 'demo',

@@ -153,12 +153,14 @@ const ongoing: Flags = {
   journal,
 };
 
-export const watchFlags: Flags = {
+/** Of the screen itself. */
+export const screenFlags: Flags = {
   readonly: yes(acting, 'Nothing can be changed from the screen'),
   wide: yes(output, 'Begin with the wide tables'),
   ascii: yes(output, 'Draw with ASCII alone'),
-  ...ongoing,
 };
+
+export const watchFlags: Flags = { ...screenFlags, ...ongoing };
 
 export const enforceFlags: Flags = {
   confirm: yes(acting, 'Act on the policy; without it nothing is changed'),

@@ -3,7 +3,6 @@
 import { last } from '../commands/flags.ts';
 import { watchInLines } from '../commands/watch/lines.ts';
 import type { PolicyFile, WatchRun } from '../commands/watch/run.ts';
-import { parseLabelSelector } from '../core/labels.ts';
 import type { Policy } from '../core/policy.ts';
 import { defaultMaxAge } from '../core/refresh-look-ups.ts';
 import type { Selection } from '../core/selection.ts';
@@ -24,9 +23,9 @@ import type { Arguments } from './settings.ts';
 import { terminalOf } from './terminal.ts';
 import { onScreen, watchOptionsFor } from './watch.ts';
 
-export async function runDemoWatch(argv: Arguments, world: World, types: Selection['types']): Promise<number> {
+export async function runDemoWatch(argv: Arguments, world: World, selection: Selection): Promise<number> {
   const options = watchOptionsFor(argv, world);
-  const open = demoRuns(world, types);
+  const open = demoRuns(world, selection);
   return unlessInterrupted(world, 0, async () => {
     if (options.shows !== 'screen') return watchInLines(options.shows, await open(argv, world));
     return onScreen(argv, world, options, { contexts: ['demo'], open });
@@ -34,13 +33,10 @@ export async function runDemoWatch(argv: Arguments, world: World, types: Selecti
 }
 
 /** All of them are shown the same world, with what was done in it. */
-function demoRuns({ clock }: World, types: Selection['types']) {
+function demoRuns({ clock }: World, selection: Selection) {
   const demo = createLivingDemo({ clock, namespace: null });
   return async (argv: Arguments, world: World): Promise<WatchRun> => {
-    const labels = last(argv['selector']);
-    const all = argv['all-namespaces'] === true;
-    const namespace = all ? '' : (last(argv['namespace']) ?? '');
-    const selection = { types, labels: labels === null ? null : parseLabelSelector(labels), pods: null };
+    const namespace = argv['all-namespaces'] === true ? '' : (last(argv['namespace']) ?? '');
     return demoRun(demo, world, { namespace, selection, colour: colourFlag(argv) });
   };
 }

@@ -3,10 +3,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { watchOnScreen } from '../../../src/commands/watch/screen.ts';
 import type { Place, ScreenParts } from '../../../src/commands/watch/screen.ts';
 import type { WatchRun } from '../../../src/commands/watch/run.ts';
+import type { Performed } from '../../../src/core/act.ts';
 import { UsageError } from '../../../src/core/errors.ts';
 import type { Picture } from '../../../src/ui/picture.ts';
 import type { Effect, Message } from '../../../src/ui/view.ts';
 import { aReady, untilQuiet } from '../../support/acting-run.ts';
+import { anOrder } from '../../support/acts.ts';
 import { aFinding, aPolicy, aScan } from '../../support/builders.ts';
 import { deployed, stopped } from '../../support/runs.ts';
 import { aWatchRun } from '../../support/watch-run.ts';
@@ -180,25 +182,11 @@ describe('the end', () => {
   });
   test('waits for what is under way, and says so; a second ctrl-c does not', async () => {
     const made = aWatchRun(shop);
-    const { acting } = made.run;
     const slow = Promise.withResolvers<void>();
-    const { perform: really } = acting;
-    Object.assign(acting, {
-      perform: (...args: Parameters<typeof really>) => slow.promise.then(() => really(...args)),
-    });
+    const accepted: Performed = { is: 'accepted', says: 'set replicas from 1 to 0' };
+    Object.assign(made.run.acting, { perform: () => slow.promise.then(() => accepted) });
     const { perform, ended, log, flashes } = await shown(made);
-    const order = {
-      id: 'by-hand',
-      action: 'scaledown' as const,
-      target: { ...made.run.engine.workloads()[0] } as never,
-      by: 'hand' as const,
-      reason: { condition: null, rule: null, evidence: [] },
-      digests: [],
-      ran: [],
-      conditions: [],
-      acceptDataLoss: false,
-      restore: null,
-    };
+    const order = anOrder({ by: 'hand', target: { ...anOrder().target, uid: 'deployment-cart' } });
     made.run.engine.report([{ type: 'ActionAsked', order }]);
     await untilQuiet();
     await perform({ type: 'Quit' });
