@@ -59,6 +59,8 @@ async function entryPoint(
       return (await import('./entries/cluster.ts')).runStatus;
     case 'explain':
       return (await import('./entries/cluster.ts')).runExplain;
+    case 'watch':
+      return (await import('./entries/watch.ts')).runWatch;
     case 'enforce':
       return (await import('./entries/enforce.ts')).runEnforce;
     case 'scaledown':
@@ -199,10 +201,27 @@ function interruptions(): Ending {
   };
 }
 
+/** Windows has no such signals. */
+function onSignal(signal: 'SIGTSTP' | 'SIGCONT', call: () => void): () => void {
+  if (process.platform === 'win32') return () => {};
+  process.on(signal, call);
+  return () => process.off(signal, call);
+}
+
+/** With the whole group of processes, as a terminal does: whoever started this one stops too. */
+function stopUntilContinued(): void {
+  if (process.platform === 'win32') return;
+  const listeners = process.listeners('SIGTSTP');
+  process.removeAllListeners('SIGTSTP');
+  process.kill(0, 'SIGTSTP');
+  for (const listener of listeners) process.on('SIGTSTP', listener);
+}
+
 /** `| head` closes the pipe: that is no failure. A full disk is one, and there may be nowhere to say so. */
 function onOutputError(onClosedPipe: () => void): (error: NodeJS.ErrnoException) => void {
   return (error) => {
-    if (error.code === 'EPIPE') return onClosedPipe();
+    // EIO: the terminal is gone.
+    if (error.code === 'EPIPE' || error.code === 'EIO') return onClosedPipe();
     process.stderr.write(`error: the output cannot be written: ${error.code ?? error.message}\n`);
     process.exit(1);
   };
@@ -222,6 +241,7 @@ function realWorld(interruption: World['interruption']): World {
       write: (text) => process.stderr.write(printableLines(text)),
     },
     stdin: process.stdin,
+    screen: process.stdout,
     clock: {
       now: Date.now,
       after: (milliseconds, call) => {
@@ -232,6 +252,13 @@ function realWorld(interruption: World['interruption']): World {
     },
     random: Math.random,
     interruption,
+    onSignal,
+    stopUntilContinued,
+    onExit: (call) => {
+      process.on('exit', call);
+      return () => process.off('exit', call);
+    },
+    exit: (code) => process.exit(code),
     hostname: hostname(),
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
   };

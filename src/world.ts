@@ -15,6 +15,8 @@ export interface World {
   /** Makes everything printable that is written to it. */
   readonly stderr: Output & { readonly isTTY?: boolean };
   readonly stdin: NodeJS.ReadStream;
+  /** Stdout as it is, for what draws on it. */
+  readonly screen: NodeJS.WriteStream;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -23,6 +25,14 @@ export interface World {
    * finished; a second one ends the process at once.
    */
   readonly interruption: () => AbortSignal;
+  /** Calls back at each such signal; the result takes it back. Never where the platform knows no such signal. */
+  readonly onSignal: (signal: 'SIGTSTP' | 'SIGCONT', call: () => void) => () => void;
+  /** Stops this process, and what it was started with, as Ctrl-Z does; returns when it is continued. */
+  readonly stopUntilContinued: () => void;
+  /** Calls back when the process ends, however it does: only what needs no waiting comes about then. */
+  readonly onExit: (call: () => void) => () => void;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
   /** Of this machine. */
   readonly hostname: string;
   /** Resolves after so many milliseconds; rejects when the signal aborts. */

@@ -1,13 +1,11 @@
 // `scaledown` and `delete` by hand, whatever the policy says: first the plan for each object, then a question, then the act
 // by the same way as any other.
-import type { ActOrder, Inspection } from '../core/act.ts';
+import type { ActOrder } from '../core/act.ts';
 import { UsageError } from '../core/errors.ts';
-import { protectionUnread } from '../core/explain.ts';
-import { handPlan, refusalOf } from '../core/hand-plan.ts';
+import { refusalOf } from '../core/hand-plan.ts';
 import type { HandPlan } from '../core/hand-plan.ts';
 import { doingWords } from '../core/plan-words.ts';
 import type { Judgement } from '../core/judgement.ts';
-import { orderByHand } from '../core/order.ts';
 import type { DryRun } from '../core/plan-acts.ts';
 import { namedByParts } from '../core/selection.ts';
 import { workloadLabel } from '../core/workload.ts';
@@ -17,6 +15,7 @@ import { printable } from '../output/printable.ts';
 import { carryOut, dryRunMark, interruptedCode, Interrupted, readThrough, whileFollowing } from './acting-run.ts';
 import type { ActingRun, Done } from './acting-run.ts';
 import { dryRunOf, namesNeeded } from './flags.ts';
+import { isToDo, planByHand, writeRefusal } from './hand-plans.ts';
 import { reportMissing, reportUnjudged } from './run.ts';
 import { confirms, confirmsNumber } from './terminal.ts';
 
@@ -73,10 +72,10 @@ async function planAndAct(options: ByHandOptions, run: ActingRun): Promise<numbe
   const missing = [reportMissing(run, state), reportUnjudged(run, state), unnamed.size > 0].includes(true);
   const plans: HandPlan[] = [];
   for (const judgement of judgementsIn(run).filter(({ workload }) => !unnamed.has(workload.uid)))
-    plans.push(await planned(judgement, options, run));
+    plans.push(await planByHand(judgement, options, run));
   for (const plan of plans) stderr.write(handPlanText(plan));
   const refused = await tellRefused(plans, options.dryRun, run);
-  const orders = plans.filter((plan) => isToDo(plan)).map(({ order }) => order);
+  const orders = plans.filter(isToDo).map(({ order }) => order);
   if (orders.length === 0)
     return missing || refused || plans.some(({ inspection }) => inspection.is === 'gone') ? 1 : 0;
   if (!(await agreed(orders, options, run))) {
@@ -107,34 +106,15 @@ function judgementsIn({ engine }: ActingRun): Judgement[] {
   return engine.workloads().flatMap(({ uid }) => judged.get(uid) ?? []);
 }
 
-async function planned(
-  judgement: Judgement,
-  { action, acceptDataLoss }: ByHandOptions,
-  { engine, acting, clock, interruption }: ActingRun,
-): Promise<HandPlan> {
-  const state = engine.getState();
-  const order = orderByHand(judgement, action, { acceptDataLoss, policy: state.policy, now: clock.now() });
-  const inspection: Inspection = await acting.inspect(order, interruption);
-  return handPlan(order, inspection, judgement, protectionUnread(judgement.workload.namespace, state));
-}
-
-function isToDo(plan: HandPlan): boolean {
-  return plan.inspection.is === 'ready' && refusalOf(plan) === null;
-}
-
 /** A refusal stands in the journal, as every other end of an act does. */
 export async function tellRefused(plans: readonly HandPlan[], dryRun: DryRun, run: ActingRun): Promise<boolean> {
-  const { journal, identity, clock, stderr } = run;
   let any = false;
   for (const plan of plans) {
     const message = refusalOf(plan);
     if (message === null) continue;
     any = true;
-    const { order } = plan;
-    stderr.write(`error: ${nameOf(order)} is refused: ${printable(message)}\n`);
-    if (dryRun !== 'none') continue;
-    const at = new Date(clock.now()).toISOString();
-    await journal.append({ type: 'Refused', at, order, message, ...identity });
+    run.stderr.write(`error: ${nameOf(plan.order)} is refused: ${printable(message)}\n`);
+    if (dryRun === 'none') await writeRefusal(plan, message, run);
   }
   return any;
 }

@@ -10,7 +10,9 @@ import {
   outputFlags,
   restoreFlags,
   scopeFlags,
+  screenFlags,
   statusFlags,
+  watchFlags,
   xrayFlags,
 } from './flags.ts';
 
@@ -25,6 +27,7 @@ export interface CommandDefinition {
   readonly runs:
     | 'status'
     | 'explain'
+    | 'watch'
     | 'enforce'
     | 'scaledown'
     | 'delete'
@@ -75,6 +78,25 @@ export const definitions: readonly CommandDefinition[] = [
     flags: { ...asked, ...documents },
     examples: [['$0 explain deployment/cart', 'everything known of one workload']],
     runs: 'explain',
+  },
+  {
+    command: 'watch [types..]',
+    describe: 'The same live, on a screen where you act and undo; ? shows its keys',
+    positionals: { types },
+    flags: {
+      ...watchFlags,
+      ...namespaces,
+      selector: scopeFlags['selector'] ?? {},
+      ...xrayFlags,
+      ...clusterFlags,
+      ...outputFlags('text or json (one object a line): lines in place of a screen'),
+    },
+    examples: [
+      ['$0 watch -A', 'every workload, live; the policy is carried out only once that is switched on there'],
+      ['$0 watch -n shop --readonly', 'to look, and nothing else'],
+      ['$0 watch -A -o json', 'a line for each verdict that changes and each act'],
+    ],
+    runs: 'watch',
   },
   {
     command: 'enforce',
@@ -163,9 +185,13 @@ export const definitions: readonly CommandDefinition[] = [
   {
     command: 'demo [view] [types..]',
     describe: 'A made-up shop and a made-up Xray: no cluster and no license needed',
-    positionals: { view: { choices: ['status', 'explain'], default: 'status', describe: 'What to look at' }, types },
+    positionals: {
+      view: { choices: ['status', 'explain', 'watch'], default: 'status', describe: 'What to look at' },
+      types,
+    },
     flags: {
       ...statusFlags,
+      ...screenFlags,
       ...rows,
       namespace: scopeFlags['namespace'] ?? {},
       'all-namespaces': { ...scopeFlags['all-namespaces'], describe: 'All namespaces, as it is without -n too' },
@@ -173,6 +199,7 @@ export const definitions: readonly CommandDefinition[] = [
     },
     examples: [
       ['$0 demo', 'the table of the made-up shop'],
+      ['$0 demo watch', 'the screen, over a shop in which things happen'],
       ['$0 demo explain deployment/wallet-web', 'why one of its workloads reads as it does'],
     ],
     runs: 'demo',

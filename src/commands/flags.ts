@@ -144,16 +144,30 @@ export const ignoreFlags: Flags = {
   journal,
 };
 
-export const enforceFlags: Flags = {
-  confirm: yes(acting, 'Act on the policy; without it nothing is changed'),
-  'dry-run': { ...dryRun, describe: 'client or server: only say what would be done, also beside --confirm' },
-  once: yes(acting, 'End as soon as nothing is due any more'),
-  resume: yes(acting, 'Clear a pause (limits, breaker) first; counts start anew'),
+/** Of runs that go on. */
+const ongoing: Flags = {
   'poll-interval': text(acting, 'How often Xray is asked for news', { default: '60s' }),
   'max-age': text(acting, 'How old an answer may get before it is asked for again', { default: '1h' }),
   'webhook-listen': text(acting, 'Listen for webhooks of Xray, on HOST:PORT'),
   'wait-timeout': waitTimeout,
   journal,
+};
+
+/** Of the screen itself. */
+export const screenFlags: Flags = {
+  readonly: yes(acting, 'Nothing can be changed from the screen'),
+  wide: yes(output, 'Begin with the wide tables'),
+  ascii: yes(output, 'Draw with ASCII alone'),
+};
+
+export const watchFlags: Flags = { ...screenFlags, ...ongoing };
+
+export const enforceFlags: Flags = {
+  confirm: yes(acting, 'Act on the policy; without it nothing is changed'),
+  'dry-run': { ...dryRun, describe: 'client or server: only say what would be done, also beside --confirm' },
+  once: yes(acting, 'End as soon as nothing is due any more'),
+  resume: yes(acting, 'Clear a pause (limits, breaker) first; counts start anew'),
+  ...ongoing,
 };
 
 export const historyFlags: Flags = {

@@ -1,7 +1,6 @@
 // `ignore`: an exception for a workload, written into the policy file in force. The cluster is only read.
 import { UsageError } from '../core/errors.ts';
 import type { Actor } from '../core/act.ts';
-import { targetOf } from '../core/order.ts';
 import { conditionTypes } from '../core/policy.ts';
 import type { Exception } from '../core/policy.ts';
 import { workloadLabel } from '../core/workload.ts';
@@ -9,19 +8,15 @@ import type { Workload } from '../core/workload.ts';
 import type { Journal } from '../engine/ports.ts';
 import { textDiff } from '../output/diff.ts';
 import { printable } from '../output/printable.ts';
+import { exceptionFor, lastDay, writeDownException } from './exceptions.ts';
+import type { DayReading, ExceptionWords } from './exceptions.ts';
 import { dryRunOf, last, namesNeeded, oneOf } from './flags.ts';
 import { reportMissing, settled } from './run.ts';
 import type { Run } from './run.ts';
 import { confirms } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface IgnoreOptions {
-  readonly covers: Exception['covers'];
-  readonly reason: string;
-  /** `YYYY-MM-DD`, that day included; null: for ever. */
-  readonly until: string | null;
-  /** Null: whoever asks. */
-  readonly by: string | null;
+export interface IgnoreOptions extends ExceptionWords {
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -42,11 +37,7 @@ export type IgnoreRun = Run & {
 /** Reads the flags; every mistake is a UsageError before anything is asked. */
 export function ignoreOptions(
   argv: Readonly<Record<string, unknown>>,
-  context: {
-    readonly now: number;
-    readonly isTerminal: boolean;
-    readonly parseDuration: (text: string) => number | undefined;
-  },
+  context: DayReading & { readonly isTerminal: boolean },
 ): IgnoreOptions {
   namesNeeded('ignore', argv);
   const reason = last(argv['reason'])?.trim() ?? '';
@@ -57,10 +48,11 @@ export function ignoreOptions(
   if (dryRun === 'server') {
     throw new UsageError('ignore changes no cluster, so that no server can try it', 'Write --dry-run=client.');
   }
+  const until = last(argv['until']);
   const options = {
     covers: coversOf(argv),
     reason,
-    until: untilOf(last(argv['until']), context),
+    until: until === null ? null : lastDay(until, '--until', context),
     by: last(argv['by']),
     dryRun: dryRun === 'client',
     yes: argv['yes'] === true,
@@ -86,23 +78,6 @@ function coversOf(argv: Readonly<Record<string, unknown>>): Exception['covers'] 
   return { condition: oneOf('condition', condition ?? '', conditionTypes) };
 }
 
-function untilOf(
-  text: string | null,
-  { now, parseDuration }: { readonly now: number; readonly parseDuration: (text: string) => number | undefined },
-): string | null {
-  if (text === null) return null;
-  const duration = parseDuration(text);
-  const day = duration === undefined ? text : dayOf(now + duration);
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day)) && dayOf(Date.parse(day)) === day;
-  if (!isDay) throw new UsageError(`--until ${text} is neither a day nor a duration`, 'Write 2027-01-31 or 30d.');
-  if (day < dayOf(now)) throw new UsageError(`--until ${text} is over already`, 'The day itself is included, in UTC.');
-  return day;
-}
-
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}
-
 /** Shows what is added, asks, and writes. Ends with 0, or 1 where a workload is not there or nobody agreed. */
 export async function ignore(options: IgnoreOptions, run: IgnoreRun): Promise<number> {
   const state = await settled(run);
@@ -114,7 +89,7 @@ export async function ignore(options: IgnoreOptions, run: IgnoreRun): Promise<nu
   }
   const { policyFile, stderr, stdout } = run;
   const before = policyFile.text ?? '';
-  const after = run.addException(before, exceptionFor(workloads, options, run));
+  const after = run.addException(before, exceptionFor(workloads, options, run.identity));
   if (after === before) {
     stderr.write(`${policyFile.path} has this exception already\n`);
     return 0;
@@ -138,48 +113,13 @@ export async function ignore(options: IgnoreOptions, run: IgnoreRun): Promise<nu
   return 0;
 }
 
-function exceptionFor(
-  workloads: readonly Workload[],
-  { covers, until, reason, by }: IgnoreOptions,
-  { identity }: IgnoreRun,
-): Exception {
-  return {
-    covers,
-    namespaces: [...new Set(workloads.map(({ namespace }) => namespace))],
-    workloads: workloads.map(workloadLabel),
-    image: null,
-    until,
-    reason,
-    by: by ?? identity.actor,
-  };
-}
-
 /** The exception is in force already: where it cannot be written down, that is said and no more. */
 async function writeDown(workloads: readonly Workload[], options: IgnoreOptions, run: IgnoreRun): Promise<void> {
-  const { covers, until, reason } = options;
-  const at = new Date(run.clock.now()).toISOString();
   try {
-    for (const workload of workloads) {
-      const target = targetOf(workload);
-      await run.journal.append({
-        type: 'Ignored',
-        at,
-        target,
-        covers: wordsOf(covers),
-        until,
-        reason,
-        ...run.identity,
-      });
-    }
+    await writeDownException(workloads, options, run);
   } catch (error) {
     run.stderr.write(`warning: ${error instanceof Error ? error.message : String(error)}\n`);
   }
-}
-
-/** `CVE-2026-1234`, `license GPL-3.0-only`, `condition unscanned`. */
-function wordsOf(covers: Exception['covers']): string {
-  if ('cve' in covers) return covers.cve;
-  return 'license' in covers ? `license ${covers.license}` : `condition ${covers.condition}`;
 }
 
 function printableLines(text: string): string {

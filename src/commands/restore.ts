@@ -1,12 +1,10 @@
 // `restore`: brings back what an act has stopped or deleted, after saying what comes back and what does not. It asks Xray
 // nothing.
 import type { ActOrder } from '../core/act.ts';
-import { actedAnnotation, readActed } from '../core/annotations.ts';
-import { mayRunAtOnce, refusalOf, restorePlan } from '../core/hand-plan.ts';
+import { mayRunAtOnce, refusalOf } from '../core/hand-plan.ts';
 import type { HandPlan } from '../core/hand-plan.ts';
-import type { Root } from '../core/owners.ts';
 import type { DryRun } from '../core/plan-acts.ts';
-import { orderToRestore, toUndo } from '../core/restore.ts';
+import { toUndo } from '../core/restore.ts';
 import type { LiveObject, NamedObject, Undoable } from '../core/restore.ts';
 import { rootsNamed } from '../core/selection.ts';
 import { workloadLabel } from '../core/workload.ts';
@@ -16,6 +14,7 @@ import { interruptedCode, Interrupted, readThrough, whileFollowing } from './act
 import type { ActingRun } from './acting-run.ts';
 import { allWorked, mustBeAbleToAsk, tellRefused } from './by-hand.ts';
 import { dryRunOf, namesNeeded } from './flags.ts';
+import { liveObject, planRestore } from './hand-plans.ts';
 import { confirms } from './terminal.ts';
 
 export interface RestoreOptions {
@@ -75,7 +74,7 @@ async function planAndRestore(options: RestoreOptions, run: RestoringRun): Promi
       continue;
     }
     if (found.some((one) => one.undoable.undoes === undoable.undoes)) continue;
-    const plan = await planned(undoable, options, run);
+    const plan = await planRestore(undoable, options, run);
     if (plan.inspection.is === 'ready') found.push({ undoable, plan });
     else tellNothing(workloadLabel(undoable.target), plan.inspection.says, run);
     complete &&= plan.inspection.is === 'ready';
@@ -108,13 +107,6 @@ function tellNothing(label: string, says: string, { stderr }: RestoringRun): voi
   stderr.write(`error: nothing to restore of ${printable(`${label}: ${says}`)}\n`);
 }
 
-async function planned(undoable: Undoable, { hold, release }: RestoreOptions, run: RestoringRun): Promise<HandPlan> {
-  const now = run.clock.now();
-  const holdUntil = hold === null ? null : new Date(now + hold).toISOString();
-  const order = orderToRestore(undoable, { holdUntil, release, now });
-  return restorePlan(undoable, order, await run.acting.inspect(order, run.interruption));
-}
-
 interface Found {
   readonly named: NamedObject;
   readonly live: LiveObject | null;
@@ -132,19 +124,6 @@ async function objectsNamed({ engine, selection, namespace, readNamed }: Restori
     else found.push({ named, live: await readNamed(named) });
   }
   return found;
-}
-
-function liveObject({ top }: Root): LiveObject | null {
-  if (top === null) return null;
-  if ('pod' in top) {
-    const { uid, namespace, name, terminating } = top.pod;
-    const target = { uid, apiVersion: 'v1', kind: 'Pod', resource: 'pods', namespace, name };
-    return { target, terminating, mark: null };
-  }
-  const { uid, apiVersion, kind, resource, namespace, name, terminating, annotations } = top.object;
-  const target = { uid, apiVersion, kind, resource, namespace: namespace ?? '', name };
-  const mark = readActed(annotations[actedAnnotation]);
-  return { target, terminating, mark };
 }
 
 /** The orders that somebody agreed to; null where nobody did. A CronJob that may run at once is asked about by itself. */

@@ -100,7 +100,9 @@ export interface ImagesNews {
   /** `REPOSITORY/IMAGE/TAG`, as `paths` of a scan begin. */
   readonly folders: readonly string[];
   readonly repositories: readonly string[];
+  /** Keys of images, as whoever asks again by hand names them; absent: none. */
+  readonly images?: readonly string[];
   readonly everything: boolean;
-  /** Where it came from, in words: `violations`, `policies`, `watches`, `webhook`, `credentials`. */
+  /** Where it came from, in words: `violations`, `policies`, `watches`, `webhook`, `credentials`, `refresh`. */
   readonly from: string;
 }

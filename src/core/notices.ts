@@ -11,6 +11,10 @@ import { targetOf } from './order.ts';
 
 export type NoticeType =
   | 'act'
+  /** A workload reads otherwise than before; `action` is what the policy calls for now. */
+  | 'verdict'
+  /** A workload that was told of is not there any more. */
+  | 'gone'
   /** Left alone, as somebody brought it up or made it again after it was stopped. */
   | 'contested'
   | 'paused'
@@ -36,6 +40,7 @@ export interface Notice {
   readonly at: number;
   readonly type: NoticeType;
   readonly workload: Target | null;
+  /** What is done; of a verdict what is due, null: nothing. */
   readonly action: ActAction | null;
   readonly outcome: NoticeOutcome | null;
   /** Why, in words: the condition, the rule and the worst of the evidence. */

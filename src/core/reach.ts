@@ -7,6 +7,8 @@ export interface Named {
   readonly digests: readonly Digest[];
   readonly folders: readonly string[];
   readonly repositories: readonly string[];
+  /** Keys of images; absent: none. */
+  readonly images?: readonly string[];
   readonly everything: boolean;
 }
 
@@ -16,9 +18,9 @@ export type Reach = (image: Image, scan: Scan | null) => boolean;
 /** Made once for some news, for it is tried on every image. */
 export function reachOf(news: Named): Reach {
   const [digests, folders] = [new Set<string>(news.digests), new Set(news.folders)];
-  const repositories = new Set(news.repositories);
+  const [repositories, images] = [new Set(news.repositories), new Set(news.images)];
   return (image, scan) => {
-    if (news.everything) return true;
+    if (news.everything || images.has(image.key)) return true;
     const own = [image.digest, scan?.digest ?? null, ...(scan?.judged ?? [])];
     if (digests.size > 0 && own.some((one) => one !== null && digests.has(one))) return true;
     return (scan?.paths ?? []).some(

@@ -8,6 +8,7 @@ import type { Fact } from '../core/fact.ts';
 import type { State } from '../core/state.ts';
 import { gather, isQuiet, isSettled, noneToCome } from '../core/plan.ts';
 import type { Question, Step } from '../core/plan.ts';
+import type { DryRun } from '../core/plan-acts.ts';
 import type { Policy } from '../core/policy.ts';
 import { selectWorkloads } from '../core/selection.ts';
 import type { Selection } from '../core/selection.ts';
@@ -53,6 +54,13 @@ export interface Engine {
    * way any more. Rejects where nothing can be read or written down at all.
    */
   follow(options: { readonly once: boolean }): Promise<void>;
+  /**
+   * Switches on (`none`) or off (null) that the policy is carried out, while the run goes on. Once it is off no act by
+   * policy begins any more; what is written down as intended comes to its end.
+   */
+  carryOut(byPolicy: 'none' | null): void;
+  /** How the policy is carried out now; null: it is not. */
+  carriesOut(): DryRun | null;
   /** Begins no further act, lets those under way come to their next line in the journal, then stops. */
   finish(): Promise<void>;
   /** Ends what is under way. */
@@ -71,6 +79,7 @@ export function createEngine(parts: EngineParts): Engine {
   let turnDue: (() => void) | null = null;
   let wakeUp: (() => void) | null = null;
   let onQuiet: (() => void) | null = null;
+  let byPolicy: DryRun | null = ongoing?.ongoing.byPolicy ?? null;
   let chosen: { readonly generation: number; readonly workloads: readonly Workload[] } = {
     generation: 0,
     workloads: [],
@@ -103,7 +112,8 @@ export function createEngine(parts: EngineParts): Engine {
   };
   const goOn = (performer: Performer, { surroundings, ongoing: how }: OngoingParts): ReadonlySet<string> => {
     const now = clock.now();
-    const { judged, planned } = takeTurn(state, touched, { selection, surroundings, ongoing: how }, now);
+    const by = { selection, surroundings, ongoing: { ...how, byPolicy } };
+    const { judged, planned } = takeTurn(state, touched, by, now);
     if (planned.steps.length > 0 || state.clusterRead) touched = nothingTouched();
     for (const step of planned.steps) perform(step);
     performer.lookAtEffects();
@@ -173,13 +183,20 @@ export function createEngine(parts: EngineParts): Engine {
     for (const stream of streams) collectBatches(stream, report).catch(ended.reject);
     await ended.promise;
   };
+  const carryOut = (how: 'none' | null): void => {
+    if (how === byPolicy) return;
+    byPolicy = how;
+    report([]);
+  };
   const stop = (): void => {
     wakeUp?.();
     stopping.abort();
     patience.abort();
   };
   const performer =
-    ongoing === undefined ? null : createPerformer({ ...ongoing, clock, state, report, signal: stopping.signal });
+    ongoing === undefined
+      ? null
+      : createPerformer({ ...ongoing, clock, state, report, carriesOut: () => byPolicy, signal: stopping.signal });
   /** What the last acts came to; nothing follows from it any more. */
   const tellTheRest = (): void => {
     if (facts.length === 0 || stopping.signal.aborted) return;
@@ -192,7 +209,8 @@ export function createEngine(parts: EngineParts): Engine {
     tellTheRest();
     stop();
   };
-  return { report, subscribe, getState: () => state, workloads, settle, follow, finish, stop };
+  const carriesOut = (): DryRun | null => byPolicy;
+  return { report, subscribe, getState: () => state, workloads, settle, follow, carryOut, carriesOut, finish, stop };
 }
 
 const nobody: ReadonlySet<string> = new Set();

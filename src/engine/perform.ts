@@ -9,6 +9,7 @@ import type { Surroundings } from '../core/judged.ts';
 import { overLimits } from '../core/limits.ts';
 import { nothingRemembered } from '../core/memory.ts';
 import type { Ongoing, Step } from '../core/plan.ts';
+import type { DryRun } from '../core/plan-acts.ts';
 import type { Rejudged } from '../core/still-due.ts';
 import { performAct } from './act.ts';
 import type { ActParts, ActResult } from './act.ts';
@@ -37,6 +38,8 @@ export interface PerformerParts extends OngoingParts {
   readonly clock: Clock;
   readonly state: State;
   readonly report: (facts: readonly Fact[]) => void;
+  /** How the policy is carried out at this moment; null: it is not. */
+  readonly carriesOut: () => DryRun | null;
   readonly signal: AbortSignal;
 }
 
@@ -61,6 +64,7 @@ const actsAtOnce = 4;
 const journalInterval = 2_000;
 
 const runEnds = 'the run ends';
+const switchedOff = 'the policy is not carried out any more';
 
 /** Why an act is stuck where nothing is seen that keeps it. */
 const unexplained: Readonly<Record<ActOrder['action'], string>> = {
@@ -130,7 +134,8 @@ export function createPerformer(parts: PerformerParts): Performer {
   const heldBack: ActParts['heldBack'] = async ({ id, by }) => {
     if (ending.aborted) return runEnds;
     await readJournal();
-    return by === 'policy' ? overLimits(state, id, clock.now()) : null;
+    if (by === 'hand') return null;
+    return parts.carriesOut() === 'none' ? overLimits(state, id, clock.now()) : switchedOff;
   };
   const watchOver: ActParts['watchOver'] = ({ target, by }) => {
     const [last, { policy }] = [lastActOn(state.acting, target), state];
@@ -145,7 +150,10 @@ export function createPerformer(parts: PerformerParts): Performer {
     const order = planned.by === 'hand' ? planned : { ...planned, id: `${planned.id}-${parts.runName}` };
     report([{ type: 'ActStarted', order, at: clock.now() }]);
     const work = (): Promise<ActResult> => {
-      if (ending.aborted) return Promise.resolve({ end: 'deferred', message: runEnds, order });
+      const isOff = order.by === 'policy' && parts.carriesOut() !== dryRun;
+      if (ending.aborted || isOff) {
+        return Promise.resolve({ end: 'deferred', message: isOff ? switchedOff : runEnds, order });
+      }
       return performAct(
         order,
         dryRun,
@@ -170,7 +178,7 @@ export function createPerformer(parts: PerformerParts): Performer {
     report([{ type: 'PauseStarted', at: clock.now() }]);
     try {
       // A dry run pauses itself alone.
-      if (parts.ongoing.byPolicy === 'none') await journal.exclusively(() => pauseOnce(line));
+      if (parts.carriesOut() === 'none') await journal.exclusively(() => pauseOnce(line));
     } catch (error) {
       tell(error);
     }

@@ -35,6 +35,8 @@ export interface ActingOptions {
   readonly xray: XrayWanted;
   /** What is heard beside the cluster; the scanner is null where no Xray is asked. */
   readonly news: (parts: Prepared) => readonly News[];
+  /** What stands in front of the scanner for every question of the run; nothing unless said. */
+  readonly before?: (scanner: Scanner) => Scanner;
 }
 
 export interface Prepared {
@@ -66,7 +68,8 @@ export async function prepareActing(argv: Arguments, world: World, options: Acti
   const judging = prepareJudging(argv, world, connection, listener, options.xray);
   const selection = await selectionOf(argv, connection, interruption);
   const kept = await openKept(argv, world, connection, interruption);
-  const { scanner, asked } = await scannerOf(argv, world, judging);
+  const { scanner, asked: behind } = await scannerOf(argv, world, judging);
+  const asked = options.before?.(behind) ?? behind;
   const prepared = { connection, judging, scanner, kept };
   const acting = actingOf(prepared, world, interruption);
   const namespace = argv['all-namespaces'] === true ? '' : connection.namespace;

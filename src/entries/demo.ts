@@ -6,7 +6,7 @@ import { status, statusOptions } from '../commands/status.ts';
 import { UsageError } from '../core/errors.ts';
 import { builtinKinds } from '../core/kind.ts';
 import { parseLabelSelector } from '../core/labels.ts';
-import type { TypeSelector } from '../core/selection.ts';
+import type { Selection, TypeSelector } from '../core/selection.ts';
 import { demoCluster, demoPolicy, demoScanner } from '../demo/shop.ts';
 import { createEngine } from '../engine/engine.ts';
 import { wantsColour } from '../output/colour.ts';
@@ -15,6 +15,9 @@ import { colourFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runDemo(argv: Arguments, world: World): Promise<number> {
+  if (argv['view'] === 'watch') {
+    return (await import('./demo-watch.ts')).runDemoWatch(argv, world, selectionOf(argv));
+  }
   const run = prepare(argv, world);
   if (argv['view'] === 'explain' && run.selection.types === null) {
     throw new UsageError('explain needs a workload', 'Write: kubectl xray demo explain deployment/wallet-web');
@@ -25,14 +28,8 @@ export async function runDemo(argv: Arguments, world: World): Promise<number> {
 
 function prepare(argv: Arguments, world: World): Run {
   const now = world.clock.now();
-  const labels = last(argv['selector']);
   const namespace = argv['all-namespaces'] === true ? '' : (last(argv['namespace']) ?? '');
-  const words = repeated(argv['types']);
-  const selection = {
-    types: words.length === 0 ? null : words.map(typeOf),
-    labels: labels === null ? null : parseLabelSelector(labels),
-    pods: null,
-  };
+  const selection = selectionOf(argv);
   const cluster = demoCluster(now, namespace === '' ? null : namespace);
   return {
     engine: createEngine({ cluster, scanner: demoScanner(now), clock: world.clock, policy: demoPolicy(), selection }),
@@ -46,6 +43,16 @@ function prepare(argv: Arguments, world: World): Run {
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: false,
+  };
+}
+
+function selectionOf(argv: Arguments): Selection {
+  const labels = last(argv['selector']);
+  const words = repeated(argv['types']);
+  return {
+    types: words.length === 0 ? null : words.map(typeOf),
+    labels: labels === null ? null : parseLabelSelector(labels),
+    pods: null,
   };
 }
 

@@ -1,25 +1,16 @@
 // `enforce`, put together.
 import { enforce, enforceOptions } from '../commands/enforce.ts';
-import { last } from '../commands/flags.ts';
-import { UsageError } from '../core/errors.ts';
 import type { World } from '../world.ts';
 import { prepareActing, unlessInterrupted } from './acting.ts';
 import type { Prepared } from './acting.ts';
 import { newsOf } from './news.ts';
 import { tellingOthers } from './notify.ts';
-import { durationFlag } from './settings.ts';
+import { mustBePaces } from './settings.ts';
 import type { Arguments } from './settings.ts';
-
-/** Who asks more often than once a second asks without a pause (milliseconds). */
-const fastest = 1000;
 
 export async function runEnforce(argv: Arguments, world: World): Promise<number> {
   const options = enforceOptions(argv, world.stdout.isTTY === true);
-  for (const flag of ['poll-interval', 'max-age']) {
-    const every = durationFlag(argv, flag);
-    if (every === null || every >= fastest) continue;
-    throw new UsageError(`--${flag} ${last(argv[flag])} is no pace`, `Write 1s at least; 60s or more is kind to Xray.`);
-  }
+  mustBePaces(argv);
   return unlessInterrupted(world, 0, async () => {
     const { run, ...prepared } = await prepareActing(argv, world, {
       byPolicy: options.dryRun,

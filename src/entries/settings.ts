@@ -126,6 +126,18 @@ export function durationFlag(argv: Arguments, flag: string): number | null {
   return milliseconds;
 }
 
+/** Who asks more often than once a second asks without a pause (milliseconds). */
+const fastest = 1000;
+
+/** How often a run that goes on asks. Throws a UsageError for what is no pace. */
+export function mustBePaces(argv: Arguments): void {
+  for (const flag of ['poll-interval', 'max-age']) {
+    const every = durationFlag(argv, flag);
+    if (every === null || every >= fastest) continue;
+    throw new UsageError(`--${flag} ${last(argv[flag])} is no pace`, `Write 1s at least; 60s or more is kind to Xray.`);
+  }
+}
+
 /** `--wait 0s` is no limit; a timer knows no longer one (milliseconds). */
 const longest = 2 ** 31 - 1;
 

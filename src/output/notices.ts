@@ -7,7 +7,7 @@ import { printable } from './printable.ts';
 
 /** `15:04:05 shop/deployment/cart scaled down: security (...): CVE-2026-1 (undo: full)`, in the machine's own time. */
 export function noticeLine(notice: Notice, paint: Paint): string {
-  const words = paint(printable(wordsOf(notice)), toneOf(notice));
+  const words = paint(printable(noticeWords(notice)), toneOf(notice));
   return `${timeOf(notice.at)} ${words}\n`;
 }
 
@@ -36,11 +36,16 @@ export const doneWords: Readonly<Record<ActAction, string>> = {
 
 const howToResume = 'go on with: kubectl xray enforce --confirm --resume';
 
-function wordsOf(notice: Notice): string {
+/** Without its time, and not yet printable. */
+export function noticeWords(notice: Notice): string {
   const { type, message } = notice;
   switch (type) {
     case 'act':
       return `${nameOf(notice)} ${actWords(notice)}`;
+    case 'verdict':
+      return `${nameOf(notice)} ${verdictWords(notice)}`;
+    case 'gone':
+      return `${nameOf(notice)} is gone (${message})`;
     case 'contested':
       return `${nameOf(notice)} left alone, contested: ${message}`;
     case 'paused':
@@ -72,6 +77,11 @@ function nameOf({ workload }: Notice): string {
   return workload === null ? '' : `${workload.namespace}/${workloadLabel(workload)}`;
 }
 
+function verdictWords({ action, reason, message }: Notice): string {
+  const due = action === null ? '' : `, ${action} is due`;
+  return `${message}${due}${reason === null ? '' : `: ${reason}`}`;
+}
+
 function actWords({ action, outcome, reason, undo, message }: Notice): string {
   const done = action === null ? '' : doneWords[action];
   const grade = undo === null ? '' : ` (undo: ${undo.grade})`;
@@ -100,8 +110,10 @@ function actWords({ action, outcome, reason, undo, message }: Notice): string {
 
 const warned: readonly NoticeType[] = ['contested', 'policyRefused', 'streamLost', 'readForbidden', 'newsLost'];
 
-function toneOf({ type, outcome }: Notice): Tone {
+function toneOf(notice: Notice): Tone {
+  const { type, outcome } = notice;
   if (type === 'paused' || outcome === 'failed' || outcome === 'stuck') return 'critical';
+  if (type === 'verdict') return notice.action === null ? 'dim' : 'high';
   if (outcome === 'refused' || warned.includes(type)) return 'warning';
   return outcome === 'accepted' || outcome === 'wouldAct' ? 'high' : 'dim';
 }

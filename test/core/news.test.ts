@@ -41,6 +41,8 @@ describe('news make an answer too old', () => {
       { digests: [digest(2)], folders: ['a/b'], repositories: ['a'] },
     ],
     ['of its digest', true, { digests: [digest(1)] }],
+    ['of the image itself, by its key', true, { images: [image.key] }],
+    ['of another image by its key: no', false, { images: [index.key] }],
     ['of the child that was judged', true, { digests: [digest(1)] }, aScan(), index],
     [
       'of the digest that a reference was resolved to',
