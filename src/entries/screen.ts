@@ -13,7 +13,7 @@ export async function screenOn(
 ): Promise<ScreenParts['mount']> {
   const [
     { createContents },
-    { headerOf },
+    { createHeader },
     { helpOf },
     { mountScreen },
     { createScreen },
@@ -38,7 +38,7 @@ export async function screenOn(
       first: { ...firstView({ columns: stdout.columns, rows: stdout.rows }), wide },
       look,
       contents: createContents({ help: helpOf }),
-      header: headerOf,
+      header: createHeader(),
       filtered: createShown(),
       update,
       perform,

@@ -54,6 +54,18 @@ export function heightsOf({ view, shown, content }: Frame): Heights {
   return { header: all - body, body };
 }
 
+/** How many rows, or lines of a text, there is room for below the header and its page's title. */
+export function fitsIn({ is }: Content, { rows }: View): number {
+  return Math.max(1, rows - 1 - around - headerOf(rows) - (is === 'table' ? 1 : 0));
+}
+
+/** The lower the terminal, the less of the header is shown; on a tall one there is room for what is in the way. */
+function headerOf(rows: number): number {
+  if (rows < 16) return 2;
+  if (rows < 20) return 3;
+  return rows < 32 ? 5 : 7;
+}
+
 /** No more than fits, from where the page is scrolled to. */
 export function inSight<T>(all: readonly T[], { visits, rows }: View, { fits }: Shown): readonly T[] {
   const room = Math.min(fits, rows);

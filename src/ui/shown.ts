@@ -2,6 +2,8 @@
 // content or what chooses among it is another: a key that only moves the cursor costs neither sort nor filter.
 import { compareText } from '../core/rows.ts';
 import { readFilter, textOf, textOfCells } from './filter.ts';
+import { fitsIn } from './frame.ts';
+import { wrapLine } from './wrap-line.ts';
 import type { Content, Line, Row, Table } from './table.ts';
 import type { Shown, View, Visit } from './view.ts';
 
@@ -13,22 +15,17 @@ export interface Chosen {
   readonly shown: Shown;
 }
 
-type Choosing = Pick<View, 'faultsOnly' | 'namespace'> & Pick<Visit, 'filter' | 'sort'>;
+/** A text is broken into lines as wide as the terminal; of a table the width changes nothing. */
+type Choosing = Pick<View, 'faultsOnly' | 'namespace' | 'columns'> & Pick<Visit, 'filter' | 'sort'>;
 
-/** Lines that header, titles and the last line take, where nobody says how many fit. */
-const around = 10;
-
-/** `fitsOf` says how many rows or lines fit. */
-export function createShown(
-  fitsOf: (content: Content, view: View) => number = (_, { rows }) => Math.max(1, rows - around),
-): (content: Content, view: View) => Chosen {
+export function createShown(): (content: Content, view: View) => Chosen {
   const sorted = keptByRows();
   const texts = keptTexts();
   let last: { content: Content; by: Choosing; chosen: Chosen } | null = null;
   return (content, view) => {
     const by = choosing(view);
-    const fits = fitsOf(content, view);
-    if (last === null || last.content !== content || !alike(last.by, by)) {
+    const fits = fitsIn(content, view);
+    if (last === null || last.content !== content || !alike(content, last.by, by)) {
       last = { content, by, chosen: choose(content, by, fits, sorted, texts) };
     } else if (last.chosen.shown.fits !== fits) {
       last = { ...last, chosen: { ...last.chosen, shown: { ...last.chosen.shown, fits } } };
@@ -37,13 +34,14 @@ export function createShown(
   };
 }
 
-function choosing({ visits, faultsOnly, namespace }: View): Choosing {
+function choosing({ visits, faultsOnly, namespace, columns }: View): Choosing {
   const { filter = '', sort = null } = visits.at(-1) ?? {};
-  return { filter, sort, faultsOnly, namespace };
+  return { filter, sort, faultsOnly, namespace, columns };
 }
 
-function alike(one: Choosing, other: Choosing): boolean {
+function alike({ is }: Content, one: Choosing, other: Choosing): boolean {
   return (
+    (is === 'table' || one.columns === other.columns) &&
     one.filter === other.filter &&
     sameSort(one.sort, other.sort) &&
     one.faultsOnly === other.faultsOnly &&
@@ -61,8 +59,9 @@ type Texting = (row: Row) => string;
 function choose(content: Content, by: Choosing, fits: number, sorted: Sorting, texts: Texting): Chosen {
   const filter = readFilter(by.filter);
   if (content.is === 'text') {
-    const lines =
+    const kept =
       filter === null ? content.lines : content.lines.filter(({ cells }) => filter.keeps(textOfCells(cells), {}));
+    const lines = kept.flatMap((line) => wrapLine(line, by.columns));
     return { rows: [], lines, shown: { ids: [], length: lines.length, fits } };
   }
   const all = sorted(content, by.sort);
