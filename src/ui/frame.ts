@@ -46,12 +46,29 @@ export interface Heights {
 /** Crumbs above the page; below it, the line where one types and is told things. */
 const around = 2;
 
-/** The page gets what it says fits; the header what is left. */
+/** How many rows of a table, or lines of a text, there is room for. */
+export function fitsOf(content: Content, { rows }: Pick<View, 'rows'>): number {
+  const headings = content.is === 'table' ? 1 : 0;
+  return Math.max(1, rows - 1 - around - headerOf(rows) - headings);
+}
+
+/** The page gets what it says fits; the header what is left. A dialog is read first, so it gets that too where it is low. */
 export function heightsOf({ view, shown, content }: Frame): Heights {
   const all = Math.max(1, view.rows - 1 - around);
   const wanted = shown.fits + (content.is === 'table' ? 1 : 0);
   const body = Math.min(all, Math.max(wanted, 1));
+  if (view.dialog !== null && view.rows < tall)
+    return { header: Math.min(1, all - 1), body: all - Math.min(1, all - 1) };
   return { header: all - body, body };
+}
+
+const tall = 24;
+
+/** Lines of the header, by those of the terminal. */
+function headerOf(rows: number): number {
+  if (rows >= tall) return 4;
+  if (rows >= 18) return 3;
+  return rows >= 14 ? 2 : 1;
 }
 
 /** No more than fits, from where the page is scrolled to. */

@@ -31,7 +31,7 @@ export function planForm({ action, plans, why, focus, typed, top }: Asked<'plan'
       ...(many === 0 ? [] : [{ name: 'limits', words: limits }]),
     ],
     top,
-    fields: many > 1 && action === 'delete' ? [numberField(many, typed, focus)] : [],
+    fields: many > 1 && action === 'delete' ? [numberField(many, typed)] : [],
     buttons: [
       { label: 'Cancel', focused: focus === 'cancel' || many === 0 },
       ...(many === 0 ? [] : [{ label: `${verbs[action]} ${many}`, focused: focus === 'do' }]),
@@ -73,6 +73,7 @@ function planSaid(plan: HandPlan): readonly Said[] {
   return [sentence(title, 'heading'), ...said, blank];
 }
 
-function numberField(many: number, typed: string, focus: 'cancel' | 'do'): Field {
-  return { label: `To delete them type ${many}`, text: typed, focused: focus === 'do', typed: true };
+/** It takes digits wherever the focus is. */
+function numberField(many: number, typed: string): Field {
+  return { label: `To delete them type ${many}`, text: typed, focused: false, writes: true };
 }
