@@ -10,13 +10,6 @@ export interface Header {
   readonly lines: readonly Line[];
 }
 
-/** After filter and sort. Either list is empty where the page is of the other kind. */
-export interface Filtered {
-  readonly rows: readonly Row[];
-  readonly lines: readonly Line[];
-  readonly shown: Shown;
-}
-
 export interface Frame {
   readonly view: View;
   readonly picture: Picture;
@@ -53,7 +46,7 @@ export function fitsOf(content: Content, { rows }: Pick<View, 'rows'>): number {
 }
 
 /** The page gets what it says fits; the header what is left. A dialog is read first, so it gets that too where it is low. */
-export function heightsOf({ view, shown, content }: Frame): Heights {
+export function heightsOf({ view, shown, content }: Pick<Frame, 'view' | 'shown' | 'content'>): Heights {
   const all = Math.max(1, view.rows - 1 - around);
   const wanted = shown.fits + (content.is === 'table' ? 1 : 0);
   const body = Math.min(all, Math.max(wanted, 1));
