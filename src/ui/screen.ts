@@ -70,7 +70,8 @@ export function createScreen(parts: ScreenParts): Screen {
     const { view, effects } = parts.update(frame.view, message, seen());
     frame = draw(parts, view, picture, frame);
     // Another page, or other rows: the cursor may stand on what is not there.
-    const others = frame.content !== before.content || frame.shown !== before.shown;
+    const others =
+      frame.content !== before.content || frame.shown !== before.shown || pageOf(frame.view) !== pageOf(before.view);
     return others && message.type !== 'Turned' ? [...effects, ...step({ type: 'Turned' })] : effects;
   };
   const paint = (): void => {
