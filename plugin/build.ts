@@ -33,7 +33,7 @@ const { metafile } = await build({
     'process.env.NODE_ENV': '"production"',
     'globalThis.kubectlXrayBuild': JSON.stringify({ version, id: sourceId() }),
   },
-  plugins: [plainHelp(), builtins()],
+  plugins: [plainHelp(), noDevTools(), builtins()],
   metafile: true,
   logLevel: 'warning',
 });
@@ -48,6 +48,21 @@ function plainHelp(): Plugin {
       bundler.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
         /node_modules[/\\](yargs|cliui)[/\\]/.test(importer) ? { path: join(root, 'plugin', 'ascii-width.ts') } : null,
       );
+    },
+  };
+}
+
+/** What Ink does where DEV is set: a connection to React's developer tools, which are no dependency. */
+function noDevTools(): Plugin {
+  const asked = "process.env['DEV'] === 'true'";
+  return {
+    name: 'no-dev-tools',
+    setup: (bundler) => {
+      bundler.onLoad({ filter: /[/\\]ink[/\\]build[/\\](ink|reconciler)\.js$/ }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        if (!text.includes(asked)) throw new Error(`${path} does not ask for DEV as it did`);
+        return { contents: text.replaceAll(asked, 'false') };
+      });
     },
   };
 }

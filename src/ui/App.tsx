@@ -34,7 +34,7 @@ export function Whole({ frame, theme }: { readonly frame: Frame; readonly theme:
       <Crumbs frame={frame} theme={theme} />
       <Body frame={frame} height={heights.body} theme={theme} />
       {view.prompt === null ? (
-        <FlashLine flash={view.flash} columns={columns} theme={theme} />
+        <FlashLine flash={view.flash} asks={view.dialog !== null} columns={columns} theme={theme} />
       ) : (
         <Prompt prompt={view.prompt} columns={columns} theme={theme} />
       )}

@@ -5,7 +5,8 @@ import type { Frame } from './frame.ts';
 import { Lines } from './Lines.tsx';
 import { lineOf } from './theme.ts';
 import type { Theme } from './theme.ts';
-import type { Cell } from './table.ts';
+import type { Cell, Content } from './table.ts';
+import type { Shown } from './view.ts';
 
 interface Props {
   readonly frame: Frame;
@@ -21,7 +22,7 @@ function crumbsOf({ view, content, shown }: Frame): readonly Cell[] {
   const visit = view.visits.at(-1);
   const marked = view.marks.size;
   const facts = [
-    ...(content.is === 'table' ? [String(shown.length)] : [placeIn(shown.length, visit?.top ?? 0, shown.fits)]),
+    howMany(content, shown, visit?.top ?? 0),
     ...(view.namespace === null ? [] : [`namespace ${view.namespace}`]),
     ...(visit === undefined || visit.filter === '' ? [] : [`/${visit.filter}`]),
     ...(view.faultsOnly ? ['only faults'] : []),
@@ -37,8 +38,12 @@ function crumbsOf({ view, content, shown }: Frame): readonly Cell[] {
   ];
 }
 
-/** `12-30 of 90`. */
-function placeIn(length: number, top: number, fits: number): string {
-  if (length <= fits) return `${length} lines`;
-  return `${top + 1}-${Math.min(length, top + fits)} of ${length}`;
+/** `30`, of a table that is filtered `5 of 30`; of a text that does not fit `12-30 of 90`. */
+function howMany(content: Content, { length, fits }: Shown, top: number): string {
+  if (content.is === 'table') {
+    const all = content.rows.length;
+    return length === all ? String(all) : `${length} of ${all}`;
+  }
+  if (length > fits) return `${top + 1}-${Math.min(length, top + fits)} of ${length}`;
+  return `${length} ${length === 1 ? 'line' : 'lines'}`;
 }

@@ -7,13 +7,18 @@ import type { Flash } from './view.ts';
 
 interface Props {
   readonly flash: Flash | null;
+  /** A dialog is open: other keys hold. */
+  readonly asks: boolean;
   readonly columns: number;
   readonly theme: Theme;
 }
 
-const hint = '? help  : command  / filter  enter open  esc back';
+const hints = {
+  page: '? help  : command  / filter  enter open  esc back',
+  dialog: 'esc leaves  enter agrees  tab goes on  arrows scroll',
+} as const;
 
-export function FlashLine({ flash, columns, theme }: Props): ReactNode {
-  const line = flash ?? { text: hint, tone: 'muted' as const };
+export function FlashLine({ flash, asks, columns, theme }: Props): ReactNode {
+  const line = flash ?? { text: asks ? hints.dialog : hints.page, tone: 'muted' as const };
   return <Lines height={1} lines={[lineOf(theme, [line], columns)]} />;
 }

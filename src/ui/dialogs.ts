@@ -1,8 +1,12 @@
 // Keys while a dialog is open. Nothing is done but by `enter` on what does it; `esc` always leaves without an effect.
 import { conditionTypes } from '../core/policy.ts';
-import { refusalOf } from '../core/hand-plan.ts';
 import type { HandPlan } from '../core/hand-plan.ts';
+import { doable, numberToType } from './dialogs/doable.ts';
+import { formOf } from './dialogs/form-of.ts';
+import { mostTop } from './dialogs/lines.ts';
+import { heightsOf } from './frame.ts';
 import { ignorePressed } from './ignore-dialog.ts';
+import { createTheme } from './theme.ts';
 import { around, typedInto } from './typing.ts';
 import { asking, flashed, only } from './updated.ts';
 import type { Seen, Updated } from './updated.ts';
@@ -17,7 +21,7 @@ export function dialogPressed(view: View, dialog: Dialog, press: Press, seen: Se
     case 'plan':
       return planPressed(view, dialog, press, seen);
     case 'progress':
-      return progressPressed(view, dialog, press);
+      return progressPressed(view, dialog, press, seen);
     case 'ignore':
       return ignorePressed(view, dialog, press, seen);
     case 'whitelist':
@@ -43,22 +47,11 @@ export function planDialog(
   return { type: 'plan', action, plans, why, focus: 'cancel', typed: '', top: 0 };
 }
 
-/** Of which something is to be done when one agrees. */
-export function doable(plans: readonly HandPlan[]): readonly HandPlan[] {
-  return plans.filter((plan) => plan.inspection.is === 'ready' && refusalOf(plan) === null);
-}
-
-/** What is to be typed before these are deleted; null: nothing. */
-export function numberToType({ action, plans }: Pick<Open<'plan'>, 'action' | 'plans'>): string | null {
-  const many = doable(plans).length;
-  return action === 'delete' && many > 1 ? String(many) : null;
-}
-
 function planPressed(view: View, dialog: Open<'plan'>, press: Press, seen: Seen): Updated {
   const number = numberToType(dialog);
   const change = (changes: Partial<Open<'plan'>>): Updated => only({ ...view, dialog: { ...dialog, ...changes } });
   if (press.name === 'esc') return only(closed(view));
-  const scrolled = scroll(dialog.top, press, mostLines(dialog));
+  const scrolled = scroll(dialog.top, press, mostTopOf(dialog, view, seen));
   if (scrolled !== null) return change({ top: scrolled });
   const todo = doable(dialog.plans);
   if (press.name === 'enter') return planAnswered(view, dialog, todo, seen);
@@ -81,9 +74,9 @@ function planAnswered(view: View, dialog: Open<'plan'>, todo: readonly HandPlan[
   return asking({ ...view, dialog: progress }, { type: 'Act', plans: todo });
 }
 
-function progressPressed(view: View, dialog: Open<'progress'>, press: Press): Updated {
+function progressPressed(view: View, dialog: Open<'progress'>, press: Press, seen: Seen): Updated {
   if (press.name === 'esc' || press.name === 'enter') return only(closed(view));
-  const top = scroll(dialog.top, press, dialog.rows.length);
+  const top = scroll(dialog.top, press, mostTopOf(dialog, view, seen));
   return top === null ? only(view) : only({ ...view, dialog: { ...dialog, top } });
 }
 
@@ -122,11 +115,10 @@ function scroll(top: number, { name }: Press, most: number): number | null {
   return step === undefined ? null : Math.max(0, Math.min(top + step, most));
 }
 
-/** No more lines than a plan can have, where none is wrapped. */
-function mostLines({ plans, why }: Open<'plan'>): number {
-  const lines = plans.map(({ inspection, lifted, unanswered, warnings }) => {
-    const found = inspection.is === 'ready' ? inspection.findings.length + inspection.refusals.length : 1;
-    return 8 + found + lifted.length + unanswered.length + warnings.length;
-  });
-  return lines.reduce((sum, one) => sum + one, why.length);
+/** How far what a dialog says can be scrolled. */
+function mostTopOf(dialog: Dialog, view: View, { content, shown }: Seen): number {
+  const height = heightsOf({ view, content, shown }).body;
+  return mostTop(formOf(dialog), { height, columns: view.columns }, plain);
 }
+
+const plain = createTheme({ colour: false, ascii: false });

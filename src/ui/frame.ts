@@ -10,13 +10,6 @@ export interface Header {
   readonly lines: readonly Line[];
 }
 
-/** After filter and sort. Either list is empty where the page is of the other kind. */
-export interface Filtered {
-  readonly rows: readonly Row[];
-  readonly lines: readonly Line[];
-  readonly shown: Shown;
-}
-
 export interface Frame {
   readonly view: View;
   readonly picture: Picture;
@@ -46,24 +39,31 @@ export interface Heights {
 /** Crumbs above the page; below it, the line where one types and is told things. */
 const around = 2;
 
-/** The page gets what it says fits; the header what is left. */
-export function heightsOf({ view, shown, content }: Frame): Heights {
+/** How many rows of a table, or lines of a text, there is room for. */
+export function fitsOf(content: Content, { rows }: Pick<View, 'rows'>): number {
+  const headings = content.is === 'table' ? 1 : 0;
+  return Math.max(1, rows - 1 - around - headerOf(rows) - headings);
+}
+
+/** The page gets what it says fits; the header what is left. A dialog is read first, so it gets that too where it is low. */
+export function heightsOf({ view, shown, content }: Pick<Frame, 'view' | 'shown' | 'content'>): Heights {
   const all = Math.max(1, view.rows - 1 - around);
   const wanted = shown.fits + (content.is === 'table' ? 1 : 0);
   const body = Math.min(all, Math.max(wanted, 1));
+  if (view.dialog !== null && view.rows < tall)
+    return { header: Math.min(1, all - 1), body: all - Math.min(1, all - 1) };
   return { header: all - body, body };
 }
 
-/** How many rows, or lines of a text, there is room for below the header and its page's title. */
-export function fitsIn({ is }: Content, { rows }: View): number {
-  return Math.max(1, rows - 1 - around - headerOf(rows) - (is === 'table' ? 1 : 0));
-}
+const tall = 24;
 
-/** The lower the terminal, the less of the header is shown; on a tall one there is room for what is in the way. */
+/** Lines of the header, by those of the terminal. */
 function headerOf(rows: number): number {
-  if (rows < 16) return 2;
-  if (rows < 20) return 3;
-  return rows < 32 ? 5 : 7;
+  // What is in the way of an answer is said there in full, where there is room.
+  if (rows >= 36) return 7;
+  if (rows >= tall) return 4;
+  if (rows >= 18) return 3;
+  return rows >= 14 ? 2 : 1;
 }
 
 /** No more than fits, from where the page is scrolled to. */

@@ -1,5 +1,5 @@
-// Between the store and the terminal: as long as a terminal has not taken what was written, it is given no new frame, and
-// then the latest one alone.
+// Between the store and the terminal: as long as a terminal has not taken what was written (a slow line, a window that was
+// stopped), it is given no new frame, and then the latest one alone.
 import type { Frame } from './frame.ts';
 
 export interface Frames {
@@ -8,20 +8,22 @@ export interface Frames {
 }
 
 /** What it asks of a stream. */
-export interface Draining {
-  readonly writableNeedDrain?: boolean;
-  readonly once: (event: 'drain', call: () => void) => unknown;
+export interface Taking {
+  /** What was written and not taken yet. */
+  readonly writableLength: number;
+  /** Calls back once everything before it was taken. */
+  readonly write: (text: string, taken: () => void) => unknown;
 }
 
-export function createGate(screen: Frames, stdout: Draining): Frames {
+export function createGate(screen: Frames, terminal: Taking): Frames {
   let held = screen.frame();
   let waits = false;
   const listeners = new Set<() => void>();
   const pass = (): void => {
     if (waits) return;
-    if (stdout.writableNeedDrain === true) {
+    if (terminal.writableLength > 0) {
       waits = true;
-      stdout.once('drain', () => {
+      terminal.write('', () => {
         waits = false;
         pass();
       });
@@ -41,4 +43,14 @@ export function createGate(screen: Frames, stdout: Draining): Frames {
     },
     frame: () => held,
   };
+}
+
+/**
+ * Node writes to a terminal in such a way that the whole process stands still while the terminal takes nothing: no signal
+ * would be heard then. The result puts that back.
+ */
+export function unblocked(stdout: object): () => void {
+  const { _handle: handle } = stdout as { readonly _handle?: { readonly setBlocking?: (on: boolean) => unknown } };
+  handle?.setBlocking?.(false);
+  return () => void handle?.setBlocking?.(true);
 }

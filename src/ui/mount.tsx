@@ -2,7 +2,7 @@
 import { render } from 'ink';
 import type { SuspendTerminal } from 'ink';
 import { App } from './App.tsx';
-import { createGate } from './gate.ts';
+import { createGate, unblocked } from './gate.ts';
 import { Keys } from './Keys.tsx';
 import type { Screen } from './screen.ts';
 import type { Press } from './view.ts';
@@ -34,6 +34,7 @@ export function mountScreen(screen: Screen, { stdin, stdout, stderr }: MountOpti
   let suspendTerminal: SuspendTerminal | null = null;
   let suspended: { readonly resume: () => Promise<void> } | null = null;
   let over = false;
+  const block = unblocked(stdout);
   const gate = createGate(screen, stdout);
   const pressed = (press: Press): void => screen.send({ type: 'Pressed', press, at: screen.now() });
   // Where nothing is being typed, pasted text would be a row of commands.
@@ -72,6 +73,7 @@ export function mountScreen(screen: Screen, { stdin, stdout, stderr }: MountOpti
   const end = (): void => {
     over = true;
     stdout.off('resize', resized);
+    block();
   };
   const ended = instance.waitUntilExit().then(end, (error: unknown) => {
     end();

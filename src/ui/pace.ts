@@ -21,16 +21,24 @@ export function createPace({ now, after }: Clock, take: () => void): Pace {
   /** When the latest frames were drawn, ms since the epoch, the oldest first. */
   let frames: readonly number[] = [];
   let waiting: (() => void) | null = null;
+  /** Keys may have drawn frames meanwhile: then it waits on, but never for more than a second in all. */
+  const wait = (latest: number): void => {
+    const time = now();
+    const due = Math.min(nextAt(frames), latest);
+    if (due > time) {
+      waiting = after(due - time, () => wait(latest));
+      return;
+    }
+    waiting = null;
+    take();
+  };
   return {
     painted: () => {
       frames = [...frames, now()].slice(-framesASecond);
     },
     turned: () => {
-      if (waiting !== null) return;
-      waiting = after(waitFor(frames, now()), () => {
-        waiting = null;
-        take();
-      });
+      const latest = now() + second;
+      waiting ??= after(Math.max(0, nextAt(frames) - now()), () => wait(latest));
     },
     stop: () => {
       waiting?.();
@@ -39,10 +47,9 @@ export function createPace({ now, after }: Clock, take: () => void): Pace {
   };
 }
 
-/** Milliseconds; never more than a second, however many keys are pressed meanwhile. */
-function waitFor(frames: readonly number[], now: number): number {
+/** The earliest time of another frame. */
+function nextAt(frames: readonly number[]): number {
   const last = frames.at(-1) ?? -Infinity;
   const tenthLast = frames.length < framesASecond ? -Infinity : (frames[0] ?? -Infinity);
-  const wait = Math.max(last + shortest, tenthLast + second) - now;
-  return Math.min(second, Math.max(0, wait));
+  return Math.max(last + shortest, tenthLast + second);
 }

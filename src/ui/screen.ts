@@ -1,15 +1,17 @@
 // Holds what the screen shows. A key is answered with a new frame at once; turns of the run are gathered, so that there are
 // at most ten frames a second. It decides nothing (`update` does) and performs nothing: effects are handed out.
 import { inSight, pageOf } from './frame.ts';
-import type { Filtered, Frame, Header } from './frame.ts';
+import type { Frame, Header } from './frame.ts';
 import { layOut } from './layout.ts';
 import type { Placed } from './layout.ts';
 import { createPace } from './pace.ts';
 import type { Page } from './page.ts';
 import type { Picture } from './picture.ts';
+import type { Chosen } from './shown.ts';
 import type { Content, Row } from './table.ts';
 import type { Theme } from './theme.ts';
-import type { Effect, Message, Shown, View } from './view.ts';
+import type { Seen, Updated } from './updated.ts';
+import type { Effect, Message, View } from './view.ts';
 
 export interface ScreenParts {
   readonly clock: Clock;
@@ -19,20 +21,9 @@ export interface ScreenParts {
   readonly look: () => Picture;
   readonly contents: (page: Page, picture: Picture) => Content;
   readonly header: (picture: Picture, view: View) => Header;
-  readonly filtered: (content: Content, view: View) => Filtered;
+  readonly filtered: (content: Content, view: View) => Chosen;
   readonly update: (view: View, message: Message, seen: Seen) => Updated;
   readonly perform: (effect: Effect) => void;
-}
-
-export interface Seen {
-  readonly content: Content;
-  readonly shown: Shown;
-  readonly picture: Picture;
-}
-
-export interface Updated {
-  readonly view: View;
-  readonly effects: readonly Effect[];
 }
 
 interface Clock {
@@ -68,13 +59,19 @@ export function createScreen(parts: ScreenParts): Screen {
   let ages = nothing;
   let flashEnd = nothing;
 
+  /** What one looks at, and what time it is now: the picture may be some seconds old. */
+  const seen = (): Seen => {
+    const { content, shown } = frame;
+    return { content, shown, picture: { ...picture, now: clock.now() } };
+  };
   /** What `update` makes of a message; nobody is told yet. */
   const step = (message: Message): readonly Effect[] => {
     const before = frame;
-    const { view, effects } = parts.update(frame.view, message, { ...frame, picture });
+    const { view, effects } = parts.update(frame.view, message, seen());
     frame = draw(parts, view, picture, frame);
     // Another page, or other rows: the cursor may stand on what is not there.
-    const others = frame.content !== before.content || frame.shown !== before.shown;
+    const others =
+      frame.content !== before.content || frame.shown !== before.shown || pageOf(frame.view) !== pageOf(before.view);
     return others && message.type !== 'Turned' ? [...effects, ...step({ type: 'Turned' })] : effects;
   };
   const paint = (): void => {

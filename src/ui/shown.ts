@@ -2,7 +2,7 @@
 // content or what chooses among it is another: a key that only moves the cursor costs neither sort nor filter.
 import { compareText } from '../core/rows.ts';
 import { readFilter, textOf, textOfCells } from './filter.ts';
-import { fitsIn } from './frame.ts';
+import { fitsOf } from './frame.ts';
 import { wrapLine } from './wrap-line.ts';
 import type { Content, Line, Row, Table } from './table.ts';
 import type { Shown, View, Visit } from './view.ts';
@@ -24,7 +24,7 @@ export function createShown(): (content: Content, view: View) => Chosen {
   let last: { content: Content; by: Choosing; chosen: Chosen } | null = null;
   return (content, view) => {
     const by = choosing(view);
-    const fits = fitsIn(content, view);
+    const fits = fitsOf(content, view);
     if (last === null || last.content !== content || !alike(content, last.by, by)) {
       last = { content, by, chosen: choose(content, by, fits, sorted, texts) };
     } else if (last.chosen.shown.fits !== fits) {

@@ -53,6 +53,13 @@ export function lineOf(theme: Theme, cells: readonly Cell[], width: number): str
   return line;
 }
 
+/** What is being typed: the end of a text that is too long, and a block where the next character goes. */
+export function typed(text: string, width: number, theme: Theme): string {
+  let shown = Array.from(theme.printable(text));
+  while (widthOf(shown.join('')) > Math.max(0, width - 1)) shown = shown.slice(1);
+  return `${shown.join('')}${theme.chosen(' ')}`;
+}
+
 function sequence(code: string, text: string): string {
   return code === '' || text === '' ? text : `\u001b[${code}m${text}\u001b[0m`;
 }

@@ -1,11 +1,15 @@
 // Builders of what the screen draws: each starts valid and takes overrides.
+import type { HandPlan } from '../../src/core/hand-plan.ts';
+import type { Ready } from '../../src/core/act.ts';
+import { fitsOf, inSight } from '../../src/ui/frame.ts';
 import type { Frame } from '../../src/ui/frame.ts';
 import { layOut } from '../../src/ui/layout.ts';
 import type { Picture } from '../../src/ui/picture.ts';
 import type { Column, Content, Row, Table, Text } from '../../src/ui/table.ts';
 import { createTheme } from '../../src/ui/theme.ts';
 import type { Theme } from '../../src/ui/theme.ts';
-import type { View, Visit } from '../../src/ui/view.ts';
+import type { Dialog, View, Visit } from '../../src/ui/view.ts';
+import { anOrder, savedReplicas } from './acts.ts';
 
 export const plainTheme = createTheme({ colour: false, ascii: false });
 export const colourTheme = createTheme({ colour: true, ascii: false });
@@ -105,17 +109,51 @@ const header = {
 } as const;
 
 /** A header of three lines where there is room for it. */
-export function aFrame(content: Content = aTable(30), view: Partial<View> = {}, theme: Theme = plainTheme): Frame {
-  const whole = aView(view);
-  const { columns, wide, rows, visits } = whole;
-  const fits = Math.max(1, rows - (rows < 16 ? 5 : 6) - (content.is === 'table' ? 1 : 0));
-  const top = visits.at(-1)?.top ?? 0;
-  const visible = content.is === 'table' ? content.rows.slice(top, top + fits) : [];
-  const lines = content.is === 'text' ? content.lines.slice(top, top + fits) : [];
-  const length = content.is === 'table' ? content.rows.length : content.lines.length;
+export function aFrame(content: Content = aTable(30), overrides: Partial<View> = {}, theme: Theme = plainTheme): Frame {
+  const view = aView(overrides);
+  const all = content.is === 'table' ? content.rows : content.lines;
   const ids = content.is === 'table' ? content.rows.map(({ id }) => id) : [];
+  const shown = { ids, length: all.length, fits: fitsOf(content, view) };
+  const rows = content.is === 'table' ? inSight(content.rows, view, shown) : [];
+  const lines = content.is === 'text' ? inSight(content.lines, view, shown) : [];
+  const { columns, wide, visits } = view;
   const asked = { columns, wide, sort: visits.at(-1)?.sort ?? null };
-  const placed = content.is === 'table' ? layOut(content, visible, asked, theme) : [];
-  const shown = { ids, length, fits };
-  return { view: whole, picture: aPicture(), header, content, shown, rows: visible, lines, placed };
+  const placed = content.is === 'table' ? layOut(content, rows, asked, theme) : [];
+  return { view, picture: aPicture(), header, content, shown, rows, lines, placed };
+}
+
+/** By hand: cart would be scaled down from 3, and wholly comes back. */
+export function aHandPlan(ready: Partial<Ready> = {}, overrides: Partial<HandPlan> = {}): HandPlan {
+  const order = anOrder({ by: 'hand' });
+  const inspection: Ready = {
+    is: 'ready',
+    resourceVersion: '7',
+    generation: 1,
+    saved: savedReplicas(),
+    does: 'sets its replicas from 3 to 0',
+    undo: {
+      grade: 'full',
+      means: 'sets its replicas to 3 again; memory, emptyDir volumes and work in flight are lost',
+    },
+    findings: [],
+    refusals: [],
+    ...ready,
+  };
+  return { order, inspection, lifted: [], unanswered: [], warnings: [], undoes: null, promised: null, ...overrides };
+}
+
+type PlanDialog = Extract<Dialog, { readonly type: 'plan' }>;
+
+/** Of one scaledown, with the focus where it begins. */
+export function aPlan(overrides: Partial<PlanDialog> = {}): PlanDialog {
+  return {
+    type: 'plan',
+    action: 'scaledown',
+    plans: [aHandPlan()],
+    why: [],
+    focus: 'cancel',
+    typed: '',
+    top: 0,
+    ...overrides,
+  };
 }

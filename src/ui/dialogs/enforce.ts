@@ -15,7 +15,7 @@ export function enforceForm({ typed, limits }: Extract<Dialog, { readonly type: 
       { name: 'undo', words: 'each act can be undone from :history, as far as its grade says' },
     ],
     top: 0,
-    fields: [{ label: 'To switch it on type enforce', text: typed, focused: true, typed: true }],
+    fields: [{ label: 'To switch it on type enforce', text: typed, focused: true, writes: true }],
     buttons: [],
     hint: 'enter switches it on, esc leaves it off',
   };

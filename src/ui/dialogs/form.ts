@@ -24,8 +24,8 @@ export interface Field {
   readonly label: string;
   readonly text: string;
   readonly focused: boolean;
-  /** One writes in it; else it is chosen with arrows. */
-  readonly typed: boolean;
+  /** One writes in it now; a field that is focused and not written in is chosen with arrows. */
+  readonly writes: boolean;
 }
 
 export interface Button {

@@ -15,17 +15,17 @@ export function ignoreForm(dialog: Extract<Dialog, { readonly type: 'ignore' }>)
     top: 0,
     fields: [
       {
-        label: 'What  ',
+        label: 'What',
         text: covered === undefined ? '' : coveredWords(covered),
         focused: focus === 'what',
-        typed: false,
+        writes: false,
       },
-      { label: 'Why   ', text: reason, focused: focus === 'reason', typed: true },
+      { label: 'Why', text: reason, focused: focus === 'reason', writes: focus === 'reason' },
       {
-        label: 'Until ',
+        label: 'Until',
         text: until === '' && focus !== 'until' ? 'it is deleted' : until,
         focused: focus === 'until',
-        typed: true,
+        writes: focus === 'until',
       },
     ],
     buttons: [

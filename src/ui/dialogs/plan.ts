@@ -1,10 +1,10 @@
 // Everything to be said before an act: what, why, what was found, what undoing brings back and what it does not.
-import { refusalOf } from '../../core/hand-plan.ts';
 import type { HandPlan } from '../../core/hand-plan.ts';
 import { doingWords, planWords } from '../../core/plan-words.ts';
 import type { PlanLine } from '../../core/plan-words.ts';
 import type { Cell } from '../table.ts';
 import type { ActVerb, Dialog } from '../view.ts';
+import { doable, numberToType } from './doable.ts';
 import { blank, sentence } from './form.ts';
 import type { Field, Form, Said } from './form.ts';
 
@@ -22,7 +22,8 @@ export function planningForm({ action, many }: Asked<'planning'>): Form {
 }
 
 export function planForm({ action, plans, why, focus, typed, top }: Asked<'plan'>): Form {
-  const many = plans.filter(isDoable).length;
+  const many = doable(plans).length;
+  const number = numberToType({ action, plans });
   return {
     title: many === 0 ? `Nothing to ${doingWords[action]}` : `${verbs[action]} ${many}`,
     says: [
@@ -31,18 +32,13 @@ export function planForm({ action, plans, why, focus, typed, top }: Asked<'plan'
       ...(many === 0 ? [] : [{ name: 'limits', words: limits }]),
     ],
     top,
-    fields: many > 1 && action === 'delete' ? [numberField(many, typed, focus)] : [],
+    fields: number === null ? [] : [numberField(number, typed)],
     buttons: [
       { label: 'Cancel', focused: focus === 'cancel' || many === 0 },
       ...(many === 0 ? [] : [{ label: `${verbs[action]} ${many}`, focused: focus === 'do' }]),
     ],
     hint: '',
   };
-}
-
-/** Whether saying yes does anything to it. */
-function isDoable(plan: HandPlan): boolean {
-  return plan.inspection.is === 'ready' && refusalOf(plan) === null;
 }
 
 export const verbs: Readonly<Record<ActVerb, string>> = {
@@ -73,6 +69,7 @@ function planSaid(plan: HandPlan): readonly Said[] {
   return [sentence(title, 'heading'), ...said, blank];
 }
 
-function numberField(many: number, typed: string, focus: 'cancel' | 'do'): Field {
-  return { label: `To delete them type ${many}`, text: typed, focused: focus === 'do', typed: true };
+/** It takes digits wherever the focus is. */
+function numberField(number: string, typed: string): Field {
+  return { label: `To delete them type ${number}`, text: typed, focused: false, writes: true };
 }

@@ -1,5 +1,4 @@
 // What came of an act that was asked for, row by row.
-import { doingWords } from '../../core/plan-words.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { Progress } from '../picture.ts';
 import type { Cell } from '../table.ts';
@@ -30,8 +29,8 @@ export function progressForm({ action, rows, top }: Extract<Dialog, { readonly t
     buttons: [],
     hint:
       ended < rows.length
-        ? `esc closes this; what was asked for goes on`
-        : `esc closes this${action === 'restore' ? '' : `; u undoes: ${doingWords.restore} the workload`}`,
+        ? 'esc closes this; what was asked for goes on'
+        : `esc closes this${action === 'restore' ? '' : '; u undoes what was done, after a plan'}`,
   };
 }
 

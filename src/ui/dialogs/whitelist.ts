@@ -12,7 +12,7 @@ export function whitelistForm({ namespace, condition, focus }: Extract<Dialog, {
       sentence('Undo: delete the namespace from that list again.'),
     ],
     top: 0,
-    fields: [{ label: 'Condition', text: condition, focused: focus === 'condition', typed: false }],
+    fields: [{ label: 'Condition', text: condition, focused: focus === 'condition', writes: false }],
     buttons: [
       { label: 'Cancel', focused: focus === 'cancel' },
       { label: 'Whitelist', focused: focus === 'do' },
