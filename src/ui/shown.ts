@@ -15,12 +15,19 @@ export interface Chosen {
 
 type Choosing = Pick<View, 'faultsOnly' | 'namespace'> & Pick<Visit, 'filter' | 'sort'>;
 
-/** Lines that header, titles and the last line take, where nobody says how many fit. */
-const around = 10;
+/** Crumbs, the lowest line, and the line that a frame leaves free. */
+const around = 3;
+const headerWanted = 6;
+
+/** The header gets a third of what there is, until it has all that it wants. */
+function fitsBelow(content: Content, { rows }: View): number {
+  const room = rows - around - (content.is === 'table' ? 1 : 0);
+  return Math.max(1, room - Math.min(headerWanted, Math.floor(room / 3)));
+}
 
 /** `fitsOf` says how many rows or lines fit. */
 export function createShown(
-  fitsOf: (content: Content, view: View) => number = (_, { rows }) => Math.max(1, rows - around),
+  fitsOf: (content: Content, view: View) => number = fitsBelow,
 ): (content: Content, view: View) => Chosen {
   const sorted = keptByRows();
   const texts = keptTexts();
