@@ -1,5 +1,6 @@
 // What is typed after `:`. The table says every command, in words; help and completion are made of it.
 import { didYouMean } from '../core/nearest.ts';
+import { bindings } from './keys.ts';
 import type { Plain } from './keys.ts';
 import type { Page } from './page.ts';
 
@@ -24,6 +25,8 @@ interface Entry {
   readonly takes: string | null;
   readonly does: string;
   readonly read: (word: string) => Command;
+  /** The key that means the same: the command is of use where that one is. */
+  readonly meant?: Plain;
 }
 
 export const commandTable: readonly Entry[] = [
@@ -34,26 +37,26 @@ export const commandTable: readonly Entry[] = [
   page('history', 'what was done, and by whom'),
   page('policy', 'the policy in force, and what each rule matches now'),
   {
-    names: ['ns', 'namespace'],
+    names: ['ns'],
     takes: 'NAME|all',
     does: 'show one namespace, or all',
     read: (name) =>
       name === '' ? missing(':ns needs a namespace', ':ns NAME, or :ns all') : { is: 'namespace', name },
   },
   {
-    names: ['ctx', 'context'],
+    names: ['ctx'],
     takes: 'NAME',
     does: 'go to another context of the kubeconfig',
     read: (name) => (name === '' ? missing(':ctx needs a context', ':ctx NAME') : { is: 'context', name }),
   },
-  key(['help', 'h'], 'help', 'the keys of this page'),
-  key(['q', 'quit'], 'quit', 'end'),
-  key(['scaledown'], 'scaledown', 'as the key s'),
-  key(['delete'], 'delete', 'as the key ctrl-d'),
-  key(['ignore'], 'ignore', 'as the key i'),
-  key(['undo', 'restore'], 'restore', 'as the key u'),
-  key(['whitelist'], 'whitelist', 'as the key w'),
-  key(['explain'], 'explain', 'as the key d'),
+  key(['help', 'h'], 'help'),
+  key(['q', 'quit'], 'quit'),
+  key(['scaledown'], 'scaledown'),
+  key(['delete'], 'delete'),
+  key(['ignore'], 'ignore'),
+  key(['undo', 'restore'], 'restore'),
+  key(['whitelist'], 'whitelist'),
+  key(['explain'], 'explain'),
   {
     names: ['enforce'],
     takes: '[on|off]',
@@ -64,7 +67,7 @@ export const commandTable: readonly Entry[] = [
       return missing(`:enforce ${word} is not known`, ':enforce on or :enforce off');
     },
   },
-  key(['pause'], 'pause', 'as the key p'),
+  key(['pause'], 'pause'),
   {
     names: ['refresh'],
     takes: '[all]',
@@ -74,9 +77,9 @@ export const commandTable: readonly Entry[] = [
       return word === '' ? { is: 'key', key: 'refresh' } : missing(`:refresh ${word} is not known`, ':refresh all');
     },
   },
-  key(['wide'], 'wide', 'as the key ctrl-w'),
-  key(['save'], 'save', 'as the key ctrl-s'),
-  key(['copy'], 'copy', 'as the key c'),
+  key(['wide'], 'wide'),
+  key(['save'], 'save'),
+  key(['copy'], 'copy'),
   {
     names: ['suspend'],
     takes: null,
@@ -90,8 +93,10 @@ function page(at: NamedPage, does: string): Entry {
   return { names: [at], takes: null, does, read: () => ({ is: 'page', page: to }) };
 }
 
-function key(names: readonly string[], meant: Plain, does: string): Entry {
-  return { names, takes: null, does, read: () => ({ is: 'key', key: meant }) };
+/** Does what a key does, and is told in the same words. */
+function key(names: readonly string[], meant: Plain): Entry {
+  const does = bindings.find(({ is }) => is === meant)?.does ?? '';
+  return { names, takes: null, does, read: () => ({ is: 'key', key: meant }), meant };
 }
 
 function missing(says: string, write: string): Command {
@@ -135,8 +140,8 @@ export function complete(typed: string, known: Known): { text: string; choices: 
 }
 
 function wordsFor(name: string, { contexts, namespaces }: Known): readonly string[] {
-  if (name === 'ns' || name === 'namespace') return ['all', ...namespaces];
-  if (name === 'ctx' || name === 'context') return contexts;
+  if (name === 'ns') return ['all', ...namespaces];
+  if (name === 'ctx') return contexts;
   if (name === 'enforce') return ['on', 'off'];
   return name === 'refresh' ? ['all'] : [];
 }

@@ -1,6 +1,6 @@
 // Help of a page: its keys in words, made of the key table and of the table of commands.
 import { commandTable } from './command-line.ts';
-import { bindingsOn } from './keys.ts';
+import { bindingsOn, holdsOn } from './keys.ts';
 import type { Page } from './page.ts';
 import type { Line, Text } from './table.ts';
 
@@ -11,7 +11,8 @@ export function helpOf(of: Page['at']): Text {
   const sorts = bound.some(({ is }) => is === 'faultsOnly')
     ? [line('shift + letter', 'sort by the column of that letter; again reverses')]
     : [];
-  const commands = commandTable.map(({ names, takes, does }) =>
+  const useful = commandTable.filter(({ meant }) => meant === undefined || holdsOn(of, meant));
+  const commands = useful.map(({ names, takes, does }) =>
     line(`${names.map((name) => `:${name}`).join(' ')}${takes === null ? '' : ` ${takes}`}`, does),
   );
   return {

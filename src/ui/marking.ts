@@ -1,12 +1,12 @@
 // Marks: rows that what is done next is about. They belong to the page shown.
-import { visitOf } from './moving.ts';
+import { rowUnder } from './moving.ts';
 import type { Content, Row } from './table.ts';
 import type { Shown, View } from './view.ts';
 
 export const noMarks: ReadonlySet<string> = new Set();
 
-export function toggleMark(view: View): View {
-  const { cursor } = visitOf(view);
+export function toggleMark(view: View, shown: Shown): View {
+  const cursor = rowUnder(view, shown);
   if (cursor === null) return view;
   const marks = new Set(view.marks);
   const marked = !marks.delete(cursor);
@@ -15,10 +15,11 @@ export function toggleMark(view: View): View {
 }
 
 /** From the last row that was marked to the cursor; the row alone where none was. */
-export function markRange(view: View, { ids }: Shown): View {
-  const { cursor } = visitOf(view);
-  const to = cursor === null ? -1 : ids.indexOf(cursor);
-  if (cursor === null || to === -1) return view;
+export function markRange(view: View, shown: Shown): View {
+  const cursor = rowUnder(view, shown);
+  if (cursor === null) return view;
+  const { ids } = shown;
+  const to = ids.indexOf(cursor);
   const begin = view.anchor === null ? -1 : ids.indexOf(view.anchor);
   const from = begin === -1 ? to : begin;
   const range = ids.slice(Math.min(from, to), Math.max(from, to) + 1);
@@ -42,15 +43,15 @@ export function forgetGone(view: View, content: Content): View {
  * What an act is about: the marked rows that are shown, else the row under the cursor. A text where marks are hidden by a
  * filter, since then neither the one nor the other was meant for certain.
  */
-export function chosenRows(view: View, content: Content, { ids }: Shown): readonly Row[] | string {
+export function chosenRows(view: View, content: Content, shown: Shown): readonly Row[] | string {
   if (content.is === 'text') return [];
-  const shown = new Set(ids);
   if (view.marks.size > 0) {
-    const marked = content.rows.filter(({ id }) => view.marks.has(id) && shown.has(id));
+    const ids = new Set(shown.ids);
+    const marked = content.rows.filter(({ id }) => view.marks.has(id) && ids.has(id));
     return marked.length > 0
       ? marked
       : 'the marked rows are filtered out: clear the filter or the marks (ctrl-\\) first';
   }
-  const { cursor } = visitOf(view);
-  return cursor === null || !shown.has(cursor) ? [] : content.rows.filter(({ id }) => id === cursor);
+  const cursor = rowUnder(view, shown);
+  return cursor === null ? [] : content.rows.filter(({ id }) => id === cursor);
 }

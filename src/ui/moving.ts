@@ -14,6 +14,12 @@ export function withVisit(view: View, changes: Partial<Visit>): View {
   return { ...view, visits: [...view.visits.slice(0, -1), { ...visitOf(view), ...changes }] };
 }
 
+/** The row under the cursor; null where it is not shown, as of a table of which a filter keeps nothing. */
+export function rowUnder(view: View, { ids }: Shown): string | null {
+  const { cursor, index } = visitOf(view);
+  return cursor !== null && (ids[index] === cursor || ids.includes(cursor)) ? cursor : null;
+}
+
 /** In a text, which has no cursor, the window itself moves. */
 export function move(view: View, to: Move, shown: Shown): View {
   const visit = visitOf(view);

@@ -1,14 +1,15 @@
 // Opening what a row is about, and help.
 import { workloadsOf } from './acting.ts';
 import { goBack, goTo } from './going.ts';
-import { visitOf } from './moving.ts';
+import { rowUnder, visitOf } from './moving.ts';
 import { deeper } from './page.ts';
 import { flashed, only } from './updated.ts';
 import type { Seen, Updated } from './updated.ts';
-import type { View } from './view.ts';
+import type { Shown, View } from './view.ts';
 
-export function openRow(view: View): View {
-  const { page, cursor } = visitOf(view);
+export function openRow(view: View, shown: Shown): View {
+  const { page } = visitOf(view);
+  const cursor = rowUnder(view, shown);
   const to = cursor === null ? null : deeper(page, cursor);
   return to === null ? view : goTo(view, to);
 }
@@ -20,7 +21,8 @@ export function toggleHelp(view: View): View {
 }
 
 export function explain(view: View, seen: Seen): Updated {
-  const { cursor, page } = visitOf(view);
+  const { page } = visitOf(view);
+  const cursor = rowUnder(view, seen.shown);
   if (page.at === 'images' && page.workload !== null)
     return only(goTo(view, { at: 'explain', workload: page.workload }));
   const rows = seen.content.is === 'table' ? seen.content.rows.filter(({ id }) => id === cursor) : [];

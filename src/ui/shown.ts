@@ -18,13 +18,16 @@ export interface Chosen {
 /** A text is broken into lines as wide as the terminal; of a table the width changes nothing. */
 type Choosing = Pick<View, 'faultsOnly' | 'namespace' | 'columns'> & Pick<Visit, 'filter' | 'sort'>;
 
-export function createShown(): (content: Content, view: View) => Chosen {
+/** `room` says how many rows or lines fit. */
+export function createShown(
+  room: (content: Content, view: View) => number = fitsOf,
+): (content: Content, view: View) => Chosen {
   const sorted = keptByRows();
   const texts = keptTexts();
   let last: { content: Content; by: Choosing; chosen: Chosen } | null = null;
   return (content, view) => {
     const by = choosing(view);
-    const fits = fitsOf(content, view);
+    const fits = room(content, view);
     if (last === null || last.content !== content || !alike(content, last.by, by)) {
       last = { content, by, chosen: choose(content, by, fits, sorted, texts) };
     } else if (last.chosen.shown.fits !== fits) {

@@ -106,7 +106,7 @@ function plainly(view: View, intent: Plain, seen: Seen): Updated {
     case 'pageUp':
       return only(move(view, intent, shown));
     case 'deeper':
-      return only(openRow(view));
+      return only(openRow(view, shown));
     case 'back':
       return only(visitOf(view).filter === '' ? goBack(view) : setFilter(view, ''));
     case 'leave':
@@ -118,7 +118,7 @@ function plainly(view: View, intent: Plain, seen: Seen): Updated {
     case 'help':
       return only(toggleHelp(view));
     case 'mark':
-      return only(toggleMark(view));
+      return only(toggleMark(view, shown));
     case 'markRange':
       return only(markRange(view, shown));
     case 'clearMarks':
