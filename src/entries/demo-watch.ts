@@ -3,6 +3,7 @@
 import { last } from '../commands/flags.ts';
 import { watchInLines } from '../commands/watch/lines.ts';
 import type { PolicyFile, WatchRun } from '../commands/watch/run.ts';
+import { UsageError } from '../core/errors.ts';
 import type { Policy } from '../core/policy.ts';
 import { defaultMaxAge } from '../core/refresh-look-ups.ts';
 import type { Selection } from '../core/selection.ts';
@@ -36,6 +37,8 @@ export async function runDemoWatch(argv: Arguments, world: World, selection: Sel
 function demoRuns({ clock }: World, selection: Selection) {
   const demo = createLivingDemo({ clock, namespace: null });
   return async (argv: Arguments, world: World): Promise<WatchRun> => {
+    const context = last(argv['context']) ?? 'demo';
+    if (context !== 'demo') throw new UsageError('the demo has one context alone: demo');
     const namespace = argv['all-namespaces'] === true ? '' : (last(argv['namespace']) ?? '');
     return demoRun(demo, world, { namespace, selection, colour: colourFlag(argv) });
   };

@@ -27,14 +27,20 @@ export interface RunEffectParts {
 
 export interface RunEffects {
   perform(effect: RunEffect): void;
+  /** The policy file was written from here, so recently that its change is no news. */
+  hasJustWritten(): boolean;
   /** What is planned is given up, and progress is told no more. */
   end(): void;
 }
+
+/** A saved file is in force within a second (milliseconds). */
+const noNewsFor = 3_000;
 
 export function createRunEffects({ run, readonly, tell, changed }: RunEffectParts): RunEffects {
   const { engine, clock } = run;
   let planning = new AbortController();
   let endProgress: (() => void) | null = null;
+  let writtenAt = -Infinity;
   const flash = (text: string, tone: Tone): void => tell({ type: 'Flashed', flash: flashOf(text, tone, clock.now()) });
 
   const plan = async (effect: Extract<Effect, { type: 'Plan' }>): Promise<void> => {
@@ -53,6 +59,10 @@ export function createRunEffects({ run, readonly, tell, changed }: RunEffectPart
   const act = (effect: Extract<Effect, { type: 'Act' }>): void => {
     endProgress?.();
     endProgress = beginActs(effect.plans, engine, (rows) => tell({ type: 'Progressed', rows }));
+  };
+  const write = async (work: () => Promise<string>): Promise<void> => {
+    writtenAt = clock.now();
+    flash(await work(), 'good');
   };
   const enforce = (on: boolean): void => {
     const state = engine.getState();
@@ -105,9 +115,9 @@ export function createRunEffects({ run, readonly, tell, changed }: RunEffectPart
       case 'Act':
         return act(effect);
       case 'Ignore':
-        return flash(await writeException(effect, run), 'good');
+        return write(() => writeException(effect, run));
       case 'Whitelist':
-        return flash(await writeWhitelist(effect, run), 'good');
+        return write(() => writeWhitelist(effect, run));
       case 'Enforce':
         return enforce(effect.on);
       case 'Pause':
@@ -122,6 +132,7 @@ export function createRunEffects({ run, readonly, tell, changed }: RunEffectPart
     perform: (effect) => {
       performOne(effect).catch((error: unknown) => flash(failureWords(error), 'fault'));
     },
+    hasJustWritten: () => clock.now() - writtenAt < noNewsFor,
     end: () => {
       planning.abort();
       endProgress?.();

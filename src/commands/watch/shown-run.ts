@@ -1,6 +1,6 @@
 // The run that a screen shows: followed, told of in flashes, and asked for what the screen asks.
 import { noticesOf, nothingTold } from '../../core/notices.ts';
-import type { Told } from '../../core/notices.ts';
+import type { Notice, Told } from '../../core/notices.ts';
 import type { Turn } from '../../engine/engine.ts';
 import type { Flash, Message } from '../../ui/view.ts';
 import { createRunEffects } from './effects.ts';
@@ -27,13 +27,14 @@ export interface ShownRunParts {
 }
 
 export function showRun(run: WatchRun, { readonly, tell, changed }: ShownRunParts): ShownRun {
-  const tellNotices = noticesTold(run, (flash) => tell({ type: 'Flashed', flash }));
+  const effects = createRunEffects({ run, readonly, tell, changed });
+  const isNews = ({ type }: Notice): boolean => type !== 'policyChanged' || !effects.hasJustWritten();
+  const tellNotices = noticesTold(run, isNews, (flash) => tell({ type: 'Flashed', flash }));
   const following = follow(run, (turn) => {
     if (turn !== null && turn.facts.length === 0 && turn.judged.size === 0) return;
     if (turn !== null) tellNotices(turn);
     changed();
   });
-  const effects = createRunEffects({ run, readonly, tell, changed });
   return {
     following,
     effects,
@@ -45,7 +46,11 @@ export function showRun(run: WatchRun, { readonly, tell, changed }: ShownRunPart
   };
 }
 
-function noticesTold({ engine, clock }: WatchRun, tell: (flash: Flash) => void): (turn: Turn) => void {
+function noticesTold(
+  { engine, clock }: WatchRun,
+  isNews: (notice: Notice) => boolean,
+  tell: (flash: Flash) => void,
+): (turn: Turn) => void {
   let told: Told | null = null;
   return (turn) => {
     const state = engine.getState();
@@ -53,7 +58,7 @@ function noticesTold({ engine, clock }: WatchRun, tell: (flash: Flash) => void):
     told ??= nothingTold(state);
     const now = clock.now();
     for (const notice of noticesOf(state, turn, told, now)) {
-      const flash = noticeFlash(notice, now);
+      const flash = isNews(notice) ? noticeFlash(notice, now) : null;
       if (flash !== null) tell(flash);
     }
   };
