@@ -10,7 +10,7 @@ export interface Wait {
   readonly took: number;
 }
 
-const { below, one, often } = chance(5);
+const random = chance(5);
 /** Milliseconds between two presses. */
 const [shortest, longest] = [20, 250];
 const steps = 25;
@@ -18,17 +18,17 @@ const steps = 25;
 export async function pressKeys(watching: Watching, count: number): Promise<readonly Wait[]> {
   const waits: Wait[] = [];
   const press = async (kind: Wait['kind'], typed: string, look: (screen: string) => boolean): Promise<void> => {
-    await delay(shortest + below(longest - shortest));
+    await delay(shortest + random.below(longest - shortest));
     waits.push({ kind, took: await watching.painted(typed, look) });
   };
   let down = await top(watching);
   while (waits.length < count) {
-    if (often(0.8)) {
-      const key = down === 0 || (down < steps && often(0.6)) ? 'j' : 'k';
+    if (random.often(0.8)) {
+      const key = down === 0 || (down < steps && random.often(0.6)) ? 'j' : 'k';
       const before = watching.chosen();
       await press('move', key, () => watching.chosen() !== before);
       down += key === 'j' ? 1 : -1;
-    } else if (often(0.5)) {
+    } else if (random.often(0.5)) {
       const before = headings(watching.terminal.screen());
       await press('sort', sortedBy(before), (screen) => headings(screen) !== before);
       down = await top(watching);
@@ -42,10 +42,11 @@ export async function pressKeys(watching: Watching, count: number): Promise<read
 
 type Press = (kind: Wait['kind'], typed: string, look: (screen: string) => boolean) => Promise<void>;
 
+const shows = (text: string) => (screen: string) => screen.split('\n').some((line) => line.startsWith(text));
+
 /** Typed letter by letter, and taken back. */
 async function filter(press: Press, { terminal }: Watching): Promise<void> {
-  const word = `app-${1 + below(9)}`;
-  const shows = (text: string) => (screen: string) => screen.split('\n').some((line) => line.startsWith(text));
+  const word = `app-${1 + random.below(9)}`;
   for (let letters = 0; letters <= word.length; letters += 1) {
     const typed = `/${word.slice(0, letters)}`;
     await press('filter', typed.at(-1) ?? '', shows(typed));
@@ -67,5 +68,5 @@ function headings(screen: string): string {
 
 /** By another column than now, or the other way round. */
 function sortedBy(before: string): string {
-  return one(before.includes('NAME') ? ['N', 'C', 'A'] : ['N']);
+  return random.one(before.includes('NAME') ? ['N', 'C', 'A'] : ['N']);
 }
