@@ -33,7 +33,7 @@ const { metafile } = await build({
     'process.env.NODE_ENV': '"production"',
     'globalThis.kubectlXrayBuild': JSON.stringify({ version, id: sourceId() }),
   },
-  plugins: [plainHelp(), builtins()],
+  plugins: [plainHelp(), noDeveloperTools(), builtins()],
   metafile: true,
   logLevel: 'warning',
 });
@@ -48,6 +48,16 @@ function plainHelp(): Plugin {
       bundler.onResolve({ filter: /^string-width$/ }, ({ importer }) =>
         /node_modules[/\\](yargs|cliui)[/\\]/.test(importer) ? { path: join(root, 'plugin', 'ascii-width.ts') } : null,
       );
+    },
+  };
+}
+
+/** Ink loads React's developer tools where its environment says so; they are a package that is not there. */
+function noDeveloperTools(): Plugin {
+  return {
+    name: 'no-developer-tools',
+    setup: (bundler) => {
+      bundler.onLoad({ filter: /[/\\]ink[/\\]build[/\\]devtools\.js$/ }, () => ({ contents: '' }));
     },
   };
 }
