@@ -104,12 +104,7 @@ withControlPlane('watch', (plane) => {
     test('two are marked and deleted once their number is typed', async () => {
       await watch.filter('doomed');
       await watch.showsNot('steady');
-      watch.press(' ');
-      await watch.shows(/^>\*/m);
-      watch.press('j');
-      await watch.shows(/^> /m);
-      watch.press(' ');
-      await watch.until('two marks', (screen) => screen.match(/^[> ]\*/gm)?.length === 2);
+      await markTwo(watch);
       watch.press(keys.control('d'));
       await watch.shows(/cancel/i, /type 2/i);
       watch.press(`${keys.tab}${keys.enter}`);
@@ -128,10 +123,7 @@ withControlPlane('watch', (plane) => {
       await watch.shows(/delete/, 'doomed-one', 'doomed-two');
       await watch.filter('doomed');
       await watch.showsNot('crooked');
-      watch.press(' ');
-      watch.press('j');
-      watch.press(' ');
-      await watch.until('two marks', (screen) => screen.match(/^[> ]\*/gm)?.length === 2);
+      await markTwo(watch);
       watch.press('u');
       await watch.agree();
       await Promise.all([reaches('doomed-one', 2), reaches('doomed-two', 3)]);
@@ -143,7 +135,9 @@ withControlPlane('watch', (plane) => {
 
     test('every size from 40 to 400 columns is drawn, again and again', async () => {
       watch.press(`:workloads${keys.enter}`);
-      await watch.shows('steady', 'CONDITIONS');
+      await watch.shows('CONDITIONS');
+      if (!watch.screen().includes('steady')) watch.press(keys.escape);
+      await watch.shows('steady');
       for (const [columns, rows] of [
         [40, 15],
         [400, 50],
@@ -224,20 +218,32 @@ withControlPlane('watch', (plane) => {
     await watch.close();
   });
 
-  test('without a terminal it prints a line for each verdict, and ends with 0 on SIGTERM', async () => {
+  test('without a terminal it prints a line for each verdict that is not clean, and ends with 0 on SIGTERM', async () => {
     const { child, ended } = shop.start('watch');
     const out: string[] = [];
     child.stdout.on('data', (piece: Buffer) => out.push(piece.toString()));
-    await eventually('it tells of both', () => ['steady', 'doomed-one'].every((name) => out.join('').includes(name)), {
-      deadline: 30_000,
-    });
+    await eventually(
+      'it tells of both',
+      () => ['doomed-one', 'doomed-two'].every((name) => out.join('').includes(name)),
+      {
+        deadline: 30_000,
+      },
+    );
     child.kill('SIGTERM');
     const { code, stdout } = await ended;
     expect(code).toBe(0);
-    expect(stdout).not.toContain('\u001B');
+    expect(stdout).not.toMatch(/\u001B|steady/);
     expect(stdout.split('\n').find((line) => line.includes('doomed-one'))).toMatch(/security/);
   });
 });
+
+/** The first rows, wherever the cursor is. */
+async function markTwo(watch: Watched): Promise<void> {
+  watch.press('g ');
+  await watch.shows(/^>\*/m);
+  watch.press('j ');
+  await watch.until('two marks', (screen) => screen.match(/^[> ]\*/gm)?.length === 2);
+}
 
 async function isSane(watch: Watched): Promise<void> {
   expect([watch.isAlternate(), watch.isCursorShown()]).toEqual([false, true]);
