@@ -38,6 +38,34 @@ export async function churn(plane: ControlPlane, pods: readonly Stored[], events
   return { events: done, seconds: (performance.now() - began) / 1000 };
 }
 
+/** So many events a second until it is told to end. */
+export async function churnSteadily(
+  plane: ControlPlane,
+  pods: readonly Stored[],
+  perSecond: number,
+  signal: AbortSignal,
+): Promise<Churned> {
+  const began = performance.now();
+  const kubelet = runPending(plane, signal);
+  const underWay = new Set<Promise<void>>();
+  let [asked, done] = [0, 0];
+  for (let at = 0; !signal.aborted; at += 1) {
+    const pod = pods[at % pods.length];
+    if (pod === undefined) break;
+    const work = change(plane, pod, at).then((made) => {
+      done += made;
+      underWay.delete(work);
+    });
+    underWay.add(work);
+    asked += at % oneReplacedIn === 0 ? 3 : 1;
+    const ahead = (asked / perSecond) * 1000 - (performance.now() - began);
+    if (ahead > 0) await delay(ahead);
+    if (underWay.size >= atOnce) await Promise.race(underWay);
+  }
+  await Promise.all([...underWay, kubelet]);
+  return { events: done, seconds: (performance.now() - began) / 1000 };
+}
+
 /** How many events it makes. A pod that was replaced in an earlier round has another name now. */
 async function change(plane: ControlPlane, pod: Stored, at: number): Promise<number> {
   const isReplaced = at % oneReplacedIn === 0;

@@ -1,0 +1,89 @@
+// `watch` in a terminal of its own, in a shell, over an acting shop. What the screen says is looked at by words, not by place.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { OpenControlPlane } from '../control-plane/access.ts';
+import type { Patience } from '../control-plane/eventually.ts';
+import { keys } from '../support/pseudo-terminal.ts';
+import { openShell, type ShellTerminal } from '../support/shell-terminal.ts';
+import type { ActingShop } from './acting-shop.ts';
+import { launcher } from './run-cli.ts';
+
+export interface Watched extends ShellTerminal {
+  /** The line under the cursor. */
+  readonly chosen: () => string;
+  /** Until every one of these is on the screen. */
+  readonly shows: (...words: readonly (string | RegExp)[]) => Promise<string>;
+  readonly showsNot: (...words: readonly (string | RegExp)[]) => Promise<string>;
+  /** Filters, and waits until what was typed was taken. */
+  readonly filter: (text: string) => Promise<void>;
+  /** Agrees to what is asked: the focus is on Cancel first. */
+  readonly agree: () => Promise<void>;
+}
+
+export interface WatchOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Milliseconds until something is seen, on a busy machine. */
+const patience: Patience = { deadline: 30_000 };
+
+export function watchShop(
+  plane: OpenControlPlane,
+  shop: ActingShop,
+  words: string,
+  { env, ...size }: WatchOptions = {},
+): Watched {
+  const kubeconfig = join(shop.home, 'kubeconfig');
+  writeFileSync(kubeconfig, plane.kubeconfig({ namespace: shop.namespace }), { mode: 0o600 });
+  const terminal = openShell(launcher, words.split(' '), {
+    columns: 120,
+    rows: 30,
+    cwd: shop.home,
+    ...size,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: shop.home,
+      ...shop.options.env,
+      KUBECONFIG: kubeconfig,
+      ...env,
+    },
+  });
+  const has = (screen: string, word: string | RegExp): boolean =>
+    typeof word === 'string' ? screen.includes(word) : word.test(screen);
+  const shows: Watched['shows'] = async (...words) =>
+    terminal.until(`it shows ${words.join(', ')}`, (screen) => words.every((word) => has(screen, word)), patience);
+  return {
+    ...terminal,
+    chosen: () => chosenIn(terminal.screen()),
+    shows,
+    showsNot: async (...words) =>
+      terminal.until(
+        `it does not show ${words.join(', ')}`,
+        (screen) => !words.some((word) => has(screen, word)),
+        patience,
+      ),
+    filter: async (text) => {
+      terminal.press(`/${text}`);
+      const isPrompt = new RegExp(`^/${text}`, 'm');
+      await shows(isPrompt);
+      terminal.press(keys.enter);
+      await terminal.until(
+        'the filter is taken',
+        (screen) => !isPrompt.test(screen) && screen.includes(text),
+        patience,
+      );
+    },
+    agree: async () => {
+      await shows(/cancel/i);
+      terminal.press(keys.tab);
+      terminal.press(keys.enter);
+    },
+  };
+}
+
+function chosenIn(screen: string): string {
+  return screen.split('\n').find((line) => line.startsWith('>')) ?? '';
+}
