@@ -36,6 +36,7 @@ export function createHeader(): (picture: Picture, view: View) => Header {
         ...troubleLines(picture, state),
         answersLine(known, picture),
         policyLine(picture, state),
+        ...fleetingLines(picture),
       ],
     };
   };
@@ -97,7 +98,6 @@ function troubleLines({ about }: Picture, state: State): Line[] {
       ? []
       : [`the policy file is not in force, the one before it is: ${state.policyFault}`]),
     ...(state.forbidden.length === 0 ? [] : [`may not be read: ${forbiddenWords(state.forbidden)}`]),
-    ...(about.fleeting === null ? [] : [`nothing is kept: ${about.fleeting}`]),
     ...(state.acting.history.pause === null
       ? []
       : [`automatic acts are paused: ${state.acting.history.pause.message}`]),
@@ -105,12 +105,17 @@ function troubleLines({ about }: Picture, state: State): Line[] {
   return troubles.map((text) => ({ cells: [{ text: `! ${text}`, tone: 'fault' }] }));
 }
 
+/** What is done is undone from memory alone once this ends. */
+function fleetingLines({ about }: Picture): Line[] {
+  return about.fleeting === null ? [] : [{ cells: [{ text: `nothing is kept: ${about.fleeting}`, tone: 'due' }] }];
+}
+
 /** Whoever could not be asked is said here, too: once, with a cause. */
 function unreachedWords({ unreached, lookUps }: State): string[] {
   const [first] = unreached;
   if (first === undefined) return [];
   const cause = lookUps.get(first)?.scan?.cause ?? 'Xray did not answer';
-  return [`could not ask about ${unreached.size} images: ${cause}`];
+  return [`could not ask about ${unreached.size === 1 ? 'an image' : `${unreached.size} images`}: ${cause}`];
 }
 
 function answersLine({ images, scanned, oldest }: Known, { about, now }: Picture): Line {
