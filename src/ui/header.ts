@@ -33,7 +33,7 @@ export function createHeader(): (picture: Picture, view: View) => Header {
       lines: [
         placeLine(picture, view),
         countsLine(known, state),
-        ...troubleLines(picture, state),
+        ...troubleLines(state),
         answersLine(known, picture),
         policyLine(picture, state),
         ...fleetingLines(picture),
@@ -86,7 +86,7 @@ function countsLine({ counts }: Known, { judged }: State): Line {
   ]);
 }
 
-function troubleLines({ about }: Picture, state: State): Line[] {
+function troubleLines(state: State): Line[] {
   const streams = Map.groupBy(state.lostStreams, ({ cause }) => cause);
   const troubles = [
     ...[...streams].map(
