@@ -1,4 +1,5 @@
-// Which namespace is shown, and the keys 0 to 9.
+// Which namespace of which context is shown, and the keys 0 to 9.
+import { didYouMean } from '../core/nearest.ts';
 import { goHome } from './going.ts';
 import type { Picture } from './picture.ts';
 import { asking, flashed, only } from './updated.ts';
@@ -16,9 +17,22 @@ export function showNamespace(view: View, name: string | null, { picture }: Seen
   return only({ ...view, namespace: read === '' ? name : null });
 }
 
-/** As `showNamespace`, and kept for the keys. */
+/** As `showNamespace`, and kept for the keys. Of a misspelt one nothing is shown, which must not look like nothing found. */
 export function chooseNamespace(view: View, name: string, seen: Seen): Updated {
+  const { state, about } = seen.picture;
+  const known = knownNamespaces(seen.picture);
+  if (about.namespace === '' && state?.clusterRead === true && !known.includes(name)) {
+    return flashed(view, `nothing runs in namespace ${name}${didYouMean(name, known)}`, seen, 'fault');
+  }
   return showNamespace(remember(view, name), name, seen);
+}
+
+export function chooseContext(view: View, name: string, seen: Seen): Updated {
+  const { contexts } = seen.picture.about;
+  if (contexts.length > 0 && !contexts.includes(name)) {
+    return flashed(view, `the kubeconfig has no context ${name}${didYouMean(name, contexts)}`, seen, 'fault');
+  }
+  return asking(goHome(view), { type: 'Switch', context: name, namespace: null });
 }
 
 export function namespaceAt(view: View, slot: number, seen: Seen): Updated {

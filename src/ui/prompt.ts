@@ -82,5 +82,5 @@ function someOf(choices: readonly string[]): string {
 
 /** The prompt itself is taken back where nothing is left of what was typed. */
 function isTakenBack(text: string, { name }: Press): boolean {
-  return text === '' && name === 'backspace';
+  return text === '' && (name === 'backspace' || name === 'delete');
 }

@@ -26,13 +26,13 @@ function linesShown(view: View, { content }: Seen): readonly string[] {
   return linesOf(content, createShown()(content, view), view.wide);
 }
 
+/** What a row is called, by the first of these columns that a table has. */
+const naming = ['name', 'workload', 'cve', 'image'];
+
 /** The name of each row; of a table without names the first cell. */
-function namesOf(table: Table, rows: readonly Row[]): readonly string[] {
-  const index = Math.max(
-    0,
-    table.columns.findIndex(({ id }) => id === 'name'),
-  );
-  return rows.map(({ cells }) => cells[index]?.text ?? '');
+function namesOf({ columns }: Table, rows: readonly Row[]): readonly string[] {
+  const named = naming.map((name) => columns.findIndex(({ id }) => id === name)).find((index) => index !== -1);
+  return rows.map(({ cells }) => cells[named ?? 0]?.text ?? '');
 }
 
 /** As the page shows them, each column as wide as its widest cell. */

@@ -4,12 +4,12 @@ import { askForPlan, askToEnforce, askToIgnore, askToWhitelist, refresh, refused
 import type { Command } from './command-line.ts';
 import { dialogPressed, planDialog } from './dialogs.ts';
 import { explain, openRow, toggleHelp } from './opening.ts';
-import { freshVisit, goBack, goHome, goTo, setFilter, sortBy } from './going.ts';
+import { freshVisit, goBack, goTo, setFilter, sortBy } from './going.ts';
 import { holdsOn, intentOf, keyOf } from './keys.ts';
 import type { Intent, Plain } from './keys.ts';
 import { clearMarks, forgetGone, markRange, noMarks, toggleMark } from './marking.ts';
 import { move, settle, visitOf } from './moving.ts';
-import { chooseNamespace, namespaceAt, showNamespace } from './namespaces.ts';
+import { chooseContext, chooseNamespace, namespaceAt, showNamespace } from './namespaces.ts';
 import { openCommand, openFilter, promptPressed } from './prompt.ts';
 import { copy, save } from './taking.ts';
 import { asking, flash, flashed, only } from './updated.ts';
@@ -168,7 +168,7 @@ function run(view: View, command: Command, seen: Seen): Updated {
     case 'namespace':
       return command.name === 'all' ? showNamespace(view, null, seen) : chooseNamespace(view, command.name, seen);
     case 'context':
-      return asking(goHome(view), { type: 'Switch', context: command.name, namespace: null });
+      return chooseContext(view, command.name, seen);
     case 'key':
       return holdsOn(visitOf(view).page.at, command.key)
         ? plainly(view, command.key, seen)

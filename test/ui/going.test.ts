@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { emptyState } from '../../src/core/inventory.ts';
+import { aPolicy } from '../support/builders.ts';
 import { aPicture, aRow, aTable, aText, drive } from '../support/screens.ts';
 
 const pages = {
@@ -172,6 +174,14 @@ describe('commands', () => {
     expect(screen.effects()).toEqual([]);
   });
 
+  test('a context that the kubeconfig does not have is not switched to', () => {
+    const screen = command('ctx stagign');
+    expect(screen.flash()).toBe('the kubeconfig has no context stagign; did you mean staging?');
+    expect(screen.effects()).toEqual([]);
+    const unread = command('ctx other', aPicture({ about: { contexts: [] } }));
+    expect(unread.effects()).toEqual([{ type: 'Switch', context: 'other', namespace: null }]);
+  });
+
   test('esc and taking back more than was typed leave it', () => {
     const screen = drive(pages);
     screen.press(':', 'q', 'esc');
@@ -239,6 +249,16 @@ describe('namespaces', () => {
     screen.press('0');
     expect(screen.shown().ids).toEqual(['a', 'b']);
     expect(screen.effects()).toEqual([]);
+  });
+
+  test('one in which nothing runs is not shown once all were read, since that would look like nothing found', () => {
+    const state = { ...emptyState(aPolicy()), clusterRead: true, namespaces: ['shop'] };
+    const screen = drive(table, aPicture({ state }));
+    screen.press(':');
+    screen.type('ns shpo');
+    screen.press('enter');
+    expect(screen.flash()).toBe('nothing runs in namespace shpo; did you mean shop?');
+    expect(screen.view()).toMatchObject({ namespace: null, recent: [] });
   });
 
   test('nine are kept', () => {

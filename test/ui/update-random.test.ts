@@ -8,10 +8,8 @@ import type { Chance } from '../support/random.ts';
 import { aHandPlan, aPicture, aRefusedPlan, aRow, aTable, aText, drive } from '../support/screens.ts';
 import type { Driven } from '../support/screens.ts';
 
-const keys = [
-  ...bindings.flatMap((binding) => binding.keys),
-  ...['tab', 'shift-tab', 'left', 'right', 'backspace', 'enter', 'enter', 'esc', 'N', 'C', 'a', 'b', 'ctrl-u'],
-];
+const others = 'tab shift-tab left right backspace enter enter esc N C a b ctrl-u'.split(' ');
+const keys = [...bindings.flatMap((binding) => binding.keys), ...others];
 const typed = [
   'enforce',
   ':cves',
