@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { pageOf } from './frame.ts';
 import type { Frame } from './frame.ts';
+import { filterWords } from './hidden.ts';
 import { Lines } from './Lines.tsx';
 import { lineOf } from './theme.ts';
 import type { Theme } from './theme.ts';
@@ -24,7 +25,7 @@ function crumbsOf({ view, content, shown }: Frame): readonly Cell[] {
   const facts = [
     howMany(content, shown, visit?.top ?? 0),
     ...(view.namespace === null ? [] : [`namespace ${view.namespace}`]),
-    ...(visit === undefined || visit.filter === '' ? [] : [`/${visit.filter}`]),
+    ...(visit === undefined || visit.filter === '' ? [] : [filterWords(visit.filter)]),
     ...(view.faultsOnly ? ['only faults'] : []),
     ...(marked > 0 ? [`${marked} marked`] : []),
   ];

@@ -1,6 +1,7 @@
 // A table: its headings, and the rows in sight, each one text.
 import type { ReactNode } from 'react';
 import type { Frame } from './frame.ts';
+import { emptyWords } from './hidden.ts';
 import { headingLine, rowLine } from './layout.ts';
 import { Lines } from './Lines.tsx';
 import type { Row } from './table.ts';
@@ -18,7 +19,12 @@ export function TablePage({ frame, height, theme }: Props): ReactNode {
   const { columns, wide } = view;
   if (content.is !== 'table') return null;
   if (rows.length === 0) {
-    return <Lines height={height} lines={[lineOf(theme, [{ text: `  ${content.empty}`, tone: 'muted' }], columns)]} />;
+    return (
+      <Lines
+        height={height}
+        lines={[lineOf(theme, [{ text: `  ${emptyWords(content, view)}`, tone: 'muted' }], columns)]}
+      />
+    );
   }
   const asked = { columns, wide, sort: view.visits.at(-1)?.sort ?? null };
   const heading = theme.paint(theme.cut(headingLine(placed, asked, theme), columns), 'heading');

@@ -27,7 +27,7 @@ function linesShown(view: View, { content }: Seen): readonly string[] {
 }
 
 /** What a row is called, by the first of these columns that a table has. */
-const naming = ['name', 'workload', 'cve', 'image'];
+const naming = ['name', 'workload', 'cve', 'image', 'id'];
 
 /** The name of each row; of a table without names the first cell. */
 function namesOf({ columns }: Table, rows: readonly Row[]): readonly string[] {
