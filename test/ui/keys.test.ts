@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { createContents } from '../../src/ui/contents.ts';
+import { helpOf } from '../../src/ui/help.ts';
 import { bindings, bindingsOn, intentOf, keyOf } from '../../src/ui/keys.ts';
 import type { Page } from '../../src/ui/page.ts';
-import { aColumn, aTable, aText, press } from '../support/screens.ts';
+import { aColumn, aPicture, aTable, aText, press } from '../support/screens.ts';
 
 const pages: Readonly<Record<Page['at'], Page>> = {
   workloads: { at: 'workloads' },
@@ -87,6 +89,18 @@ test('digits are namespaces, and a letter sorts by its column', () => {
   expect(intentOf(press('0'), pages.workloads, table)).toEqual({ is: 'namespace', slot: 0 });
   expect(intentOf(press('7'), pages.workloads, table)).toEqual({ is: 'namespace', slot: 7 });
   expect(intentOf(press('C'), pages.workloads, table)).toEqual({ is: 'sort', column: 'count' });
+});
+
+test('every column of every page is sorted by its own letter, which means nothing else there', () => {
+  const contents = createContents({ help: helpOf });
+  for (const page of Object.values(pages)) {
+    const content = contents(page, aPicture());
+    if (content.is !== 'table') continue;
+    const lettered = content.columns.filter(({ key }) => key !== null);
+    for (const { id, key } of lettered) {
+      expect(intentOf(press(key ?? ''), page, content), `${key} on ${page.at}`).toEqual({ is: 'sort', column: id });
+    }
+  }
 });
 
 test('from every page one can move, go back, ask for help, write a command and end', () => {
