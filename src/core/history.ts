@@ -3,11 +3,16 @@
 import type { ActAction, ActRecord, JournalLine, Target } from './act.ts';
 import type { Consequence } from './consequences.ts';
 import { apiVersion } from './api-version.ts';
+import { resourceOf } from './kind.ts';
+import { workloadLabel } from './workload.ts';
 
 type Line<T extends JournalLine['type']> = Extract<JournalLine, { type: T }>;
 
 /** An exception that somebody wrote. */
 export type IgnoredLine = Line<'Ignored'>;
+
+/** That automatic acts stop, or may go on. */
+export type PauseLine = Line<'Paused' | 'Resumed'>;
 
 export interface Pause {
   readonly by: 'limit' | 'breaker';
@@ -21,6 +26,8 @@ export interface History {
   /** By the id of the act, in the order of the journal. */
   readonly records: ReadonlyMap<string, ActRecord>;
   readonly ignored: readonly IgnoredLine[];
+  /** Each time that automatic acts stopped, and that somebody resumed. */
+  readonly pauses: readonly PauseLine[];
   /** Null: automatic acts may go on. */
   readonly pause: Pause | null;
   /** When somebody last resumed, ms since the epoch: what was done before counts for no limit. */
@@ -28,7 +35,7 @@ export interface History {
 }
 
 export function emptyHistory(): History {
-  return { records: new Map(), ignored: [], pause: null, resumedAt: null };
+  return { records: new Map(), ignored: [], pauses: [], pause: null, resumedAt: null };
 }
 
 /** What a whole journal says. */
@@ -41,6 +48,7 @@ export function foldJournal(lines: Iterable<JournalLine>): History {
 interface Writable {
   readonly records: Map<string, ActRecord>;
   readonly ignored: IgnoredLine[];
+  readonly pauses: PauseLine[];
   pause: Pause | null;
   resumedAt: number | null;
 }
@@ -65,10 +73,12 @@ export function addLine(history: History, line: JournalLine): void {
       writable.ignored.push(line);
       return;
     case 'Paused':
+      writable.pauses.push(line);
       // Two processes may reach the same limit: the first one says why.
       writable.pause ??= { by: line.by, message: line.message, at: Date.parse(line.at) };
       return;
     case 'Resumed':
+      writable.pauses.push(line);
       writable.pause = null;
       writable.resumedAt = Date.parse(line.at);
       return;
@@ -144,7 +154,8 @@ export function actionRecordList(records: Iterable<ActRecord>, ignored: Iterable
   };
 }
 
-function actItem(record: ActRecord): ActionRecordItem {
+/** An act as every output names it; nothing of what was saved is part of it. */
+export function actItem(record: ActRecord): ActionRecordItem {
   const { id, order, outcome, message, actor, machine, undo } = record;
   const { condition, rule, evidence } = order.reason;
   return {
@@ -165,7 +176,7 @@ function actItem(record: ActRecord): ActionRecordItem {
   };
 }
 
-function ignoredItem({ at, target, covers, until, reason, actor, machine }: IgnoredLine): ActionRecordItem {
+export function ignoredItem({ at, target, covers, until, reason, actor, machine }: IgnoredLine): ActionRecordItem {
   const end = until === null ? '' : ` until ${until}`;
   return {
     at,
@@ -187,6 +198,19 @@ function ignoredItem({ at, target, covers, until, reason, actor, machine }: Igno
 
 function identity({ apiVersion, kind, namespace, name, uid }: Target): ActionRecordItem['workload'] {
   return { apiVersion, kind, namespace, name, uid };
+}
+
+/** `deployment/cart`. */
+export function labelOfItem({ workload: { apiVersion, kind, name } }: Pick<ActionRecordItem, 'workload'>): string {
+  return workloadLabel({ kind, name, resource: resourceOf(apiVersion, kind) });
+}
+
+/** The condition that decided with the worst of its evidence; of an exception, what it covers. */
+export function reasonInShort({ action, condition, evidence, reason }: ActionRecordItem): string {
+  if (action === 'ignore') return reason;
+  const worst = evidence[0]?.split(' ')[0];
+  const first = condition ?? 'by-hand';
+  return worst === undefined || action === 'restore' ? first : `${first}:${worst}`;
 }
 
 const evidenceShown = 3;

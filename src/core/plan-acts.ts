@@ -112,7 +112,7 @@ function dueJudgements(state: State, now: number, enough: number): Due {
 }
 
 /** Null: the same act was not tried, or may be tried again. */
-function coolingOf({ acting, policy }: State, judgement: Judgement, now: number): Cooling | null {
+export function coolingOf({ acting, policy }: State, judgement: Judgement, now: number): Cooling | null {
   const cooling = acting.cooling.get(judgement.workload.uid);
   if (cooling === undefined || cooling.until <= now) return null;
   const order = orderByPolicy(judgement, policy, now);
@@ -146,7 +146,7 @@ const inVain: readonly ActEnd[] = ['refused', 'failed', 'stuck'];
 /** A wave of answers is let through whole before anything acts on the first of it, milliseconds. */
 const waveTime = 30_000;
 
-interface Wave {
+export interface Wave {
   /** When what a workload runs is no part of the wave any more (ms since the epoch); 0: it is none. */
   readonly endsFor: (judgement: Judgement) => number;
 }
@@ -155,7 +155,7 @@ interface Wave {
  * The breaker looks at a wave of answers as a whole. One that has turned stands for a wave where another one has turned
  * within that time too, or where more are being asked.
  */
-function waveNow({ acting, lookUps }: State, now: number): Wave {
+export function waveNow({ acting, lookUps }: State, now: number): Wave {
   const recent = new Map([...acting.turned].filter(([, since]) => since > now - waveTime));
   if (recent.size === 0) return noWave;
   const isOpen = recent.size > 1 || [...lookUps.values()].some(({ asked }) => asked);

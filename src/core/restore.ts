@@ -92,7 +92,7 @@ function actsOn({ resource, namespace, name }: NamedObject, { records }: History
 }
 
 /** Ids of the acts that a restore has undone. One that was only intended, or failed, may have done nothing. */
-function undoneIn({ records }: History): ReadonlySet<string> {
+export function undoneIn({ records }: Pick<History, 'records'>): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const { order, outcome } of records.values()) {
     const came = outcome === 'accepted' || outcome === 'effective' || outcome === 'stuck';

@@ -11,6 +11,7 @@ import { createWorkloadRows, workloadsTable } from './pages/workloads.ts';
 import type { WorkloadRows } from './pages/workloads.ts';
 import type { Page, PageName } from './page.ts';
 import type { Picture } from './picture.ts';
+import type { DryRun } from '../core/plan-acts.ts';
 import type { State } from '../core/state.ts';
 import type { Content, Table, Text } from './table.ts';
 
@@ -22,6 +23,7 @@ interface Kept {
   readonly page: Page;
   readonly state: State | null;
   readonly version: number;
+  readonly enforcing: DryRun | null;
   readonly ages: number;
   readonly content: Content;
 }
@@ -34,17 +36,18 @@ export function createContents({ help }: ContentsParts): (page: Page, picture: P
   let kept: Kept | null = null;
   return (page, picture) => {
     const { state, version } = picture;
+    const { enforcing } = picture.about;
     const ages = Math.floor(picture.now / agesEvery);
     const same = kept?.page === page && kept.state === state && kept.version === version && kept.ages === ages;
-    if (kept !== null && same) return kept.content;
+    if (kept !== null && same && kept.enforcing === enforcing) return kept.content;
     const content = page.at === 'help' ? help(page.of) : contentOf(page, picture, rows);
-    kept = { page, state, version, ages, content };
+    kept = { page, state, version, enforcing, ages, content };
     return content;
   };
 }
 
 function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, rows: WorkloadRows): Content {
-  const { state, now } = picture;
+  const { state, now, about } = picture;
   if (state === null) return notYet(page, picture);
   switch (page.at) {
     case 'workloads':
@@ -62,11 +65,11 @@ function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, rows: 
     case 'explain':
       return explainPage(picture, page.workload);
     case 'actions':
-      return actionsPage(state, now);
+      return actionsPage(state, now, about.enforcing);
     case 'history':
       return historyPage(state, now);
     case 'record':
-      return recordPage(state, page.id, now);
+      return recordPage(state, page.id, now, about.enforcing);
     case 'policy':
       return policyPage(state, now);
     default:
