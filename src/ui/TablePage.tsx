@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Frame } from './frame.ts';
 import { headingLine, rowLine } from './layout.ts';
 import { Lines } from './Lines.tsx';
-import type { Row } from './table.ts';
+import type { Row, Table } from './table.ts';
 import { lineOf } from './theme.ts';
 import type { Theme } from './theme.ts';
 
@@ -18,11 +18,18 @@ export function TablePage({ frame, height, theme }: Props): ReactNode {
   const { columns, wide } = view;
   if (content.is !== 'table') return null;
   if (rows.length === 0) {
-    return <Lines height={height} lines={[lineOf(theme, [{ text: `  ${content.empty}`, tone: 'muted' }], columns)]} />;
+    return (
+      <Lines height={height} lines={[lineOf(theme, [{ text: `  ${emptyWords(content)}`, tone: 'muted' }], columns)]} />
+    );
   }
   const asked = { columns, wide, sort: view.visits.at(-1)?.sort ?? null };
   const heading = theme.paint(theme.cut(headingLine(placed, asked, theme), columns), 'heading');
   return <Lines height={height} lines={[heading, ...rows.map((row) => drawn(frame, row, theme))]} />;
+}
+
+/** Rows that are only not shown are not none. */
+function emptyWords({ rows, empty }: Table): string {
+  return rows.length === 0 ? empty : `none of ${rows.length} matches what the page is narrowed to`;
 }
 
 /** The row under the cursor: in reverse, over the whole width, and with a mark for those who do not see that. */

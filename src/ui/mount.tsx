@@ -70,7 +70,7 @@ export function mountScreen(screen: Screen, { stdin, stdout, stderr }: MountOpti
     },
   );
   // Ink would draw the frame of the old size once more.
-  for (const own of stdout.listeners('resize')) if (!others.has(own)) stdout.off('resize', own as () => void);
+  for (const own of stdout.listeners('resize')) if (!others.has(own)) stdout.off('resize', own);
   stdout.on('resize', resized);
   const end = (): void => {
     over = true;
