@@ -28,7 +28,6 @@ describe('a plan', () => {
       Xray https://xray.example 3.100.0  coverage 97 %
       policy policy.yaml  not enforcing
 
-
       workloads (3)
       ── Scale down 1 ────────────────────────────────────────────────────────────────
         deployment/cart in namespace shop: scale down
@@ -41,6 +40,7 @@ describe('a plan', () => {
         limits:  those of the policy do not hold for what is asked for by hand; each
                  act is checked again when it is done
        >[ Cancel ]<  [ Scale down 1 ]
+
 
 
 
@@ -88,7 +88,6 @@ describe('a plan', () => {
       Xray https://xray.example 3.100.0  coverage 97 %
       policy policy.yaml  not enforcing
 
-
       workloads (3)
       ── Delete 2 ────────────────────────────────────────────────────────────────────
         deployment/cart in namespace shop: delete
@@ -107,6 +106,7 @@ describe('a plan', () => {
                  act is checked again when it is done
         To delete them type 2: 2
         [ Cancel ]  >[ Delete 2 ]<
+
 
 
 

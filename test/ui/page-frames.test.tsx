@@ -10,7 +10,6 @@ describe('a table', () => {
       "
       prod  all namespaces  2 security
       Xray https://xray.example 3.100.0  coverage 97 %
-      policy policy.yaml  not enforcing
       workloads (30)
         NAMESPACE  NAME                  PODS  CRIT  ACTION     AGE
       > shop       deployment/service-0     3     0  scaledown   5d
@@ -22,6 +21,7 @@ describe('a table', () => {
         shop       deployment/service-6     3     6  scaledown   5d
         shop       deployment/service-7     3     7  scaledown   5d
         shop       deployment/service-8     3     8  scaledown   5d
+        shop       deployment/service-9     3     9  scaledown   5d
       ? help  : command  / filter  enter open  esc back
       "
     `));
@@ -29,7 +29,6 @@ describe('a table', () => {
     expect(pictured(aFrame(aTable(30), { columns: 40, rows: 12 }))).toMatchInlineSnapshot(`
       "
       prod  all namespaces  2 security
-      Xray https://xray.example 3.100.0  cove…
       workloads (30)
         NAME             PODS CRIT ACTION  AGE
       > deployment/serv…    3    0 scaled…  5d
@@ -38,6 +37,7 @@ describe('a table', () => {
         deployment/serv…    3    3 scaled…  5d
         deployment/serv…    3    4 scaled…  5d
         deployment/serv…    3    5 scaled…  5d
+        deployment/serv…    3    6 scaled…  5d
       ? help  : command  / filter  enter open…
       "
     `));
@@ -57,13 +57,13 @@ describe('a table', () => {
     expect(pictured(aFrame(aTable(0, { rows }), view))).toMatchInlineSnapshot(`
       "
       prod  all namespaces  2 security
-      Xray https://xray.example 3.100.0  coverage 97 %
       workloads > workloads (4 of 5, namespace shop, /!cart, only faults, 2 marked)
         NAMESPACE  NAME                  PODS  CRIT^  ACTION     AGE
         shop       deployment/service-4     3      4  scaledown   5d
         shop       deployment/service-3     3      3  scaledown   5d
       >*shop       deployment/service-2     3      2  scaledown   5d
        *shop       deployment/service-1     3      1  scaledown   5d
+
 
 
       ? help  : command  / filter  enter open  esc back
@@ -74,9 +74,9 @@ describe('a table', () => {
     expect(pictured(aFrame(aTable(0), { rows: 8 }))).toMatchInlineSnapshot(`
       "
       prod  all namespaces  2 security
-      Xray https://xray.example 3.100.0  coverage 97 %
       workloads (0)
         nothing runs here
+
 
 
       ? help  : command  / filter  enter open  esc back
@@ -115,13 +115,13 @@ describe('a text', () => {
       .toMatchInlineSnapshot(`
         "
         prod  all namespaces  2 security
-        Xray https://xray.example 3.100.0  coverage 97 %
-        explain deployment/cart (13-17 of 90)
+        explain deployment/cart (13-18 of 90)
         line 12
         line 13
         line 14
         line 15
         line 16
+        line 17
         ? help  : command  / filter  enter open  esc back
         "
       `));
@@ -132,10 +132,10 @@ describe('a text', () => {
     expect(pictured(aFrame(text, { columns: 40, rows: 8 }))).toMatchInlineSnapshot(`
       "
       prod  all namespaces  2 security
-      Xray https://xray.example 3.100.0  cove…
       explain deployment/cart (2 lines)
       why      a reason that is longer than
                the line is
+
 
       ? help  : command  / filter  enter open…
       "
