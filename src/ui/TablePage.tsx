@@ -16,7 +16,7 @@ interface Props {
 
 export function TablePage({ frame, height, theme }: Props): ReactNode {
   const { content, rows, placed, view } = frame;
-  const { columns, wide } = view;
+  const { columns } = view;
   if (content.is !== 'table') return null;
   if (rows.length === 0) {
     return (
@@ -26,8 +26,8 @@ export function TablePage({ frame, height, theme }: Props): ReactNode {
       />
     );
   }
-  const asked = { columns, wide, sort: view.visits.at(-1)?.sort ?? null };
-  const heading = theme.paint(theme.cut(headingLine(placed, asked, theme), columns), 'heading');
+  const sort = view.visits.at(-1)?.sort ?? null;
+  const heading = theme.paint(theme.cut(headingLine(placed, sort, theme), columns), 'heading');
   return <Lines height={height} lines={[heading, ...rows.map((row) => drawn(frame, row, theme))]} />;
 }
 
@@ -36,8 +36,8 @@ function drawn({ view, placed }: Frame, row: Row, theme: Theme): string {
   const { columns, marks } = view;
   const mark = marks.has(row.id) ? '*' : ' ';
   if (row.id !== view.visits.at(-1)?.cursor) {
-    const line = rowLine(placed, row, columns, theme, false);
+    const line = rowLine(placed, row, theme, false);
     return mark === '*' ? ` ${theme.paint('*', 'heading')}${line}` : `  ${line}`;
   }
-  return theme.chosen(theme.fit(`>${mark}${rowLine(placed, row, columns, theme, true)}`, columns));
+  return theme.chosen(theme.fit(`>${mark}${rowLine(placed, row, theme, true)}`, columns));
 }

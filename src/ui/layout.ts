@@ -8,6 +8,8 @@ export interface Placed {
   readonly column: Column;
   readonly index: number;
   readonly width: number;
+  /** Blanks before it. */
+  readonly gap: number;
 }
 
 export interface Asked {
@@ -40,14 +42,10 @@ export function layOut(
     if (column.from > room || (column.wide === true && !wide)) return [];
     const cells = rows.map(({ cells }) => widthOf(theme.printable(cells[index]?.text ?? '')));
     const title = widthOf(titleOf(column, sort));
-    return [{ column, index, width: Math.max(title, widths.get(column.id) ?? 0, ...cells) }];
+    return [{ column, index, width: Math.max(title, widths.get(column.id) ?? 0, ...cells), gap: 0 }];
   });
-  return squeezed(placed, room - gutter, gapAt(room));
-}
-
-/** Between two columns. */
-export function gapAt(columns: number): number {
-  return columns < 80 ? 1 : 2;
+  const gap = totalOf(placed, 2) <= room - gutter ? 2 : 1;
+  return squeezed(placed, room - gutter, gap).map((one, at) => ({ ...one, gap: at === 0 ? 0 : gap }));
 }
 
 /** `NAME`; of the one that is sorted by, with a mark of the direction. */
@@ -56,19 +54,21 @@ export function titleOf(column: Column, sort: Asked['sort']): string {
   return `${column.title}${sort.reversed ? '^' : 'v'}`;
 }
 
-export function headingLine(placed: readonly Placed[], { columns, sort }: Asked, theme: Theme): string {
-  const titles = placed.map(({ column, width }) => theme.fit(titleOf(column, sort), width, column.align));
-  return `${' '.repeat(gutter)}${titles.join(' '.repeat(gapAt(columns)))}`;
+export function headingLine(placed: readonly Placed[], sort: Asked['sort'], theme: Theme): string {
+  const titles = placed.map(({ column, width, gap }) => {
+    return ' '.repeat(gap) + theme.fit(titleOf(column, sort), width, column.align);
+  });
+  return ' '.repeat(gutter) + titles.join('');
 }
 
 /** The cells of a row as one text; `bare`: without their tones. */
-export function rowLine(placed: readonly Placed[], row: Row, columns: number, theme: Theme, bare: boolean): string {
-  const cells = placed.map(({ column, index, width }) => {
+export function rowLine(placed: readonly Placed[], row: Row, theme: Theme, bare: boolean): string {
+  const cells = placed.map(({ column, index, width, gap }) => {
     const { text = '', tone } = row.cells[index] ?? {};
     const shown = theme.fit(theme.printable(text), width, column.align);
-    return bare ? shown : theme.paint(shown, tone);
+    return ' '.repeat(gap) + (bare ? shown : theme.paint(shown, tone));
   });
-  return cells.join(' '.repeat(gapAt(columns)));
+  return cells.join('');
 }
 
 /** First those that grow give way, then the others from the right, then the last ones are left out. */

@@ -50,8 +50,7 @@ export function mountScreen(screen: Screen, { stdin, stdout, stderr }: MountOpti
     instance.clear();
     measure();
   };
-  // Heard before Ink hears it, so that no frame of the old size is drawn.
-  stdout.on('resize', resized);
+  const others = new Set(stdout.listeners('resize'));
   const instance = render(
     <>
       <Keys pressed={pressed} pasted={pasted} suspends={suspends} />
@@ -70,6 +69,9 @@ export function mountScreen(screen: Screen, { stdin, stdout, stderr }: MountOpti
       patchConsole: false,
     },
   );
+  // Ink would draw the frame of the old size once more.
+  for (const own of stdout.listeners('resize')) if (!others.has(own)) stdout.off('resize', own);
+  stdout.on('resize', resized);
   const end = (): void => {
     over = true;
     stdout.off('resize', resized);

@@ -1,5 +1,4 @@
 // A screen over rows that a test holds, with keys that move and quit: enough to watch how frames come about.
-import { fitsOf } from '../../src/ui/frame.ts';
 import type { Picture } from '../../src/ui/picture.ts';
 import { createScreen } from '../../src/ui/screen.ts';
 import type { Screen, ScreenParts } from '../../src/ui/screen.ts';
@@ -41,7 +40,7 @@ export function aScreen(overrides: Partial<ScreenParts> = {}, rows = 24): Screen
     },
     contents: () => seen,
     header: ({ now }) => ({ lines: [{ cells: [{ text: `now ${now}` }] }] }),
-    filtered: createShown(fitsOf),
+    filtered: createShown(),
     update,
     perform: (effect) => void effects.push(effect),
     ...overrides,

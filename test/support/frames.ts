@@ -1,10 +1,11 @@
 // Builders of what the screen draws: each starts valid and takes overrides.
 import type { HandPlan } from '../../src/core/hand-plan.ts';
 import type { Ready } from '../../src/core/act.ts';
-import { fitsOf, inSight } from '../../src/ui/frame.ts';
+import { inSight } from '../../src/ui/frame.ts';
 import type { Frame } from '../../src/ui/frame.ts';
 import { layOut } from '../../src/ui/layout.ts';
 import type { Picture } from '../../src/ui/picture.ts';
+import { createShown } from '../../src/ui/shown.ts';
 import type { Column, Content, Row, Table, Text } from '../../src/ui/table.ts';
 import { createTheme } from '../../src/ui/theme.ts';
 import type { Theme } from '../../src/ui/theme.ts';
@@ -111,11 +112,10 @@ const header = {
 /** A header of three lines where there is room for it. */
 export function aFrame(content: Content = aTable(30), overrides: Partial<View> = {}, theme: Theme = plainTheme): Frame {
   const view = aView(overrides);
-  const all = content.is === 'table' ? content.rows : content.lines;
-  const ids = content.is === 'table' ? content.rows.map(({ id }) => id) : [];
-  const shown = { ids, length: all.length, fits: fitsOf(content, view) };
-  const rows = content.is === 'table' ? inSight(content.rows, view, shown) : [];
-  const lines = content.is === 'text' ? inSight(content.lines, view, shown) : [];
+  const chosen = createShown()(content, view);
+  const { shown } = chosen;
+  const rows = inSight(chosen.rows, view, shown);
+  const lines = inSight(chosen.lines, view, shown);
   const { columns, wide, visits } = view;
   const asked = { columns, wide, sort: visits.at(-1)?.sort ?? null };
   const placed = content.is === 'table' ? layOut(content, rows, asked, theme) : [];

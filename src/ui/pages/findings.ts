@@ -56,8 +56,6 @@ export function findingPage(state: State, image: string, workload: string | null
 /** Each with an id that stays while the answer is the same. */
 function knownOf(scan: Scan | null): readonly (readonly [string, Known])[] {
   const { findings, violations, licenses } = scan === null ? nothingFound : contentsOf(scan);
-  const worst = <T extends { severity: Finding['severity'] }>(all: readonly T[]): T[] =>
-    all.toSorted((one, other) => severityRank(other.severity) - severityRank(one.severity));
   const all: (readonly [string, Known])[] = [
     ...worst(findings).map(
       (one) => [`finding ${one.id} ${one.cves.join()} ${one.component}`, { is: 'finding', one }] as const,
@@ -68,6 +66,10 @@ function knownOf(scan: Scan | null): readonly (readonly [string, Known])[] {
     ...licenses.map((one) => [`license ${one.name}`, { is: 'license', one }] as const),
   ];
   return [...new Map(all)];
+}
+
+function worst<T extends { readonly severity: Finding['severity'] }>(all: readonly T[]): readonly T[] {
+  return all.toSorted((one, other) => severityRank(other.severity) - severityRank(one.severity));
 }
 
 /** Nothing found and nothing asked are told apart. */
