@@ -332,3 +332,14 @@ test('an act by the policy, a changed policy and a pause are told for a moment',
   expect(flashes().filter((one) => one.includes('scaled down: security'))).toHaveLength(3);
   expect(flashes().some((one) => one.startsWith('paused, nothing more is done by policy'))).toBe(true);
 });
+
+test('what was asked for is answered before other things are told', async () => {
+  const made = aWatchRun(shop);
+  const { perform, flashes } = await shown(made);
+  await perform({ type: 'Whitelist', namespace: 'shop', condition: 'security' });
+  expect(flashes()).toEqual(['shop is whitelisted for security: written into /c/policy.yaml']);
+  made.clock.advance(4_000);
+  made.run.engine.report([{ type: 'PolicyRead', policy: aPolicy({ source: 'policy.yaml' }) }]);
+  await untilQuiet();
+  expect(flashes().at(-1)).toBe('policy changed: policy.yaml');
+});
