@@ -61,12 +61,18 @@ export function settle(view: View, shown: Shown): View {
     // Where no row is shown for a moment, the cursor is kept for when its row comes back.
     return top === visit.top ? view : withVisit(view, { top });
   }
-  const index = indexOf(visit, ids);
+  const index = visit.used === true ? indexOf(visit, ids) : 0;
   const cursor = ids[index] ?? null;
   const follows = visit.top === 0 || visit.cursor !== cursor ? 0 : index - visit.index;
   const top = windowOn(index, visit.top + follows, shown);
   if (cursor === visit.cursor && index === visit.index && top === visit.top) return view;
   return withVisit(view, { cursor, index, top });
+}
+
+/** From now on the cursor of the page at that place stays on its row. */
+export function use(view: View, place: number): View {
+  if (view.visits[place]?.used !== undefined) return view;
+  return { ...view, visits: view.visits.map((one, at) => (at === place ? { ...one, used: true } : one)) };
 }
 
 /** Looks where it was first: mostly it is there still. */

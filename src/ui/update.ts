@@ -8,7 +8,7 @@ import { freshVisit, goBack, goTo, setFilter, sortBy } from './going.ts';
 import { holdsOn, intentOf, keyOf } from './keys.ts';
 import type { Intent, Plain } from './keys.ts';
 import { clearMarks, forgetGone, markRange, noMarks, toggleMark } from './marking.ts';
-import { move, settle, visitOf } from './moving.ts';
+import { move, settle, use, visitOf } from './moving.ts';
 import { chooseContext, chooseNamespace, namespaceAt, showNamespace } from './namespaces.ts';
 import { openCommand, openFilter, promptPressed } from './prompt.ts';
 import { copy, save } from './taking.ts';
@@ -45,7 +45,7 @@ export function update(view: View, message: Message, seen: Seen): Updated {
 function answer(view: View, message: Message, seen: Seen): Updated {
   switch (message.type) {
     case 'Pressed':
-      return pressed(settle(withoutOldFlash(view, message.at), seen.shown), message.press, seen);
+      return answerPress(settle(withoutOldFlash(view, message.at), seen.shown), message.press, seen);
     case 'Resized':
       return only(settle({ ...view, columns: message.columns, rows: message.rows }, seen.shown));
     case 'Flashed':
@@ -63,6 +63,13 @@ function answer(view: View, message: Message, seen: Seen): Updated {
     default:
       return message satisfies never;
   }
+}
+
+/** Once a key has done something the cursor of the page where it was pressed stays on its row. */
+function answerPress(view: View, press: Press, seen: Seen): Updated {
+  const updated = pressed(view, press, seen);
+  if (updated.view === view) return updated;
+  return { ...updated, view: use(updated.view, view.visits.length - 1) };
 }
 
 const changing: ReadonlySet<Effect['type']> = new Set(['Plan', 'Act', 'Ignore', 'Whitelist', 'Enforce']);

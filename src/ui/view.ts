@@ -16,6 +16,8 @@ export interface Visit {
   readonly index: number;
   /** The first row, or line of a text, that is shown. */
   readonly top: number;
+  /** A key was pressed there: until then the first row is looked at, whichever comes to be the first. Absent: none was. */
+  readonly used?: true;
   /** As it was typed after `/`; empty: none. */
   readonly filter: string;
   readonly sort: { readonly column: string; readonly reversed: boolean } | null;

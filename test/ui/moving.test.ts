@@ -26,6 +26,18 @@ describe('the cursor', () => {
     expect(at(screen)).toEqual(['a', 0]);
   });
 
+  test('stands on the first row, whichever comes to be it, until a key has done something', () => {
+    const screen = drive(aTable(letters));
+    screen.show(aTable(letters.toReversed()));
+    expect(at(screen)).toEqual(['z', 0]);
+    screen.press('~');
+    screen.show(aTable(letters));
+    expect(at(screen)).toEqual(['a', 0]);
+    screen.press('space');
+    screen.show(aTable(letters.toReversed()));
+    expect(screen.visit().cursor).toBe('a');
+  });
+
   test('stays on its row wherever that goes', () => {
     const screen = drive(aTable(letters));
     screen.press('j');
@@ -84,6 +96,7 @@ describe('the window', () => {
 
   test('shows what comes before the first row, since that is the worst', () => {
     const screen = drive(aTable(letters));
+    screen.press('j', 'k');
     screen.show(aTable(['worst', ...letters]));
     expect(at(screen)).toEqual(['a', 0]);
   });

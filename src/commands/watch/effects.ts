@@ -27,20 +27,14 @@ export interface RunEffectParts {
 
 export interface RunEffects {
   perform(effect: RunEffect): void;
-  /** The policy file was written from here, so recently that its change is no news. */
-  hasJustWritten(): boolean;
   /** What is planned is given up, and progress is told no more. */
   end(): void;
 }
-
-/** A saved file is in force within a second (milliseconds). */
-const noNewsFor = 3_000;
 
 export function createRunEffects({ run, readonly, tell, changed }: RunEffectParts): RunEffects {
   const { engine, clock } = run;
   let planning = new AbortController();
   let endProgress: (() => void) | null = null;
-  let writtenAt = -Infinity;
   const flash = (text: string, tone: Tone): void => tell({ type: 'Flashed', flash: flashOf(text, tone, clock.now()) });
 
   const plan = async (effect: Extract<Effect, { type: 'Plan' }>): Promise<void> => {
@@ -59,10 +53,6 @@ export function createRunEffects({ run, readonly, tell, changed }: RunEffectPart
   const act = (effect: Extract<Effect, { type: 'Act' }>): void => {
     endProgress?.();
     endProgress = beginActs(effect.plans, engine, (rows) => tell({ type: 'Progressed', rows }));
-  };
-  const write = async (work: () => Promise<string>): Promise<void> => {
-    writtenAt = clock.now();
-    flash(await work(), 'good');
   };
   const enforce = (on: boolean): void => {
     const state = engine.getState();
@@ -115,9 +105,9 @@ export function createRunEffects({ run, readonly, tell, changed }: RunEffectPart
       case 'Act':
         return act(effect);
       case 'Ignore':
-        return write(() => writeException(effect, run));
+        return flash(await writeException(effect, run), 'good');
       case 'Whitelist':
-        return write(() => writeWhitelist(effect, run));
+        return flash(await writeWhitelist(effect, run), 'good');
       case 'Enforce':
         return enforce(effect.on);
       case 'Pause':
@@ -132,7 +122,6 @@ export function createRunEffects({ run, readonly, tell, changed }: RunEffectPart
     perform: (effect) => {
       performOne(effect).catch((error: unknown) => flash(failureWords(error), 'fault'));
     },
-    hasJustWritten: () => clock.now() - writtenAt < noNewsFor,
     end: () => {
       planning.abort();
       endProgress?.();

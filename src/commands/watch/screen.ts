@@ -168,9 +168,13 @@ async function turnTo({ context, namespace }: Extract<Effect, { type: 'Switch' }
     on.doing = `ending what is under way, then ${where}`;
     changed();
     await on.run.end();
-    if (!on.isEnding) begin(run, stage, () => {});
+    if (on.isEnding) return;
+    begin(run, stage, () => {});
+    flash(`watching ${where}`, 'good');
   } catch (error) {
-    flash(`${where}: ${failureWords(error)}`, 'fault');
+    const why = failureWords(error);
+    // What a connection says of itself names its context already.
+    flash(why.includes(`context "${place.context}"`) ? why : `${where}: ${why}`, 'fault');
   } finally {
     on.isOpening = false;
   }

@@ -1,6 +1,6 @@
 // The run that a screen shows: followed, told of in flashes, and asked for what the screen asks.
 import { noticesOf, nothingTold } from '../../core/notices.ts';
-import type { Notice, Told } from '../../core/notices.ts';
+import type { Notice, NoticeType, Told } from '../../core/notices.ts';
 import type { Turn } from '../../engine/engine.ts';
 import type { Flash, Message } from '../../ui/view.ts';
 import { createRunEffects } from './effects.ts';
@@ -26,9 +26,18 @@ export interface ShownRunParts {
   readonly changed: () => void;
 }
 
+/** What was asked for here is answered before other things are told, milliseconds. */
+const answerStaysFor = 4_000;
+const urgent: readonly NoticeType[] = ['paused', 'policyRefused'];
+
 export function showRun(run: WatchRun, { readonly, tell, changed }: ShownRunParts): ShownRun {
-  const effects = createRunEffects({ run, readonly, tell, changed });
-  const isNews = ({ type }: Notice): boolean => type !== 'policyChanged' || !effects.hasJustWritten();
+  let answeredAt = -Infinity;
+  const answer = (message: Message): void => {
+    if (message.type === 'Flashed') answeredAt = run.clock.now();
+    tell(message);
+  };
+  const effects = createRunEffects({ run, readonly, tell: answer, changed });
+  const isNews = ({ type }: Notice): boolean => urgent.includes(type) || run.clock.now() - answeredAt >= answerStaysFor;
   const tellNotices = noticesTold(run, isNews, (flash) => tell({ type: 'Flashed', flash }));
   const following = follow(run, (turn) => {
     if (turn !== null && turn.facts.length === 0 && turn.judged.size === 0) return;

@@ -325,10 +325,20 @@ test('an act by the policy, a changed policy and a pause are told for a moment',
   });
   const facts = ['a', 'b', 'c', 'd', 'e'].flatMap((name, index) => deployed(name, index + 1));
   const made = aWatchRun({ ...shop, policy, facts, inspect: () => aReady() });
-  const { perform, flashes } = await shown(made);
-  await perform({ type: 'Enforce', on: true });
-  made.clock.advance(60_000);
+  const { flashes } = await shown(made);
+  made.run.engine.carryOut('none');
   await untilQuiet();
   expect(flashes().filter((one) => one.includes('scaled down: security'))).toHaveLength(3);
   expect(flashes().some((one) => one.startsWith('paused, nothing more is done by policy'))).toBe(true);
+});
+
+test('what was asked for is answered before other things are told', async () => {
+  const made = aWatchRun(shop);
+  const { perform, flashes } = await shown(made);
+  await perform({ type: 'Whitelist', namespace: 'shop', condition: 'security' });
+  expect(flashes()).toEqual(['shop is whitelisted for security: written into /c/policy.yaml']);
+  made.clock.advance(4_000);
+  made.run.engine.report([{ type: 'PolicyRead', policy: aPolicy({ source: 'policy.yaml' }) }]);
+  await untilQuiet();
+  expect(flashes().at(-1)).toBe('policy changed: policy.yaml');
 });
