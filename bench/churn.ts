@@ -52,12 +52,14 @@ export async function churnSteadily(
   for (let at = 0; !signal.aborted; at += 1) {
     const pod = pods[at % pods.length];
     if (pod === undefined) break;
+    const makes = at % oneReplacedIn === 0 ? 3 : 1;
     const work = change(plane, pod, at).then((made) => {
       done += made;
+      asked -= makes - made;
       underWay.delete(work);
     });
     underWay.add(work);
-    asked += at % oneReplacedIn === 0 ? 3 : 1;
+    asked += makes;
     const ahead = (asked / perSecond) * 1000 - (performance.now() - began);
     if (ahead > 0) await delay(ahead);
     if (underWay.size >= atOnce) await Promise.race(underWay);

@@ -97,10 +97,12 @@ async function measure(watching: Watching): Promise<void> {
   const churning = churnSteadily(plane, await filledPods(plane), rate, over.signal);
   const still = await undisturbed(watching);
   progress(`undisturbed: ${still.frames} frames a second at most, ${percent(still.cpu)} of a core`);
+  const from = watching.frames().length;
   const own = monitorEventLoopDelay({ resolution: 5 });
   own.enable();
   const waits = await pressKeys(watching, keys);
   own.disable();
+  progress(`with keys: ${mostASecond(watching.frames().slice(from))} frames a second at most`);
   over.abort();
   const { events, seconds: took } = await churning;
   for (const [kind, all] of Map.groupBy(waits, ({ kind }) => kind)) {
