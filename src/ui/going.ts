@@ -5,7 +5,7 @@ import type { Page } from './page.ts';
 import type { View, Visit } from './view.ts';
 
 export function freshVisit(page: Page): Visit {
-  return { page, cursor: null, index: 0, top: 0, filter: '', sort: null };
+  return { page, cursor: null, index: 0, chosen: false, top: 0, filter: '', sort: null };
 }
 
 /** To a page one has come by already back on the way, so that the way does not grow without end. */
@@ -25,7 +25,12 @@ export function goBack(view: View): View {
 export function goHome(view: View): View {
   const [first] = view.visits;
   if (first === undefined) return view;
-  return { ...clearMarks(view), visits: [{ ...first, cursor: null, index: 0, top: 0 }], namespace: null, dialog: null };
+  return {
+    ...clearMarks(view),
+    visits: [{ ...first, cursor: null, index: 0, chosen: false, top: 0 }],
+    namespace: null,
+    dialog: null,
+  };
 }
 
 /** What is found is looked at from its first row, unless the row under the cursor is among it. */

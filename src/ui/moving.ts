@@ -20,13 +20,19 @@ export function rowUnder(view: View, { ids }: Shown): string | null {
   return cursor !== null && (ids[index] === cursor || ids.includes(cursor)) ? cursor : null;
 }
 
+/** From now on the cursor stays on its row. */
+export function chooseRow(view: View): View {
+  const { chosen, cursor } = visitOf(view);
+  return chosen || cursor === null ? view : withVisit(view, { chosen: true });
+}
+
 /** In a text, which has no cursor, the window itself moves. */
 export function move(view: View, to: Move, shown: Shown): View {
   const visit = visitOf(view);
   const { ids, length, fits } = shown;
   if (ids.length === 0) return withVisit(view, { top: clamp(target(visit.top, to, length, fits), length - fits) });
   const index = clamp(target(visit.index, to, length, fits), length - 1);
-  return withVisit(view, { cursor: ids[index] ?? null, index, top: windowOn(index, visit.top, shown) });
+  return withVisit(view, { cursor: ids[index] ?? null, index, chosen: true, top: windowOn(index, visit.top, shown) });
 }
 
 function target(from: number, to: Move, length: number, fits: number): number {
@@ -49,8 +55,8 @@ function target(from: number, to: Move, length: number, fits: number): number {
 }
 
 /**
- * Brings the cursor to the rows shown: it stays on its row wherever that went, and on the next one where it is gone. The
- * row stays on its line of the screen too, unless the window begins at the first row: what is worst comes first there,
+ * Brings the cursor to the rows shown: it stays on its row wherever that went, and on the next one where it is gone; on
+ * the first one where none was chosen. The row stays on its line of the screen too, unless the window begins at the first row: what is worst comes first there,
  * and is to be seen when it comes. The same view where nothing changes.
  */
 export function settle(view: View, shown: Shown): View {
@@ -76,7 +82,8 @@ export function use(view: View, place: number): View {
 }
 
 /** Looks where it was first: mostly it is there still. */
-function indexOf({ cursor, index }: Visit, ids: readonly string[]): number {
+function indexOf({ cursor, index, chosen }: Visit, ids: readonly string[]): number {
+  if (!chosen) return 0;
   if (cursor === null) return clamp(index, ids.length - 1);
   if (ids[index] === cursor) return index;
   const found = ids.indexOf(cursor);

@@ -8,7 +8,7 @@ import { freshVisit, goBack, goTo, setFilter, sortBy } from './going.ts';
 import { holdsOn, intentOf, keyOf } from './keys.ts';
 import type { Intent, Plain } from './keys.ts';
 import { clearMarks, forgetGone, markRange, noMarks, toggleMark } from './marking.ts';
-import { move, settle, use, visitOf } from './moving.ts';
+import { chooseRow, move, settle, use, visitOf } from './moving.ts';
 import { chooseContext, chooseNamespace, namespaceAt, showNamespace } from './namespaces.ts';
 import { openCommand, openFilter, promptPressed } from './prompt.ts';
 import { copy, save } from './taking.ts';
@@ -96,14 +96,30 @@ function pressed(view: View, press: Press, seen: Seen): Updated {
   return intent === null ? only(view) : meant(view, intent, seen);
 }
 
+/** Those that are about the row under the cursor: whoever asks for something there has chosen it. */
+const ofTheRow: ReadonlySet<Plain> = new Set([
+  'deeper',
+  'explain',
+  'mark',
+  'markRange',
+  'copy',
+  'refresh',
+  'scaledown',
+  'delete',
+  'restore',
+  'ignore',
+  'whitelist',
+]);
+
 function meant(view: View, intent: Intent, seen: Seen): Updated {
   if (intent.is === 'namespace') return namespaceAt(view, intent.slot, seen);
   if (intent.is === 'sort') return only(sortBy(view, intent.column));
   return plainly(view, intent.is, seen);
 }
 
-function plainly(view: View, intent: Plain, seen: Seen): Updated {
+function plainly(before: View, intent: Plain, seen: Seen): Updated {
   const { shown, picture } = seen;
+  const view = ofTheRow.has(intent) ? chooseRow(before) : before;
   switch (intent) {
     case 'down':
     case 'up':

@@ -14,6 +14,8 @@ export interface Visit {
   /** The id of the row under the cursor, and where it was when last seen, so that the next one is taken if it goes. */
   readonly cursor: string | null;
   readonly index: number;
+  /** The user has chosen that row; until then the cursor stays on the first one, which is the worst. */
+  readonly chosen: boolean;
   /** The first row, or line of a text, that is shown. */
   readonly top: number;
   /** A key was pressed there: until then the first row is looked at, whichever comes to be the first. Absent: none was. */

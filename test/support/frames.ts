@@ -17,7 +17,16 @@ export const colourTheme = createTheme({ colour: true, ascii: false });
 export const asciiTheme = createTheme({ colour: false, ascii: true });
 
 export function aVisit(overrides: Partial<Visit> = {}): Visit {
-  return { page: { at: 'workloads' }, cursor: 'uid-0', index: 0, top: 0, filter: '', sort: null, ...overrides };
+  return {
+    page: { at: 'workloads' },
+    cursor: 'uid-0',
+    index: 0,
+    chosen: true,
+    top: 0,
+    filter: '',
+    sort: null,
+    ...overrides,
+  };
 }
 
 /** 80 columns and 24 rows; nothing is typed, asked or marked. */

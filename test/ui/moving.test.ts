@@ -17,6 +17,32 @@ describe('the cursor', () => {
     expect(at(screen)).toEqual(['a', 0]);
   });
 
+  test('stays on the first row, the worst, until it is moved', () => {
+    const screen = drive(aTable(['a', 'b']));
+    screen.show(aTable(['worse', 'a', 'b']));
+    expect(at(screen)).toEqual(['worse', 0]);
+    screen.press('j');
+    screen.show(aTable(['worst', 'worse', 'a', 'b']));
+    expect(at(screen)).toEqual(['a', 0]);
+    screen.press('g');
+    screen.show(aTable(['new', 'worst', 'worse', 'a', 'b']));
+    expect(at(screen)).toEqual(['worst', 0]);
+  });
+
+  test.each(['space', 's', 'enter', 'c'])('stays on the row that %s was pressed on', (key) => {
+    const screen = drive({ workloads: aTable(['a', 'b']), images: aTable(['i']) });
+    screen.press(key, 'esc');
+    screen.show(aTable(['worse', 'a', 'b']));
+    expect(screen.visit()).toMatchObject({ page: { at: 'workloads' }, cursor: 'a', index: 1 });
+  });
+
+  test.each(['/', ':', 'ctrl-w', '?'])('is not moved by %s, which is not about its row', (key) => {
+    const screen = drive(aTable(['a', 'b']));
+    screen.press(key, 'esc');
+    screen.show(aTable(['worse', 'a', 'b']));
+    expect(screen.visit()).toMatchObject({ page: { at: 'workloads' }, cursor: 'worse', index: 0 });
+  });
+
   test('is taken by the next row where its own is gone, and by the last one where there is no next', () => {
     const screen = drive(aTable(['a', 'b', 'c']));
     screen.press('j');
@@ -99,6 +125,7 @@ describe('the window', () => {
     screen.press('j', 'k');
     screen.show(aTable(['worst', ...letters]));
     expect(at(screen)).toEqual(['a', 0]);
+    expect(screen.visit().index).toBe(1);
   });
 
   test('never ends behind the last row', () => {
