@@ -229,6 +229,7 @@ withControlPlane('watch', (plane) => {
     child.kill('SIGTERM');
     const { code, stdout } = await ended;
     expect(code).toBe(0);
+    // eslint-disable-next-line no-control-regex -- what a screen would be drawn with
     expect(stdout).not.toMatch(/\u001B|steady/);
     expect(stdout.split('\n').find((line) => line.includes('doomed-one'))).toMatch(/security/);
   });
