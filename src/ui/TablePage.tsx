@@ -2,11 +2,11 @@
 import type { ReactNode } from 'react';
 import type { Frame } from './frame.ts';
 import { emptyWords } from './hidden.ts';
-import { headingLine, rowLine } from './layout.ts';
+import { gutter, headingLine, rowLine } from './layout.ts';
 import { Lines } from './Lines.tsx';
 import type { Row } from './table.ts';
-import { lineOf } from './theme.ts';
 import type { Theme } from './theme.ts';
+import { wrap } from './width.ts';
 
 interface Props {
   readonly frame: Frame;
@@ -19,12 +19,8 @@ export function TablePage({ frame, height, theme }: Props): ReactNode {
   const { columns } = view;
   if (content.is !== 'table') return null;
   if (rows.length === 0) {
-    return (
-      <Lines
-        height={height}
-        lines={[lineOf(theme, [{ text: `  ${emptyWords(content, view)}`, tone: 'muted' }], columns)]}
-      />
-    );
+    const words = wrap(theme.printable(emptyWords(content, view)), columns - gutter - 1);
+    return <Lines height={height} lines={words.map((line) => ' '.repeat(gutter) + theme.paint(line, 'muted'))} />;
   }
   const sort = view.visits.at(-1)?.sort ?? null;
   const heading = theme.paint(theme.cut(headingLine(placed, sort, theme), columns), 'heading');

@@ -11,7 +11,7 @@ export interface Room {
 
 /** As many lines as there is room for, or fewer. */
 export function dialogLines(form: Form, { height, columns }: Room, theme: Theme): readonly string[] {
-  const foot = footLines(form, columns, theme);
+  const foot = footLines(form, { height, columns }, theme);
   const all = form.says.flatMap((said) => saidLines(said, columns, theme));
   const room = Math.max(0, height - 1 - foot.length);
   const top = Math.min(form.top, Math.max(0, all.length - room));
@@ -25,15 +25,19 @@ export function dialogLines(form: Form, { height, columns }: Room, theme: Theme)
 /** The furthest that what is said can be scrolled. */
 export function mostTop(form: Form, { height, columns }: Room, theme: Theme): number {
   const all = form.says.flatMap((said) => saidLines(said, columns, theme));
-  return Math.max(0, all.length - Math.max(0, height - 1 - footLines(form, columns, theme).length));
+  return Math.max(0, all.length - Math.max(0, height - 1 - footLines(form, { height, columns }, theme).length));
 }
 
-function footLines({ fields, buttons, hint }: Form, columns: number, theme: Theme): readonly string[] {
+/** Below that, what is said needs the room of the hint. */
+const low = 10;
+
+function footLines({ fields, buttons, hint }: Form, { height, columns }: Room, theme: Theme): readonly string[] {
   const labels = Math.max(0, ...fields.map(({ label }) => label.length));
   return [
     ...fields.map((field) => fieldLine(field, labels, columns, theme)),
     ...(buttons.length === 0 ? [] : [buttonLine(buttons, columns, theme)]),
-    ...(hint === '' ? [] : wrap(hint, columns - 3).map((line) => theme.paint(`  ${line}`, 'muted'))),
+    // The lowest line of the screen names keys too.
+    ...(hint === '' || height < low ? [] : wrap(hint, columns - 3).map((line) => theme.paint(`  ${line}`, 'muted'))),
   ];
 }
 
