@@ -102,7 +102,7 @@ function demoRun(demo: LivingDemo, world: World, { namespace, selection, colour 
     xrayUrl: 'https://xray.demo.example',
     xrayVersion: async () => '3.119.3',
     resumeQuestions: () => {},
-    fleeting: 'nothing is kept of the demo',
+    fleeting: 'the demo is made up',
     telling: (work) => work(),
   };
 }

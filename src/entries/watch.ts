@@ -1,7 +1,5 @@
 // `watch`, put together: a run that is watched, on the screen or in lines.
-import { writeFileSync } from 'node:fs';
-import { join, parse } from 'node:path';
-import { last } from '../commands/flags.ts';
+import { last, showsRequests } from '../commands/flags.ts';
 import { watchOptions } from '../commands/watch.ts';
 import type { WatchOptions } from '../commands/watch.ts';
 import { watchInLines } from '../commands/watch/lines.ts';
@@ -12,9 +10,11 @@ import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { UsageError } from '../core/errors.ts';
 import type { World } from '../world.ts';
 import { unlessInterrupted } from './acting.ts';
+import { saveNew } from './save-new.ts';
 import { screenOn } from './screen.ts';
 import { mustBePaces } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import { createWarnings } from './warnings.ts';
 import { argumentsFor, openWatchRun } from './watch-run.ts';
 
 export async function runWatch(argv: Arguments, world: World): Promise<number> {
@@ -47,7 +47,14 @@ export async function onScreen(
   options: WatchOptions,
   { contexts, open }: Watchable,
 ): Promise<number> {
-  const warnings = createWarnings(world);
+  const logs = showsRequests(argv);
+  if (logs && world.stderr.isTTY === true) {
+    throw new UsageError(
+      'the screen leaves no room for requests (-v)',
+      'Add -o text, or 2>FILE to keep them in a file.',
+    );
+  }
+  const warnings = createWarnings(world.stderr, logs);
   const over = new AbortController();
   const interruption = world.interruption();
   // One that ends ends all that is asked for it.
@@ -79,57 +86,4 @@ export async function onScreen(
     over.abort();
     warnings.writeThrough();
   }
-}
-
-interface Warnings {
-  readonly stderr: World['stderr'];
-  readonly onWarning: ScreenParts['onWarning'];
-  /** The screen is gone: what is warned of from now on is written as ever. */
-  readonly writeThrough: () => void;
-}
-
-/** While there is a screen nothing else may write to the terminal: until it is there warnings wait for it. */
-function createWarnings({ stderr }: World): Warnings {
-  const waiting: string[] = [];
-  let heard: ((text: string) => void) | null = null;
-  let isOver = false;
-  return {
-    stderr: {
-      isTTY: false,
-      write: (text) => {
-        if (isOver) return stderr.write(text);
-        const words = text.trim().replace(/^(warning|error): /, '');
-        if (heard === null) waiting.push(words);
-        else heard(words);
-        return true;
-      },
-    },
-    onWarning: (call) => {
-      heard = call;
-      if (waiting.length > 0) call(waiting.splice(0).join('; '));
-      return () => (heard = null);
-    },
-    writeThrough: () => {
-      isOver = true;
-      for (const words of waiting.splice(0)) stderr.write(`warning: ${words}\n`);
-    },
-  };
-}
-
-const mostOfOneName = 1000;
-
-/** In the folder one is in; a name that is taken gets a number. */
-function saveNew(folder: string, name: string, text: string): string {
-  const { name: stem, ext } = parse(name);
-  for (let number = 1; number <= mostOfOneName; number += 1) {
-    const path = join(folder, number === 1 ? name : `${stem}-${number}${ext}`);
-    try {
-      writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
-      return path;
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-      if (code !== 'EEXIST') throw new UsageError(`${path} cannot be written: ${code}`, null, { cause: error });
-    }
-  }
-  throw new UsageError(`${name} is there ${mostOfOneName} times already`, 'Move some of them away.');
 }

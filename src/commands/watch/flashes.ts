@@ -34,6 +34,7 @@ export function noticeFlash(notice: Notice, now: number): Flash | null {
     case 'contested':
       return flashOf(noticeWords(notice), 'due', now);
     case 'act':
+      if (isFailure(notice)) return flashOf(noticeWords(notice), 'fault', now);
       return isAutomatic(notice) ? flashOf(noticeWords(notice), 'due', now) : null;
     case 'verdict':
     case 'gone':
@@ -47,6 +48,11 @@ export function noticeFlash(notice: Notice, now: number): Flash | null {
     default:
       return notice.type satisfies never;
   }
+}
+
+/** Whoever asked for it may have closed the dialog that tells of it. */
+function isFailure({ outcome }: Notice): boolean {
+  return outcome === 'failed' || outcome === 'refused' || outcome === 'stuck';
 }
 
 function isAutomatic({ reason }: Notice): boolean {

@@ -187,7 +187,8 @@ function quit({ on, done, flash, screen, endAtOnce }: Stage): void {
     return endAtOnce();
   }
   on.isEnding = true;
-  if (on.run?.isBegun() === true) flash('ending when what is under way is done; ctrl-c ends at once', 'due');
+  const waits = on.run?.isBegun() === true;
+  flash(waits ? 'ending when what is under way is done; ctrl-c ends at once' : 'ending', 'due');
   (on.run?.end() ?? Promise.resolve()).then(done.resolve, done.reject);
 }
 

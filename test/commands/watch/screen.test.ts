@@ -332,6 +332,15 @@ test('an act by the policy, a changed policy and a pause are told for a moment',
   expect(flashes().some((one) => one.startsWith('paused, nothing more is done by policy'))).toBe(true);
 });
 
+test('an act by hand that fails is told, though nobody may look at its dialog any more', async () => {
+  const made = aWatchRun({ ...shop, performed: () => ({ is: 'failed', says: 'admission webhook says no' }) });
+  const { flashes } = await shown(made);
+  const order = anOrder({ by: 'hand', target: { ...anOrder().target, uid: 'deployment-cart' } });
+  made.run.engine.report([{ type: 'ActionAsked', order }]);
+  await untilQuiet();
+  expect(flashes()).toEqual(['shop/deployment/cart failed: not scaled down: admission webhook says no']);
+});
+
 test('what was asked for is answered before other things are told', async () => {
   const made = aWatchRun(shop);
   const { perform, flashes } = await shown(made);
