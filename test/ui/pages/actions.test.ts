@@ -75,18 +75,18 @@ describe('the page of actions', () => {
       'under way | deployment/going | 59m | security: CVE-2026-1 in npm://a:1',
       'asked | deployment/going |  | security: CVE-2026-1 in npm://a:1',
       'stuck | deployment/new | 59m | a finalizer',
-      'effective | deployment/old | 59m | security:CVE-2026-1',
+      'effective | deployment/old | 59m | security: CVE-2026-1 in npm://a:1',
     ]);
     expect(table.rows.map(({ id }) => id)).toEqual(['due deployment-cart', 'going', 'asked', 'new', 'old']);
     run.turn({ type: 'ActEnded', order, end: 'accepted', message: null, at: now + 2000 });
     expect(wordsIn(page(run), 'state', 'why')[1]).toBe('accepted | the cluster has taken it; its pods are awaited');
   });
   const outcomes: [lines: readonly JournalLine[], state: string, why: string, undo: string, fault: boolean][] = [
-    [act('x', 0), 'not known', 'security:CVE-2026-1', 'full', true],
-    [act('x', 0, anEnded('accepted', { id: 'x' })), 'accepted', 'security:CVE-2026-1', 'full', false],
-    [act('x', 0, anEnded('effective', { id: 'x' })), 'effective', 'security:CVE-2026-1', 'full', false],
+    [act('x', 0), 'not known', 'security: CVE-2026-1 in npm://a:1', 'full', true],
+    [act('x', 0, anEnded('accepted', { id: 'x' })), 'accepted', 'security: CVE-2026-1 in npm://a:1', 'full', false],
+    [act('x', 0, anEnded('effective', { id: 'x' })), 'effective', 'security: CVE-2026-1 in npm://a:1', 'full', false],
     [act('x', 0, anEnded('failed', { id: 'x', message: 'no route' })), 'failed', 'no route', 'full', true],
-    [act('x', 0, anEnded('failed', { id: 'x' })), 'failed', 'security:CVE-2026-1', 'full', true],
+    [act('x', 0, anEnded('failed', { id: 'x' })), 'failed', 'security: CVE-2026-1 in npm://a:1', 'full', true],
     [[aRefused()], 'refused', 'its claims would be deleted', '', true],
   ];
   test.each(outcomes)('tells what became of an act: %#', (lines, state, why, undo, fault) => {
@@ -125,9 +125,9 @@ describe('no row is wider than the terminal', () => {
     ]));
   test('80 columns: with undo, age and why', () =>
     expect(drawn(page(run, null), 80)).toEqual([
-      '  STATE      ACTION     WORKLOAD                         UNDO  AGE  WHY',
-      '  due        scaledown  deployment/cart                  full       enforcing i…',
-      '  not known  scaledown  deployment/a-service-with-a-ra…  full  60m  security:CV…',
+      '  STATE      ACTION     WORKLOAD                     UNDO  AGE  WHY',
+      '  due        scaledown  deployment/cart              full       enforcing is of…',
+      '  not known  scaledown  deployment/a-service-with-…  full  60m  security: CVE-2…',
     ]));
   test.each([40, 56, 80, 120, 400])('%i columns', (columns) => {
     for (const line of drawn(page(run), columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);

@@ -41,8 +41,8 @@ describe('the page of history', () => {
       '2026-11-21T20:00:04Z | resume | resumed |  | bea | automatic acts go on',
       '2026-11-21T20:00:03Z | pause | paused |  | limit | 3 of 30',
       '2026-11-21T20:00:02Z | ignore | written | deployment/cart | ana | CVE-2026-1 until 2027-01-31: not reachable',
-      '2026-11-21T20:00:01Z | delete | refused | deployment/cart | ana | security:CVE-2026-1',
-      '2026-11-21T20:00:00Z | scaledown | effective | deployment/cart | policy:ana | security:CVE-2026-1',
+      '2026-11-21T20:00:01Z | delete | refused | deployment/cart | ana | security: CVE-2026-1 in npm://a:1',
+      '2026-11-21T20:00:00Z | scaledown | effective | deployment/cart | policy:ana | security: CVE-2026-1 in npm://a:1',
     ]));
   test('names an act by its id in the journal, so that it can be undone', () =>
     expect(page(...all).rows.map(({ id }) => id)).toEqual(['pause 1', 'pause 0', 'ignored 0', 'act-2', 'act-1']));

@@ -129,9 +129,9 @@ describe('no row is wider than the terminal', () => {
   const table = policyPage(running(aPolicy({ exceptions: [anException()] })).state, now);
   test('40 columns: the rule, what it says and how many it matches', () =>
     expect(drawn(table, 40).slice(0, 3)).toEqual([
-      '  PART       RULE     SAYS         MATCH',
-      '  file                none: every…',
-      '  unscanned  default  ignore           0',
+      '  PART     RULE   SAYS             MATCH',
+      '  file            none: every act…',
+      '  unscann… defau… ignore               0',
     ]));
   test.each([40, 80, 120, 400])('%i columns', (columns) => {
     for (const line of drawn(table, columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
