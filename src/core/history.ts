@@ -3,8 +3,6 @@
 import type { ActAction, ActRecord, JournalLine, Target } from './act.ts';
 import type { Consequence } from './consequences.ts';
 import { apiVersion } from './api-version.ts';
-import { resourceOf } from './kind.ts';
-import { workloadLabel } from './workload.ts';
 
 type Line<T extends JournalLine['type']> = Extract<JournalLine, { type: T }>;
 
@@ -154,8 +152,7 @@ export function actionRecordList(records: Iterable<ActRecord>, ignored: Iterable
   };
 }
 
-/** An act as every output names it; nothing of what was saved is part of it. */
-export function actItem(record: ActRecord): ActionRecordItem {
+function actItem(record: ActRecord): ActionRecordItem {
   const { id, order, outcome, message, actor, machine, undo } = record;
   const { condition, rule, evidence } = order.reason;
   return {
@@ -176,8 +173,7 @@ export function actItem(record: ActRecord): ActionRecordItem {
   };
 }
 
-export function ignoredItem({ at, target, covers, until, reason, actor, machine }: IgnoredLine): ActionRecordItem {
-  const end = until === null ? '' : ` until ${until}`;
+function ignoredItem({ at, target, covers, until, reason, actor, machine }: IgnoredLine): ActionRecordItem {
   return {
     at,
     id: '',
@@ -185,7 +181,7 @@ export function ignoredItem({ at, target, covers, until, reason, actor, machine 
     outcome: 'effective',
     message: null,
     workload: identity(target),
-    reason: `${covers}${end}${reason === null ? '' : `: ${reason}`}`,
+    reason: describeIgnored({ covers, until, reason }),
     condition: null,
     rule: null,
     evidence: [],
@@ -196,21 +192,13 @@ export function ignoredItem({ at, target, covers, until, reason, actor, machine 
   };
 }
 
+/** `CVE-2026-1 until 2027-01-31: not reachable`. */
+export function describeIgnored({ covers, until, reason }: Pick<IgnoredLine, 'covers' | 'until' | 'reason'>): string {
+  return `${covers}${until === null ? '' : ` until ${until}`}${reason === null ? '' : `: ${reason}`}`;
+}
+
 function identity({ apiVersion, kind, namespace, name, uid }: Target): ActionRecordItem['workload'] {
   return { apiVersion, kind, namespace, name, uid };
-}
-
-/** `deployment/cart`. */
-export function labelOfItem({ workload: { apiVersion, kind, name } }: Pick<ActionRecordItem, 'workload'>): string {
-  return workloadLabel({ kind, name, resource: resourceOf(apiVersion, kind) });
-}
-
-/** The condition that decided with the worst of its evidence; of an exception, what it covers. */
-export function reasonInShort({ action, condition, evidence, reason }: ActionRecordItem): string {
-  if (action === 'ignore') return reason;
-  const worst = evidence[0]?.split(' ')[0];
-  const first = condition ?? 'by-hand';
-  return worst === undefined || action === 'restore' ? first : `${first}:${worst}`;
 }
 
 const evidenceShown = 3;

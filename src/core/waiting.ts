@@ -63,7 +63,7 @@ function reasonsIn(state: State, enforcing: DryRun | null, now: number): (judgem
 
 function reasonForAll({ acting, clusterRead }: State, enforcing: DryRun | null): string | null {
   const { pause } = acting.history;
-  if (enforcing === null) return 'nothing is done by policy here: enforcing is off';
+  if (enforcing === null) return 'enforcing is off: nothing is done by policy here';
   if (!clusterRead) return 'the cluster is still being read';
   if (acting.lasts === null) return 'the journal is still being read';
   if (pause !== null) return `automatic acts are paused: ${pause.message}`;

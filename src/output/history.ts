@@ -1,6 +1,7 @@
 // The table of `history`: what was done, oldest first.
-import { labelOfItem, reasonInShort } from '../core/history.ts';
 import type { ActionRecordItem } from '../core/history.ts';
+import { resourceOf } from '../core/kind.ts';
+import { workloadLabel } from '../core/workload.ts';
 import { columns } from './columns.ts';
 import type { Paint } from './colour.ts';
 import { printable } from './printable.ts';
@@ -29,14 +30,26 @@ export function historyTable(items: readonly ActionRecordItem[], options: Histor
     ...(withNamespace ? [cell(item.workload.namespace)] : []),
     `${item.at.slice(0, 19)}Z`,
     item.action,
-    cell(labelOfItem(item)),
+    cell(labelOf(item)),
     outcomeCell(item, paint),
     cell(item.automatic ? `policy:${item.by}` : item.by),
-    cell(reasonInShort(item)),
+    cell(reasonOf(item)),
     item.undo?.grade ?? '<none>',
     ...(wide ? [item.machine, item.rule ?? '', item.evidence.join(','), item.message ?? ''].map(cell) : []),
   ]);
   return columns(headings ? names : null, rows);
+}
+
+function labelOf({ workload: { apiVersion, kind, name } }: ActionRecordItem): string {
+  return workloadLabel({ kind, name, resource: resourceOf(apiVersion, kind) });
+}
+
+/** The condition that decided with the worst of its evidence; of an exception, what it covers. */
+function reasonOf({ action, condition, evidence, reason }: ActionRecordItem): string {
+  if (action === 'ignore') return reason;
+  const worst = evidence[0]?.split(' ')[0];
+  const first = condition ?? 'by-hand';
+  return worst === undefined || action === 'restore' ? first : `${first}:${worst}`;
 }
 
 function outcomeCell({ outcome }: ActionRecordItem, paint: Paint): string {

@@ -1,5 +1,5 @@
 // Cells that tell of acts, on the pages of actions, of history and of one record.
-import type { ActRecord } from '../../core/act.ts';
+import type { ActOrder, ActRecord } from '../../core/act.ts';
 import type { UndoGrade } from '../../core/consequences.ts';
 import { printable } from '../../core/printable.ts';
 import { workloadLabel } from '../../core/workload.ts';
@@ -47,6 +47,13 @@ export function timeText(at: number): string {
 /** `policy:ana`: she runs what carries the policy out. */
 export function byText({ actor, order }: Pick<ActRecord, 'actor' | 'order'>): string {
   return order.by === 'policy' ? `policy:${actor}` : actor;
+}
+
+/** The condition that decided with the worst of its evidence: `security: CVE-2026-1 in npm://a:1`. */
+export function reasonOf({ reason: { condition, evidence } }: ActOrder): string {
+  const [worst] = evidence;
+  const first = condition ?? 'by hand';
+  return worst === undefined ? first : `${first}: ${worst}`;
 }
 
 interface Named {

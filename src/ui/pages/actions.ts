@@ -3,7 +3,6 @@ import type { ActOrder, ActRecord } from '../../core/act.ts';
 import type { UnderWay } from '../../core/acting.ts';
 import { consequenceOf } from '../../core/consequences.ts';
 import type { UndoGrade } from '../../core/consequences.ts';
-import { actItem, reasonInShort } from '../../core/history.ts';
 import type { DryRun } from '../../core/plan-acts.ts';
 import { undoneIn } from '../../core/restore.ts';
 import { ageText } from '../../core/rows.ts';
@@ -11,7 +10,7 @@ import type { State } from '../../core/state.ts';
 import { waitingActs } from '../../core/waiting.ts';
 import type { Waiting } from '../../core/waiting.ts';
 import type { Cell, Column, Row, Table } from '../table.ts';
-import { byText, isFault, namedCell, outcomeCell, rowOn, told, undoCell } from './act-cells.ts';
+import { byText, isFault, namedCell, outcomeCell, reasonOf, rowOn, told, undoCell } from './act-cells.ts';
 
 const columns: readonly Column[] = [
   { id: 'state', title: 'STATE', key: 'S', align: 'left', from: 0 },
@@ -134,18 +133,11 @@ function promised(
   return consequenceOf(action, workload)?.undo.grade ?? null;
 }
 
-function reasonOf(order: ActOrder): string {
-  const [worst] = order.reason.evidence;
-  const first = order.reason.condition ?? 'by hand';
-  return worst === undefined ? first : `${first}: ${worst}`;
-}
-
 /** What went wrong says more than why it was begun. */
 function recordRow(record: ActRecord, state: State, isUndone: boolean, now: number): Row {
   const { id, at, order, outcome, message, undo } = record;
   const fault = isFault(outcome);
-  const reason = reasonInShort(actItem(record));
-  const why = fault && message !== null && message !== '' ? message : reason;
+  const why = fault && message !== null && message !== '' ? message : reasonOf(order);
   return rowOf(
     {
       id,

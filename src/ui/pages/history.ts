@@ -1,13 +1,15 @@
 // History: all that the journal tells, newest first: acts, exceptions that somebody wrote, and pauses.
-import { actItem, ignoredItem, labelOfItem, reasonInShort } from '../../core/history.ts';
-import type { ActionRecordItem, PauseLine } from '../../core/history.ts';
+import type { ActRecord } from '../../core/act.ts';
+import { describeIgnored } from '../../core/history.ts';
+import type { IgnoredLine, PauseLine } from '../../core/history.ts';
 import { historyEntries } from '../../core/history-entries.ts';
 import type { HistoryEntry } from '../../core/history-entries.ts';
 import { undoneIn } from '../../core/restore.ts';
 import { ageText } from '../../core/rows.ts';
 import type { State } from '../../core/state.ts';
+import { workloadLabel } from '../../core/workload.ts';
 import type { Cell, Column, Row, Table } from '../table.ts';
-import { byText, isFault, outcomeCell, rowOn, timeText, told, undoCell } from './act-cells.ts';
+import { byText, isFault, outcomeCell, reasonOf, rowOn, timeText, told, undoCell } from './act-cells.ts';
 
 /** Below 100 columns the age tells when it was. */
 const columns: readonly Column[] = [
@@ -83,13 +85,10 @@ function aboutOf(entry: HistoryEntry, state: State): Pick<Row, 'namespace' | 'la
 
 function toldOf(entry: HistoryEntry, undone: ReadonlySet<string>): Told {
   switch (entry.is) {
-    case 'act': {
-      const { record } = entry;
-      const undo = undoCell(record.undo?.grade ?? null, undone.has(record.id));
-      return { ...toldOfItem(actItem(record)), outcome: outcomeCell(record.outcome), undo, by: byText(record) };
-    }
+    case 'act':
+      return toldOfAct(entry.record, undone.has(entry.id));
     case 'ignored':
-      return toldOfItem(ignoredItem(entry.line));
+      return toldOfIgnored(entry.line);
     case 'pause':
       return toldOfPause(entry.line);
     default:
@@ -97,16 +96,30 @@ function toldOf(entry: HistoryEntry, undone: ReadonlySet<string>): Told {
   }
 }
 
-function toldOfItem(item: ActionRecordItem): Told {
+function toldOfAct(record: ActRecord, isUndone: boolean): Told {
+  const { order, outcome, undo, message } = record;
   return {
-    what: item.action,
+    what: order.action,
+    outcome: outcomeCell(outcome),
+    namespace: order.target.namespace,
+    workload: workloadLabel(order.target),
+    undo: undoCell(undo?.grade ?? null, isUndone),
+    by: byText(record),
+    reason: reasonOf(order),
+    message: message ?? '',
+  };
+}
+
+function toldOfIgnored(line: IgnoredLine): Told {
+  return {
+    what: 'ignore',
     outcome: { text: 'written' },
-    namespace: item.workload.namespace,
-    workload: labelOfItem(item),
+    namespace: line.target.namespace,
+    workload: workloadLabel(line.target),
     undo: { text: '' },
-    by: item.by,
-    reason: reasonInShort(item),
-    message: item.message ?? '',
+    by: line.actor,
+    reason: describeIgnored(line),
+    message: '',
   };
 }
 

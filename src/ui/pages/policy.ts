@@ -14,7 +14,7 @@ const columns: readonly Column[] = [
   { id: 'part', title: 'PART', key: 'P', align: 'left', from: 0 },
   { id: 'rule', title: 'RULE', key: 'R', align: 'left', from: 0 },
   { id: 'says', title: 'SAYS', key: 'S', align: 'left', from: 0, grows: true },
-  { id: 'matches', title: 'MATCHES', key: 'M', align: 'right', from: 0 },
+  { id: 'matches', title: 'MATCH', key: 'M', align: 'right', from: 0 },
   { id: 'note', title: 'NOTE', key: 'N', align: 'left', from: 72, grows: true },
 ];
 

@@ -1,0 +1,23 @@
+// Pages as they read on a terminal of so many columns, without colour.
+import { headingLine, layOut, rowLine } from '../../src/ui/layout.ts';
+import type { Table, Text } from '../../src/ui/table.ts';
+import { plainTheme } from './frames.ts';
+
+/** The heading and every row. */
+export function drawn(table: Table, columns = 80): readonly string[] {
+  const asked = { columns, wide: false, sort: null };
+  const placed = layOut(table, table.rows, asked, plainTheme);
+  const rows = table.rows.map((row) => `  ${rowLine(placed, row, columns, plainTheme, true)}`);
+  return [headingLine(placed, asked, plainTheme), ...rows].map((line) => line.trimEnd());
+}
+
+/** Of each row the words of some columns, by their ids. */
+export function wordsIn({ columns, rows }: Table, ...ids: readonly string[]): readonly string[] {
+  return rows.map(({ cells }) => {
+    return ids.map((id) => cells[columns.findIndex((one) => one.id === id)]?.text ?? '').join(' | ');
+  });
+}
+
+export function readText({ lines }: Text): string {
+  return lines.map(({ cells }) => cells.map(({ text }) => text).join('')).join('\n');
+}
