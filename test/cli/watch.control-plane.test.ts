@@ -267,10 +267,17 @@ withControlPlane('watch', (plane) => {
     const watch = watchShop(plane, shop, 'watch --readonly');
     await watch.shows('steady', 'read-only');
     await watch.filter('crooked');
-    for (const key of ['s', keys.control('d'), 'i', 'w', 'E']) {
+    const refused: [key: string, what: string][] = [
+      ['s', 'scaling down'],
+      [keys.control('d'), 'deleting'],
+      ['u', 'undoing'],
+      ['i', 'ignoring'],
+      ['w', 'whitelisting'],
+      ['E', 'enforcing'],
+    ];
+    for (const [key, what] of refused) {
       watch.press(key);
-      await watch.shows('refused: this screen was started with --readonly');
-      watch.press('j');
+      await watch.shows(`${what} is refused: this screen was started with --readonly`);
       expect(watch.screen()).not.toMatch(/cancel/i);
     }
     await watch.close();
