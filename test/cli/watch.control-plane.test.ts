@@ -205,13 +205,81 @@ withControlPlane('watch', (plane) => {
     });
   });
 
+  describe('what is written into the policy from the screen', () => {
+    let own: ActingShop;
+    let watch: Watched;
+    beforeAll(async () => {
+      own = await anActingShop(plane, 'watch-policy');
+      own.writePolicy(`# of the shop\n${policy}`);
+      await own.apply(
+        own.apps('Deployment', 'excused', own.running('bad')),
+        own.apps('Deployment', 'condemned', own.running('bad'), { replicas: 2 }),
+      );
+      watch = watchShop(plane, own, 'watch');
+      await watch.shows(/excused .* security /, /condemned .* security /);
+    });
+    afterAll(async () => {
+      await watch.close();
+      await own.end();
+    });
+    const replicas = async (name: string) =>
+      ((await own.get(`apps/v1 deployments ${name}`)) as (Stored & { spec: { replicas: number } }) | undefined)?.spec
+        .replicas;
+
+    test('an exception, with its reason and its end; comments are kept', async () => {
+      await watch.filter('excused');
+      await watch.showsNot('condemned');
+      watch.press('i');
+      await watch.shows('Ignore on 1 workload');
+      watch.press(`${keys.tab}not reached by anybody${keys.tab}30d`);
+      await watch.shows('not reached by anybody', '30d');
+      await watch.choose('Ignore');
+      await watch.shows(/excused .*\[security\]/);
+      expect(own.readPolicy()).toMatch(/^# of the shop\n[^]*excused[^]*not reached by anybody/);
+      watch.press(keys.escape);
+      await watch.shows(/condemned .* security /);
+    });
+
+    test('enforcement starts off, is switched on by a word, does what is due and no more, and ends', async () => {
+      await watch.shows('enforcement off');
+      watch.press('E');
+      await watch.shows('type enforce', /limit/);
+      watch.press(`enforc${keys.enter}`);
+      await watch.shows('type enforce first');
+      watch.press(`e${keys.enter}`);
+      await watch.shows('ENFORCING');
+      await eventually('it is stopped', async () => (await replicas('condemned')) === 0, { deadline: 60_000 });
+      expect(await replicas('excused')).toBe(1);
+      watch.press('E');
+      await watch.shows('enforcement off');
+    });
+
+    test('the whitelist of a condition', async () => {
+      watch.press('w');
+      await watch.shows(`Whitelist namespace ${own.namespace}`);
+      await watch.choose('Whitelist');
+      await watch.shows(/condemned .*\[security\]/);
+      expect(own.readPolicy()).toMatch(new RegExp(`^# of the shop\\n[^]*whitelist[^]*${own.namespace}`, 'i'));
+    });
+  });
+
   test('with --readonly nothing can be done', async () => {
     const watch = watchShop(plane, shop, 'watch --readonly');
-    await watch.shows('steady');
+    await watch.shows('steady', 'read-only');
     await watch.filter('crooked');
-    watch.press('s');
-    await watch.shows(/read.?only/i);
-    expect(watch.screen()).not.toMatch(/cancel/i);
+    const refused: [key: string, what: string][] = [
+      ['s', 'scaling down'],
+      [keys.control('d'), 'deleting'],
+      ['u', 'undoing'],
+      ['i', 'ignoring'],
+      ['w', 'whitelisting'],
+      ['E', 'enforcing'],
+    ];
+    for (const [key, what] of refused) {
+      watch.press(key);
+      await watch.shows(`${what} is refused: this screen was started with --readonly`);
+      expect(watch.screen()).not.toMatch(/cancel/i);
+    }
     await watch.close();
   });
 
@@ -229,8 +297,8 @@ withControlPlane('watch', (plane) => {
     child.kill('SIGTERM');
     const { code, stdout } = await ended;
     expect(code).toBe(0);
-    // eslint-disable-next-line no-control-regex -- what a screen would be drawn with
-    expect(stdout).not.toMatch(/\u001B|steady/);
+    expect(stdout).not.toContain('\u001B');
+    expect(stdout).not.toContain('steady');
     expect(stdout.split('\n').find((line) => line.includes('doomed-one'))).toMatch(/security/);
   });
 });

@@ -17,6 +17,8 @@ export interface Watched extends ShellTerminal {
   readonly showsNot: (...words: readonly (string | RegExp)[]) => Promise<string>;
   /** Filters, and waits until what was typed was taken. */
   readonly filter: (text: string) => Promise<void>;
+  /** Goes on until the button has the focus, and presses it. */
+  readonly choose: (button: string) => Promise<void>;
   /** Agrees to what is asked: the focus is on Cancel first. */
   readonly agree: () => Promise<void>;
 }
@@ -75,6 +77,16 @@ export function watchShop(
         (screen) => !isPrompt.test(screen) && screen.includes(text),
         patience,
       );
+    },
+    choose: async (button) => {
+      await shows(`[ ${button}`);
+      for (let tabs = 0; !terminal.screen().includes(`>[ ${button}`); tabs += 1) {
+        if (tabs > 5) throw new Error(`${button} is not reached\n${terminal.screen()}`);
+        const before = terminal.screen();
+        terminal.press(keys.tab);
+        await terminal.until('the focus goes on', (screen) => screen !== before, patience);
+      }
+      terminal.press(keys.enter);
     },
     agree: async () => {
       await shows(/cancel/i);
