@@ -5,6 +5,7 @@ import { explainPage } from './pages/explain.ts';
 import { findingPage, findingsPage } from './pages/findings.ts';
 import { historyPage } from './pages/history.ts';
 import { imagesPage } from './pages/images.ts';
+import { nothingWords } from './pages/nothing.ts';
 import { policyPage } from './pages/policy.ts';
 import { recordPage } from './pages/record.ts';
 import { createWorkloadRows, workloadsTable } from './pages/workloads.ts';
@@ -51,7 +52,12 @@ function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, rows: 
   if (state === null) return notYet(page, picture);
   switch (page.at) {
     case 'workloads':
-      return workloadsTable(rows.all(state, now), 'workloads', emptyWords(state), isOneNamespace(picture));
+      return workloadsTable(
+        rows.all(state, now),
+        'workloads',
+        nothingWords(state, 'no workload runs here'),
+        isOneNamespace(picture),
+      );
     case 'reached':
       return reachedPage(page.cve, state, picture, rows);
     case 'images':
@@ -84,14 +90,8 @@ function isOneNamespace({ about }: Picture): boolean {
 function reachedPage(cve: string, state: State, picture: Picture, rows: WorkloadRows): Table {
   const reached = reachedBy(state, cve);
   const all = rows.all(state, picture.now).filter(({ id }) => reached.has(id));
-  const empty = `${cve} reaches nothing that was answered for`;
+  const empty = nothingWords(state, `${cve} reaches nothing that was answered for`);
   return workloadsTable(all, `${cve} reaches`, empty, isOneNamespace(picture));
-}
-
-/** Nothing there and nothing known are told apart. */
-function emptyWords(state: State): string {
-  if (!state.clusterRead) return 'reading the cluster';
-  return state.forbidden.length > 0 ? 'no workload is seen, and not all may be read' : 'no workload runs here';
 }
 
 function notYet({ at }: Page, { about }: Picture): Text {

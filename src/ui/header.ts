@@ -1,9 +1,11 @@
 // What stands above every page: where one is, what is known and what is not, what keeps it from being known, and who acts.
 // The most important line first: a small terminal shows only the first ones.
 import { forbiddenWords } from '../core/forbidden.ts';
+import type { Image } from '../core/image.ts';
 import { roomThisMinute, roomToday } from '../core/limits.ts';
 import { ageText, wordsOf } from '../core/rows.ts';
 import type { ConditionWord } from '../core/rows.ts';
+import { imageIdentity } from '../core/scan.ts';
 import type { State } from '../core/state.ts';
 import type { Header } from './frame.ts';
 import type { Picture } from './picture.ts';
@@ -45,13 +47,30 @@ export function createHeader(): (picture: Picture, view: View) => Header {
 function count(state: State, version: number): Known {
   const counts: Record<ConditionWord, number> = { ...counted };
   for (const judgement of state.judged.values()) for (const word of wordsOf(judgement)) counts[word] += 1;
-  let [images, scanned, oldest] = [0, 0, Infinity];
-  for (const { scan } of state.lookUps.values()) {
-    images += 1;
-    if (scan?.state === 'scanned') scanned += 1;
+  return { state, version, counts, ...countImages(state) };
+}
+
+/** Of all that run, also those about which nobody has been asked yet; counted as `status` counts them. */
+function countImages(state: State): Pick<Known, 'images' | 'scanned' | 'oldest'> {
+  const images = new Set<string>();
+  const scanned = new Set<string>();
+  let oldest = Infinity;
+  for (const [key, uids] of state.usedBy) {
+    const { image, scan } = state.lookUps.get(key) ?? { image: imageUsed(state, key, uids), scan: null };
+    const identity = image === undefined ? key : imageIdentity(image, scan);
+    images.add(identity);
+    if (scan?.state === 'scanned') scanned.add(identity);
     if (scan !== null) oldest = Math.min(oldest, scan.askedAt);
   }
-  return { state, version, counts, images, scanned, oldest: oldest === Infinity ? null : oldest };
+  return { images: images.size, scanned: scanned.size, oldest: oldest === Infinity ? null : oldest };
+}
+
+function imageUsed({ judged }: State, key: string, uids: ReadonlySet<string>): Image | undefined {
+  for (const uid of uids) {
+    const entry = judged.get(uid)?.workload.images.find(({ image }) => image.key === key);
+    if (entry !== undefined) return entry.image;
+  }
+  return undefined;
 }
 
 function placeLine({ about, state }: Picture, view: View): Line {

@@ -1,4 +1,6 @@
 // Cells that several pages have in common: their words, and what these mean.
+import { restsOnViolations } from '../../core/policy.ts';
+import type { Policy } from '../../core/policy.ts';
 import { ageText } from '../../core/rows.ts';
 import type { Scan } from '../../core/scan.ts';
 import { severityRank } from '../../core/severity.ts';
@@ -51,10 +53,20 @@ export function ageCell(since: number | null, now: number): Cell {
 }
 
 /** Where nobody has answered, that is said, and never taken for an answer. */
-export function scanCell(scan: Scan | null): Cell {
+export function scanCell(scan: Scan | null, lacking: boolean): Cell {
   if (scan === null) return { text: 'unknown', tone: 'unknown' };
+  if (scan.state === 'scanned' && lacking) return { text: 'scanned,?', tone: 'unknown' };
   if (scan.state === 'scanned') return { text: 'scanned', tone: scan.reason === null ? 'good' : 'unknown' };
   return { text: scan.state, tone: scan.state === 'unscanned' ? 'high' : 'unknown' };
+}
+
+/** It is scanned, but whether it violates anything was not answered, and the policy rests on that. */
+export function lacksViolations(scan: Scan | null, policy: Policy): boolean {
+  if (scan?.state !== 'scanned') return false;
+  const rests = restsOnViolations(policy);
+  const isOpen = (type: 'security' | 'license'): boolean =>
+    rests[type] && (scan.evaluated[type] === 'unanswered' || scan.evaluated[type] === 'notAsked');
+  return isOpen('security') || isOpen('license');
 }
 
 /** `<none>` of nothing, as kubectl has it. */

@@ -8,6 +8,7 @@ import type { State } from '../../core/state.ts';
 import { decides } from '../../core/verdict.ts';
 import type { Column, Row, Table } from '../table.ts';
 import { severityCell, severitySort } from './cells.ts';
+import { nothingWords } from './nothing.ts';
 
 const columns: readonly Column[] = [
   { id: 'severity', title: 'SEVERITY', key: 'S', align: 'left', from: 0 },
@@ -32,12 +33,15 @@ interface Reach {
 
 export function cvesPage(state: State): Table {
   const rows = [...reachOfAll(state).values()].map((reach) => cveRow(reach, state)).toSorted(worstFirst);
-  const unknown = [...state.judged.values()].filter(({ verdict }) => !verdict.settled).length;
-  const empty =
-    unknown === 0
-      ? 'no CVE is known in what runs here'
-      : `no CVE is known so far; ${unknown} workloads are not answered for`;
-  return { is: 'table', title: 'cves', columns, rows, empty };
+  return { is: 'table', title: 'cves', columns, rows, empty: nothingWords(state, noneKnown(state)) };
+}
+
+/** Of how many workloads not all is known, which is said before anybody takes it for good news. */
+function noneKnown({ judged }: State): string {
+  const verdicts = [...judged.values()].map(({ verdict }) => verdict);
+  const open = verdicts.filter(({ settled, deciding }) => !settled || deciding.scanned < deciding.images).length;
+  if (open === 0) return 'no CVE is known in what runs here';
+  return `no CVE is known so far; of ${open} of ${verdicts.length} workloads not every image is scanned or answered for`;
 }
 
 /** The uids of the workloads that one reaches. */
@@ -84,11 +88,17 @@ function add(all: Map<string, Reach>, cve: string, finding: Finding, workloads: 
     all.set(cve, reach);
   }
   if (severityRank(severity) > severityRank(reach.severity)) reach.severity = severity;
-  reach.cvss = Math.max(cvss ?? 0, reach.cvss ?? 0) || null;
-  if (applicability === 'applicable') reach.applicability = applicability;
+  if (cvss !== null) reach.cvss = Math.max(cvss, reach.cvss ?? 0);
+  reach.applicability = worse(reach.applicability, applicability);
   reach.components.add(component);
   for (const one of fixedIn) reach.fixedIn.add(one);
   for (const uid of workloads) reach.workloads.add(uid);
+}
+
+/** It applies if it does anywhere, and does not only where analysis said so everywhere. */
+function worse(one: Applicability | null, other: Applicability | null): Applicability | null {
+  if (one === 'applicable' || other === 'applicable') return 'applicable';
+  return one === 'not_applicable' ? other : one;
 }
 
 function cveRow(reach: Reach, state: State): Row {

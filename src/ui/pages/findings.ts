@@ -7,8 +7,9 @@ import type { State } from '../../core/state.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { Column, Line, Row, Table, Text } from '../table.ts';
 import type { Covered } from '../view.ts';
-import { severityCell, severitySort } from './cells.ts';
+import { lacksViolations, severityCell, severitySort } from './cells.ts';
 import { imageById, scanOfRow } from './images.ts';
+import { nothingWords } from './nothing.ts';
 
 const columns: readonly Column[] = [
   { id: 'severity', title: 'SEVERITY', key: 'S', align: 'left', from: 0 },
@@ -30,7 +31,7 @@ export function findingsPage(state: State, image: string, workload: string | nul
   const scan = found === null ? null : scanOfRow(found, state);
   const title = found === null ? 'findings' : `findings of ${found.item.reference}`;
   const rows = knownOf(scan).map(([id, known]) => rowOf(id, known, found));
-  return { is: 'table', title, columns, rows, empty: emptyWords(found, scan) };
+  return { is: 'table', title, columns, rows, empty: emptyWords(found, scan, state, workload) };
 }
 
 export function findingPage(state: State, image: string, workload: string | null, id: string): Text {
@@ -65,19 +66,40 @@ function knownOf(scan: Scan | null): readonly (readonly [string, Known])[] {
     ),
     ...licenses.map((one) => [`license ${one.name}`, { is: 'license', one }] as const),
   ];
-  return [...new Map(all)];
+  return numbered(all);
 }
 
 function worst<T extends { readonly severity: Finding['severity'] }>(all: readonly T[]): readonly T[] {
   return all.toSorted((one, other) => severityRank(other.severity) - severityRank(one.severity));
 }
 
-/** Nothing found and nothing asked are told apart. */
-function emptyWords(found: ImageRow | null, scan: Scan | null): string {
-  if (found === null) return 'nobody runs this image any more';
-  if (scan?.state === 'scanned') return 'Xray has scanned it and found nothing';
-  const { scan: state, reason, cause } = found.item;
-  return [`${state}: nothing is known of it`, reason, cause].filter((one) => one !== null).join(', ');
+/** Xray may tell two with nothing to tell them apart: both are shown, worst first. */
+function numbered(all: readonly (readonly [string, Known])[]): readonly (readonly [string, Known])[] {
+  const times = new Map<string, number>();
+  return all.map(([id, known]) => {
+    const time = (times.get(id) ?? 0) + 1;
+    times.set(id, time);
+    return [time === 1 ? id : `${id} #${time}`, known];
+  });
+}
+
+/** Nothing found, nothing asked and half an answer are told apart. */
+function emptyWords(found: ImageRow | null, scan: Scan | null, state: State, workload: string | null): string {
+  if (found === null) {
+    const gone = workload !== null && !state.judged.has(workload);
+    return nothingWords(state, gone ? 'the workload is not there any more' : 'nobody runs this image any more');
+  }
+  const { scan: word, reason, cause } = found.item;
+  if (scan?.state !== 'scanned') {
+    return [`${word}: nothing is known of it`, reason, cause].filter((one) => one !== null).join(', ');
+  }
+  const but = [
+    ...(lacksViolations(scan, state.policy)
+      ? [`whether it violates anything is not known (${scan.violationsCause?.message ?? 'not asked yet'})`]
+      : []),
+    ...(reason === null ? [] : [[reason, cause].filter((one) => one !== null).join(': ')]),
+  ];
+  return ['Xray has scanned it and found nothing', ...but].join('; but ');
 }
 
 function rowOf(id: string, known: Known, found: ImageRow | null): Row {

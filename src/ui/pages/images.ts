@@ -1,5 +1,7 @@
 // Images: all that run, or those of one workload with their containers; and what is known of one of them.
+import type { Image } from '../../core/image.ts';
 import type { Judgement } from '../../core/judgement.ts';
+import { compareText } from '../../core/rows.ts';
 import { imageRows, scanOf } from '../../core/report.ts';
 import type { ImageRow } from '../../core/report.ts';
 import { contentsOf } from '../../core/scan.ts';
@@ -8,7 +10,17 @@ import type { State } from '../../core/state.ts';
 import { decides } from '../../core/verdict.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { Column, Row, Table } from '../table.ts';
-import { ageCell, listCell, scanCell, severityCells, severityColumns, severitySorts, shortDigest } from './cells.ts';
+import {
+  ageCell,
+  lacksViolations,
+  listCell,
+  scanCell,
+  severityCells,
+  severityColumns,
+  severitySorts,
+  shortDigest,
+} from './cells.ts';
+import { nothingWords } from './nothing.ts';
 
 const columns: readonly Column[] = [
   { id: 'image', title: 'IMAGE', key: 'I', align: 'left', from: 0, grows: true },
@@ -26,17 +38,19 @@ const columns: readonly Column[] = [
 
 /** Of one workload, by its uid; null: of all. */
 export function imagesPage(state: State, workload: string | null, now: number): Table {
-  const rows = rowsOf(state, workload).map((one) => imageRow(one, state, now));
+  const ranked = rowsOf(state, workload).map((one) => [rankOf(one, state), imageRow(one, state, now)] as const);
+  const rows = ranked.toSorted(worstImageFirst).map(([, row]) => row);
   const judgement = workload === null ? undefined : state.judged.get(workload);
   const label = judgement === undefined ? '' : ` of ${workloadLabel(judgement.workload)}`;
   const gone = workload !== null && judgement === undefined;
-  const empty = gone ? 'it is not there any more' : 'no image runs here, as far as could be read';
-  return { is: 'table', title: `images${label}`, columns, rows: rows.toSorted(worstImageFirst), empty };
+  const empty = gone && state.clusterRead ? 'it is not there any more' : nothingWords(state, 'no image runs here');
+  return { is: 'table', title: `images${label}`, columns, rows, empty };
 }
 
 /** The image of a row by its id; null: nobody runs it any more. */
 export function imageById(state: State, workload: string | null, id: string): ImageRow | null {
-  return rowsOf(state, workload).find((one) => idOf(one) === id) ?? null;
+  const uses = (one: ImageRow): boolean => one.uses.some(({ entry }) => keyOf(entry.image) === id);
+  return rowsOf(state, workload).find(uses) ?? null;
 }
 
 export function scanOfRow({ uses }: ImageRow, state: State): Scan | null {
@@ -50,14 +64,20 @@ function rowsOf(state: State, workload: string | null): readonly ImageRow[] {
   return imageRows(judgements, state);
 }
 
-function idOf({ item }: ImageRow): string {
-  return [item.digest ?? '', item.platform ?? '', item.reference].join(' ');
+/** By what runs, and not by what an answer makes of it: a page that is open stays on its image when it comes. */
+function idOf({ uses }: ImageRow): string {
+  return uses.map(({ entry }) => keyOf(entry.image)).reduce((one, other) => (other < one ? other : one));
+}
+
+function keyOf({ key, reference }: Image): string {
+  return `${key} ${reference}`;
 }
 
 function imageRow(one: ImageRow, state: State, now: number): Row {
   const { item, uses } = one;
   const { reference, severities, pods, workloads, licenses, path, reason, cause, askedAt } = item;
   const scan = scanOfRow(one, state);
+  const lacking = lacksViolations(scan, state.policy);
   const asked = askedAt === null ? null : Date.parse(askedAt);
   const told = [reason, cause].filter((part) => part !== null).join(': ');
   const spaces = new Set(uses.map(({ workload }) => workload.namespace));
@@ -69,7 +89,7 @@ function imageRow(one: ImageRow, state: State, now: number): Row {
       { text: reference },
       { text: [...new Set(uses.map((use) => containerText(use, state)))].join(',') },
       { text: shortDigest(item.digest) },
-      scanCell(scan),
+      scanCell(scan, lacking),
       ...severityCells(severities),
       { text: String(workloads.length) },
       { text: String(pods) },
@@ -91,13 +111,14 @@ function imageRow(one: ImageRow, state: State, now: number): Row {
       told,
       asked ?? 0,
     ],
-    fault: item.scan !== 'scanned' || severities.critical + severities.high > 0 || hasViolations(scan),
+    fault: item.scan !== 'scanned' || lacking || isProven(one, scan),
     workloads: [...new Set(uses.map(({ workload }) => workload.uid))],
   };
 }
 
-function hasViolations(scan: Scan | null): boolean {
-  return scan !== null && contentsOf(scan).violations.length > 0;
+function isProven({ item: { severities } }: ImageRow, scan: Scan | null): boolean {
+  const violations = scan === null ? 0 : contentsOf(scan).violations.length;
+  return severities.critical + severities.high + violations > 0;
 }
 
 function containerText({ entry }: ImageRow['uses'][number], state: State): string {
@@ -110,15 +131,18 @@ function containerText({ entry }: ImageRow['uses'][number], state: State): strin
   return marks.length === 0 ? entry.container : `${entry.container}(${marks.join(' ')})`;
 }
 
-function worstImageFirst(one: Row, other: Row): number {
-  return rankOf(one) - rankOf(other) || compare(one.sort, other.sort) || (one.id < other.id ? -1 : 1);
+type Ranked = readonly [rank: number, row: Row];
+
+function worstImageFirst([rank, one]: Ranked, [otherRank, other]: Ranked): number {
+  return rank - otherRank || compare(one.sort, other.sort) || compareText(one.id, other.id);
 }
 
-/** What is not known comes before what is known to have nothing. */
-function rankOf({ fault, cells }: Row): number {
-  const scan = cells[3]?.text;
-  if (scan === 'scanned') return fault ? 0 : 3;
-  return scan === 'unscanned' ? 1 : 2;
+/** What is proven first, also of half an answer; what is not known comes before what is known to have nothing. */
+function rankOf(one: ImageRow, state: State): number {
+  const scan = scanOfRow(one, state);
+  if (isProven(one, scan)) return 0;
+  if (scan?.state === 'unscanned') return 1;
+  return scan?.state === 'scanned' && !lacksViolations(scan, state.policy) ? 3 : 2;
 }
 
 /** By the counts, worst first. */

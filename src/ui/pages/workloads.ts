@@ -1,6 +1,6 @@
 // The first page: a row for each workload, worst first, in the words of `status`.
 import type { ActAction } from '../../core/act.ts';
-import { actionText, conditionsText, reasonText, worstFirst } from '../../core/rows.ts';
+import { actionText, compareText, conditionsText, reasonText, worstFirst } from '../../core/rows.ts';
 import type { Judgement } from '../../core/judgement.ts';
 import { scanOf } from '../../core/report.ts';
 import { contentsOf } from '../../core/scan.ts';
@@ -60,10 +60,15 @@ export function createWorkloadRows(): WorkloadRows {
       const known = new Set(there.map(({ workload }) => workload.uid));
       const more =
         there.length === judged.size ? [] : [...judged.values()].filter((one) => !known.has(one.workload.uid));
-      order = [...there, ...more].toSorted(worstFirst);
+      order = [...there, ...more].toSorted(inOrder);
       return order.map((judgement) => rowOf(judgement, state, now));
     },
   };
+}
+
+/** What is alike in all that tells it worse stays in one order, however it came there. */
+function inOrder(one: Judgement, other: Judgement): number {
+  return worstFirst(one, other) || compareText(one.workload.uid, other.workload.uid);
 }
 
 /** The namespace is left out where there is only one. */
