@@ -3,6 +3,7 @@
 import { forbiddenWords } from '../core/forbidden.ts';
 import type { Image } from '../core/image.ts';
 import { roomThisMinute, roomToday } from '../core/limits.ts';
+import type { DryRun } from '../core/plan-acts.ts';
 import { ageText, wordsOf } from '../core/rows.ts';
 import type { ConditionWord } from '../core/rows.ts';
 import { imageIdentity } from '../core/scan.ts';
@@ -34,9 +35,9 @@ export function createHeader(): (picture: Picture, view: View) => Header {
     return {
       lines: [
         placeLine(picture, view),
-        countsLine(known, state),
+        countsLine(known, state, view),
         ...troubleLines(state),
-        answersLine(known, picture),
+        answersLine(known, picture, view),
         policyLine(picture, state),
         ...fleetingLines(picture),
       ],
@@ -80,6 +81,7 @@ function placeLine({ about, state }: Picture, view: View): Line {
   return spaced([
     { text: about.context, tone: 'heading' },
     { text: namespace },
+    ...(about.enforcing === null ? [] : [enforcingCell(about.enforcing)]),
     ...(about.readonly ? [{ text: 'read-only', tone: 'due' } as const] : []),
     ...(view.faultsOnly ? [{ text: 'faults only', tone: 'due' } as const] : []),
     ...(doing === null ? [] : [{ text: doing, tone: 'unknown' } as const]),
@@ -95,14 +97,23 @@ const tones: Readonly<Record<ConditionWord, Tone>> = {
   clean: 'good',
 };
 
-/** Nothing is left out where it is zero but what nobody would miss; clean comes last. */
-function countsLine({ counts }: Known, { judged }: State): Line {
-  const order = ['security', 'license', 'unscanned', 'unknown', 'pending', 'clean'] as const;
+/**
+ * Nothing is left out where it is zero but what nobody would miss; what a narrow terminal cuts off is never that something
+ * is not known, and clean comes last.
+ */
+function countsLine({ counts }: Known, { judged }: State, { columns }: View): Line {
+  const order = ['security', 'unknown', 'license', 'unscanned', 'pending', 'clean'] as const;
   const all = order.filter((word) => counts[word] > 0 || word === 'security' || word === 'clean');
-  return spaced([
-    ...all.map((word): Cell => ({ text: `${word} ${counts[word]}`, tone: counts[word] === 0 ? 'muted' : tones[word] })),
-    { text: `of ${judged.size} workloads`, tone: 'muted' },
-  ]);
+  return spaced(
+    [
+      ...all.map((word): Cell => ({
+        text: `${word} ${counts[word]}`,
+        tone: counts[word] === 0 ? 'muted' : tones[word],
+      })),
+      { text: `of ${judged.size}`, tone: 'muted' },
+    ],
+    columns,
+  );
 }
 
 function troubleLines(state: State): Line[] {
@@ -137,16 +148,24 @@ function unreachedWords({ unreached, lookUps }: State): string[] {
   return [`could not ask about ${unreached.size === 1 ? 'an image' : `${unreached.size} images`}: ${cause}`];
 }
 
-function answersLine({ images, scanned, oldest }: Known, { about, now }: Picture): Line {
-  return spaced([
-    ...xrayCells(about),
+function answersLine({ images, scanned, oldest }: Known, { about, now }: Picture, { columns }: View): Line {
+  const [server, asking] = xrayCells(about);
+  const isCalm = about.xray !== null && !about.paused;
+  const answers: readonly Cell[] = [
     { text: `${scanned}/${images} images scanned` },
     ...(oldest === null ? [] : [{ text: `oldest answer ${ageText(now - oldest)}`, tone: 'muted' } as const]),
-  ]);
+  ];
+  // The address has no bound: what it would push out of sight stands before it, and first why nothing is asked.
+  const cells = isCalm ? [...answers, asking, server] : [asking, ...answers, server];
+  return spaced(
+    cells.filter((cell) => cell !== undefined),
+    columns,
+  );
 }
 
-function xrayCells({ xray, paused, asking }: Picture['about']): Cell[] {
-  if (xray === null) return [{ text: 'no Xray is asked', tone: 'unknown' }];
+/** The server, and what it is asked. */
+function xrayCells({ xray, paused, asking }: Picture['about']): readonly [Cell | undefined, Cell] {
+  if (xray === null) return [undefined, { text: 'no Xray is asked', tone: 'unknown' }];
   const asks = asking > 0 ? `asking about ${asking}` : 'asking nothing';
   return [
     { text: `Xray ${xray.url}${xray.version === null ? '' : ` ${xray.version}`}` },
@@ -163,15 +182,21 @@ function policyLine({ about, now }: Picture, state: State): Line {
   const { room } = roomThisMinute(state, now);
   const { allowed, done } = roomToday(state, now);
   const limits = `${room} more this minute, ${done}/${allowed} today`;
-  const word = about.enforcing === 'none' ? 'ENFORCING' : 'enforcing, dry run';
-  return spaced([file, { text: word, tone: 'due' }, { text: limits }]);
+  return spaced([file, enforcingCell(about.enforcing), { text: limits }]);
+}
+
+/** Also in the first line: who acts by itself is seen on the lowest terminal. */
+function enforcingCell(enforcing: DryRun): Cell {
+  return { text: enforcing === 'none' ? 'ENFORCING' : 'enforcing, dry run', tone: 'due' };
 }
 
 function meansLines({ about }: Picture): Line[] {
-  const [xray] = xrayCells(about);
-  return xray === undefined ? [] : [{ cells: [xray] }];
+  const [server, asking] = xrayCells(about);
+  return [{ cells: [server ?? asking] }];
 }
 
-function spaced(cells: readonly Cell[]): Line {
-  return { cells: cells.flatMap((cell, at) => (at === 0 ? [cell] : [{ text: '  ' }, cell])) };
+/** Closer together where there is little room. */
+function spaced(cells: readonly Cell[], columns = 80): Line {
+  const gap = columns < 80 ? ' ' : '  ';
+  return { cells: cells.flatMap((cell, at) => (at === 0 ? [cell] : [{ text: gap }, cell])) };
 }

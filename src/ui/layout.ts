@@ -56,7 +56,7 @@ export function titleOf(column: Column, sort: Asked['sort']): string {
 
 export function headingLine(placed: readonly Placed[], sort: Asked['sort'], theme: Theme): string {
   const titles = placed.map(({ column, width, gap }) => {
-    return ' '.repeat(gap) + theme.fit(titleOf(column, sort), width, column.align);
+    return ' '.repeat(gap) + theme.fit(titleOf(column, sort), width, { align: column.align });
   });
   return ' '.repeat(gutter) + titles.join('');
 }
@@ -65,7 +65,7 @@ export function headingLine(placed: readonly Placed[], sort: Asked['sort'], them
 export function rowLine(placed: readonly Placed[], row: Row, theme: Theme, bare: boolean): string {
   const cells = placed.map(({ column, index, width, gap }) => {
     const { text = '', tone } = row.cells[index] ?? {};
-    const shown = theme.fit(theme.printable(text), width, column.align);
+    const shown = theme.fit(theme.printable(text), width, column);
     return ' '.repeat(gap) + (bare ? shown : theme.paint(shown, tone));
   });
   return cells.join('');

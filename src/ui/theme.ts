@@ -2,12 +2,13 @@
 // weight are told apart by the colour-blind too. The sequences are our own, so that no library asks the terminal on its own.
 import type { Cell, Tone } from './table.ts';
 import { cut, fit, printable, widthOf } from './width.ts';
+import type { Fitting } from './width.ts';
 
 export interface Theme {
   /** What others wrote, as it may stand on the screen. */
   readonly printable: (text: string) => string;
   readonly cut: (text: string, width: number) => string;
-  readonly fit: (text: string, width: number, align?: 'left' | 'right') => string;
+  readonly fit: (text: string, width: number, fitting?: Fitting) => string;
   readonly paint: (text: string, tone: Tone | undefined) => string;
   /** Of the row under the cursor and of the button that has the focus; seen without colour too. */
   readonly chosen: (text: string) => string;
@@ -33,7 +34,7 @@ export function createTheme({ colour, ascii }: { readonly colour: boolean; reado
   return {
     printable: (text) => printable(text, ascii),
     cut: (text, width) => cut(text, width, ellipsis),
-    fit: (text, width, align) => fit(text, width, align, ellipsis),
+    fit: (text, width, fitting) => fit(text, width, fitting, ellipsis),
     paint: (text, tone) => (colour && tone !== undefined ? sequence(codes[tone], text) : text),
     chosen: (text) => sequence('7', text),
     rule: ascii ? '-' : '─',

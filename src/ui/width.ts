@@ -55,9 +55,27 @@ export function cut(text: string, width: number, ellipsis: '…' | '~' = '…'):
   return `${head(text, width - 1)}${ellipsis}`;
 }
 
+/** As much of its end as fits, beginning with `…` (`~` in ASCII) where some is left out. */
+export function cutStart(text: string, width: number, ellipsis: '…' | '~' = '…'): string {
+  if (width <= 0) return '';
+  if (widthOf(text) <= width) return text;
+  return `${ellipsis}${tail(text, width - 1)}`;
+}
+
+export interface Fitting {
+  readonly align?: 'left' | 'right';
+  /** Of what is too long the end is shown, not the beginning. */
+  readonly keepsEnd?: boolean;
+}
+
 /** Cut or filled up to exactly that width. */
-export function fit(text: string, width: number, align: 'left' | 'right' = 'left', ellipsis: '…' | '~' = '…'): string {
-  const shown = cut(text, width, ellipsis);
+export function fit(
+  text: string,
+  width: number,
+  { align = 'left', keepsEnd = false }: Fitting = {},
+  ellipsis: '…' | '~' = '…',
+): string {
+  const shown = (keepsEnd ? cutStart : cut)(text, width, ellipsis);
   const blanks = ' '.repeat(Math.max(0, width - widthOf(shown)));
   return align === 'left' ? shown + blanks : blanks + shown;
 }
@@ -84,7 +102,7 @@ export function wrap(text: string, width: number): readonly string[] {
 }
 
 /** The most of its beginning that fits, never half a character. */
-function head(text: string, width: number): string {
+export function head(text: string, width: number): string {
   if (plain.test(text)) return text.slice(0, width);
   let shown = '';
   let taken = 0;
@@ -92,6 +110,19 @@ function head(text: string, width: number): string {
     taken += widthOf(segment);
     if (taken > width) break;
     shown += segment;
+  }
+  return shown;
+}
+
+/** The most of its end that fits. */
+function tail(text: string, width: number): string {
+  if (plain.test(text)) return text.slice(text.length - width);
+  let shown = '';
+  let taken = 0;
+  for (const { segment } of [...new Intl.Segmenter().segment(text)].toReversed()) {
+    taken += widthOf(segment);
+    if (taken > width) break;
+    shown = segment + shown;
   }
   return shown;
 }

@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { id: 'cvss', title: 'CVSS', key: 'V', align: 'right', from: 60 },
   { id: 'workloads', title: 'WORKLOADS', key: 'W', align: 'right', from: 40 },
   { id: 'pods', title: 'PODS', key: 'P', align: 'right', from: 70 },
-  { id: 'component', title: 'COMPONENT', key: 'C', align: 'left', from: 80 },
+  { id: 'component', title: 'COMPONENT', key: 'C', align: 'left', from: 80, keepsEnd: true },
   { id: 'fixed', title: 'FIXED-IN', key: 'F', align: 'left', from: 100 },
   { id: 'applicable', title: 'APPLICABLE', key: 'A', align: 'left', from: 120 },
 ];

@@ -16,7 +16,7 @@ const columns: readonly Column[] = [
   { id: 'id', title: 'ID', key: 'I', align: 'left', from: 0, grows: true },
   { id: 'what', title: 'WHAT', key: 'W', align: 'left', from: 90 },
   { id: 'cvss', title: 'CVSS', key: 'V', align: 'right', from: 60 },
-  { id: 'component', title: 'COMPONENT', key: 'C', align: 'left', from: 70 },
+  { id: 'component', title: 'COMPONENT', key: 'C', align: 'left', from: 70, keepsEnd: true },
   { id: 'fixed', title: 'FIXED-IN', key: 'F', align: 'left', from: 100 },
   { id: 'applicable', title: 'APPLICABLE', key: 'A', align: 'left', from: 120 },
 ];
@@ -29,9 +29,16 @@ type Known =
 export function findingsPage(state: State, image: string, workload: string | null): Table {
   const found = imageById(state, workload, image);
   const scan = found === null ? null : scanOfRow(found, state);
-  const title = found === null ? 'findings' : `findings of ${found.item.reference}`;
+  const title = found === null ? 'findings' : `findings of ${lastOf(found.item.reference)}`;
   const rows = knownOf(scan).map(([id, known]) => rowOf(id, known, found));
   return { is: 'table', title, columns, rows, empty: emptyWords(found, scan, state, workload) };
+}
+
+/** `cart:1.5`: what is read first has to stand where there is little room. */
+function lastOf(reference: string): string {
+  return reference.slice(
+    reference.lastIndexOf('/', reference.indexOf('@') === -1 ? Infinity : reference.indexOf('@')) + 1,
+  );
 }
 
 export function findingPage(state: State, image: string, workload: string | null, id: string): Text {
