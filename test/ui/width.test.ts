@@ -28,7 +28,7 @@ describe('what does not fit is cut, never through a character', () => {
   test('in ASCII with a mark of ASCII', () => expect(cut('carts', 4, '~')).toBe('car~'));
   test('and filled up to the width', () => {
     expect(fit('日本語', 4)).toBe('日… ');
-    expect(fit('7', 3, 'right')).toBe('  7');
+    expect(fit('7', 3, { align: 'right' })).toBe('  7');
   });
 });
 

@@ -125,9 +125,9 @@ describe('no row is wider than the terminal', () => {
     ]));
   test('80 columns: with undo, age and why', () =>
     expect(drawn(page(run, null), 80)).toEqual([
-      '  STATE      ACTION     WORKLOAD                     UNDO  AGE  WHY',
-      '  due        scaledown  deployment/cart              full       enforcing is of…',
-      '  not known  scaledown  deployment/a-service-with-…  full  60m  security: CVE-2…',
+      '  STATE     ACTION    WORKLOAD                         UNDO AGE WHY',
+      '  due       scaledown deployment/cart                  full     enforcing is of…',
+      '  not known scaledown deployment/a-service-with-a-rat… full 60m security: CVE-2…',
     ]));
   test.each([40, 56, 80, 120, 400])('%i columns', (columns) => {
     for (const line of drawn(page(run), columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
