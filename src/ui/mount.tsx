@@ -27,8 +27,11 @@ export interface Mounted {
 /** Keys come at any time; what the run does is gathered by the screen already (ten a second). */
 const framesASecond = 60;
 
+/** A tmux that has grown meanwhile would else leave lines of the screen on what was there before (3.3a). */
+const home = '\u001b[H';
+
 /** Ends a frame that is being written, marked pastes, a hidden cursor and the alternate screen. */
-const asItWas = '\u001b[?2026l\u001b[?2004l\u001b[?25h\u001b[?1049l';
+const asItWas = `${home}\u001b[?2026l\u001b[?2004l\u001b[?25h\u001b[?1049l`;
 
 export function mountScreen(screen: Screen, { stdin, stdout, stderr }: MountOptions): Mounted {
   let suspendTerminal: SuspendTerminal | null = null;
@@ -84,7 +87,9 @@ export function mountScreen(screen: Screen, { stdin, stdout, stderr }: MountOpti
   return {
     ended,
     suspend: async () => {
-      if (suspended === null && suspendTerminal !== null && !over) suspended = await suspendTerminal();
+      if (suspended !== null || suspendTerminal === null || over) return;
+      stdout.write(home);
+      suspended = await suspendTerminal();
     },
     resume: async () => {
       const { resume } = suspended ?? {};
@@ -94,12 +99,16 @@ export function mountScreen(screen: Screen, { stdin, stdout, stderr }: MountOpti
       await resume?.();
     },
     unmount: () => {
+      if (over) return;
       over = true;
+      if (suspended === null) stdout.write(home);
       instance.unmount();
     },
     restore: () => {
-      if (over) return;
+      if (over || suspended !== null) return;
       over = true;
+      // Nothing is written any more once a process ends, but what is written at once.
+      block();
       stdin.setRawMode?.(false);
       stdout.write(asItWas);
     },

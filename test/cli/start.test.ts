@@ -1,5 +1,15 @@
 // How the program starts: through its launcher, with compiled code cached in a folder of ours, and as one process.
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -110,4 +120,22 @@ describe('the launcher becomes the program', () => {
       expect(() => process.kill(child.pid ?? 0, 0)).toThrow('ESRCH');
     });
   }
+});
+
+describe('the live screen', () => {
+  const dist = join(import.meta.dirname, '..', '..', 'dist');
+  const files = readdirSync(dist).filter((name) => name.endsWith('.js'));
+  const textOf = (name: string): string => readFileSync(join(dist, name), 'utf8');
+
+  test('is in a file of its own, which is loaded only when it is shown', () => {
+    const screens = files.filter((name) => textOf(name).includes('ink-root'));
+    expect(screens).toHaveLength(1);
+    const atOnce = [`from"./${screens[0]}"`, `import"./${screens[0]}"`];
+    expect(files.filter((name) => atOnce.some((one) => textOf(name).includes(one)))).toEqual([]);
+    expect(files.some((name) => textOf(name).includes(`import("./${screens[0]}")`))).toBe(true);
+  });
+
+  test('brings no tools for developers of screens', () => {
+    expect(files.filter((name) => /react-devtools-core|react-reconciler\.development/.test(textOf(name)))).toEqual([]);
+  });
 });
