@@ -40,7 +40,6 @@ export interface Watchable {
   readonly open: (argv: Arguments, world: World) => Promise<WatchRun>;
 }
 
-/** The first run is put together before the screen is there: what is wrong then is said as any command says it. */
 export async function onScreen(
   argv: Arguments,
   world: World,
@@ -60,28 +59,27 @@ export async function onScreen(
   // One that ends ends all that is asked for it.
   const signal = AbortSignal.any([interruption, over.signal]);
   const own: World = { ...world, stderr: warnings.stderr, interruption: () => signal };
-  const first = await open(argv, own);
-  let { context } = first;
-  const openAt = async (place: Place): Promise<WatchRun> => {
-    const run = await open(argumentsFor(argv, place, context), own);
+  let context = '';
+  const openAt = async (place: Place | null): Promise<WatchRun> => {
+    const run = await open(place === null ? argv : argumentsFor(argv, place, context), own);
     ({ context } = run);
     return run;
   };
-  const parts: ScreenParts = {
+  const partsOn = (mount: ScreenParts['mount']): ScreenParts => ({
     clock: world.clock,
     readonly: options.readonly,
     contexts,
     interruption,
-    mount: await screenOn(argv, world, options),
+    mount,
     open: openAt,
     save: (name, text) => saveNew(world.folder, name, text),
     stop: world.stopUntilContinued,
     onSignal: world.onSignal,
     onWarning: warnings.onWarning,
     endAtOnce: () => world.exit(130),
-  };
+  });
   try {
-    return await watchOnScreen(first, parts);
+    return await watchOnScreen(partsOn(await screenOn(argv, world, options)));
   } finally {
     over.abort();
     warnings.writeThrough();

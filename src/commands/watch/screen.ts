@@ -43,8 +43,8 @@ export interface ScreenParts {
   readonly interruption: AbortSignal;
   /** Makes the screen; effects come from then on. */
   readonly mount: (look: () => Picture, perform: (effect: Effect) => void) => ShownScreen;
-  /** Puts a run together and begins nothing yet. Rejects with what keeps it from being read. */
-  readonly open: (place: Place) => Promise<WatchRun>;
+  /** Puts a run together and begins nothing yet; null: as the command line has it. Rejects with what keeps it from that. */
+  readonly open: (place: Place | null) => Promise<WatchRun>;
   /** Never over what is there. Gives back the path. */
   readonly save: (name: string, text: string) => string;
   /** Stops the process; returns when somebody has continued it. */
@@ -75,9 +75,9 @@ interface Stage extends ScreenParts {
   readonly flash: (text: string, tone: Tone) => void;
 }
 
-/** Ends with 0 when the user wants it to. Rejects where the first run cannot be read at all. */
-export async function watchOnScreen(first: WatchRun, parts: ScreenParts): Promise<number> {
-  const stage = setStage(parts);
+/** Ends with 0 when the user wants it to. Rejects where the first run cannot be put together, or nothing be read. */
+export async function watchOnScreen(parts: ScreenParts): Promise<number> {
+  const stage = await raise(parts);
   const { on, screen, flash, done } = stage;
   const forget = [
     parts.onWarning((text) => flash(text, 'fault')),
@@ -89,8 +89,7 @@ export async function watchOnScreen(first: WatchRun, parts: ScreenParts): Promis
   const onInterruption = (): void => quit(stage);
   parts.interruption.addEventListener('abort', onInterruption, { once: true });
   try {
-    if (parts.interruption.aborted) return 0;
-    begin(first, stage, done.reject);
+    if (parts.interruption.aborted) quit(stage);
     await done.promise;
     return 0;
   } finally {
@@ -100,6 +99,14 @@ export async function watchOnScreen(first: WatchRun, parts: ScreenParts): Promis
     on.run?.following.run.engine.stop();
     screen.end();
   }
+}
+
+/** The first run is there before the screen is: what is wrong with it is said as any command says it. */
+async function raise(parts: ScreenParts): Promise<Stage> {
+  const run = await parts.open(null);
+  const stage = setStage(parts);
+  begin(run, stage, stage.done.reject);
+  return stage;
 }
 
 function setStage(parts: ScreenParts): Stage {

@@ -53,7 +53,7 @@ async function shown(
     turns: 0,
   };
   let warn = (_text: string): void => {};
-  const ended = watchOnScreen(made.run, {
+  const ended = watchOnScreen({
     clock: made.clock,
     readonly: false,
     contexts: ['prod', 'test'],
@@ -71,6 +71,7 @@ async function shown(
       };
     },
     open: async (place) => {
+      if (place === null) return made.run;
       opened.push(place);
       return open(place);
     },
