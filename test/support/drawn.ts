@@ -7,8 +7,13 @@ import { plainTheme } from './frames.ts';
 export function drawn(table: Table, columns = 80): readonly string[] {
   const asked = { columns, wide: false, sort: null };
   const placed = layOut(table, table.rows, asked, plainTheme);
-  const rows = table.rows.map((row) => `  ${rowLine(placed, row, columns, plainTheme, true)}`);
-  return [headingLine(placed, asked, plainTheme), ...rows].map((line) => line.trimEnd());
+  const rows = table.rows.map((row) => `  ${rowLine(placed, row, plainTheme, true)}`);
+  return [headingLine(placed, asked.sort, plainTheme), ...rows].map((line) => line.trimEnd());
+}
+
+/** Whatever the gaps between its columns are. */
+export function squeezed(line: string): string {
+  return line.trim().replaceAll(/ +/g, ' ');
 }
 
 /** Of each row the words of some columns, by their ids. */
