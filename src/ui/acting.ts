@@ -1,6 +1,7 @@
 // Keys that ask for something to be done: to the marked rows, to the row under the cursor, or to what a text is about. Each
 // opens a dialog; nothing is done before it was agreed to. Asking Xray again changes nothing, and is done at once.
 import { conditionTypes } from '../core/policy.ts';
+import { workloadLabel } from '../core/workload.ts';
 import { coveredBy } from './covered.ts';
 import { limitLines } from './limit-lines.ts';
 import { chosenRows } from './marking.ts';
@@ -53,8 +54,24 @@ export function askToIgnore(view: View, seen: Seen): Updated {
   const focus = covers.length > 1 ? 'what' : 'reason';
   return only({
     ...view,
-    dialog: { type: 'ignore', workloads, for: covers, chosen: 0, reason: '', until: '', focus },
+    dialog: {
+      type: 'ignore',
+      workloads,
+      names: workloads.map((uid) => nameOf(uid, seen)),
+      for: covers,
+      chosen: 0,
+      reason: '',
+      until: '',
+      focus,
+    },
   });
+}
+
+function nameOf(uid: string, { picture }: Seen): string {
+  const judgement = picture.state?.judged.get(uid);
+  if (judgement === undefined) return uid;
+  const { workload } = judgement;
+  return `${workload.namespace}/${workloadLabel(workload)}`;
 }
 
 function aboutWorkload(uid: string): Row {

@@ -71,13 +71,23 @@ function planAnswered(view: View, dialog: Open<'plan'>, todo: readonly HandPlan[
   }
   const rows = todo.map(({ order }) => ({ order, state: 'asked', message: null }) as const);
   const progress: Dialog = { type: 'progress', action: dialog.action, rows, top: 0 };
-  return asking({ ...view, dialog: progress }, { type: 'Act', plans: todo });
+  return asking({ ...view, dialog: progress, flash: null }, { type: 'Act', plans: todo });
 }
 
 function progressPressed(view: View, dialog: Open<'progress'>, press: Press, seen: Seen): Updated {
   if (press.name === 'esc' || press.name === 'enter') return only(closed(view));
+  if (press.char === 'u' && !press.ctrl && dialog.action !== 'restore') return undoPressed(view, dialog, seen);
   const top = scroll(dialog.top, press, mostTopOf(dialog, view, seen));
   return top === null ? only(view) : only({ ...view, dialog: { ...dialog, top } });
+}
+
+/** By the acts themselves: what was deleted has no row, and what was scaled down may have lost its own. */
+function undoPressed(view: View, { rows }: Open<'progress'>, seen: Seen): Updated {
+  const done = rows.filter(({ state }) => state === 'accepted' || state === 'effective' || state === 'stuck');
+  if (done.length === 0) return flashed(view, 'none of these has been done yet: there is nothing to undo', seen);
+  const records = done.map(({ order }) => order.id);
+  const dialog = { type: 'planning', action: 'restore', many: records.length } as const;
+  return asking({ ...view, dialog }, { type: 'Plan', action: 'restore', workloads: [], records });
 }
 
 function whitelistPressed(view: View, dialog: Open<'whitelist'>, press: Press): Updated {

@@ -57,6 +57,8 @@ export type Dialog =
   | {
       readonly type: 'ignore';
       readonly workloads: readonly string[];
+      /** Of the same workloads, as they are shown: the table is not in sight meanwhile. */
+      readonly names: readonly string[];
       readonly for: readonly Covered[];
       readonly chosen: number;
       readonly reason: string;

@@ -153,6 +153,7 @@ const cases: [name: string, dialog: Dialog][] = [
     {
       type: 'ignore',
       workloads: ['uid-1'],
+      names: ['shop/deployment/cart'],
       for: [{ is: 'cve', cve: 'CVE-2026-1' }],
       chosen: 0,
       reason: 'not reachable',

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { emptyState } from '../../src/core/inventory.ts';
 import type { HandPlan } from '../../src/core/hand-plan.ts';
 import type { Dialog } from '../../src/ui/view.ts';
+import { aPolicy, aScan, aWorkload } from '../support/builders.ts';
 import { aHandPlan, aPicture, aRefusedPlan, aRow, aTable, aText, drive } from '../support/screens.ts';
+import { judgementOf } from '../support/states.ts';
 
 const table = aTable(['cart', 'pay', 'web', aRow('other', { namespace: 'bank' })]);
 
@@ -109,6 +112,15 @@ describe('a plan', () => {
     }
   });
 
+  test('agreed to at last no longer says what was missing before', () => {
+    const screen = asked('ctrl-d', [aHandPlan('cart'), aHandPlan('pay')]);
+    screen.press('tab', 'enter');
+    expect(screen.flash()).toBe('to delete 2 workloads, type 2 first');
+    screen.press('2', 'enter');
+    expect(dialogOf(screen, 'progress').rows).toHaveLength(2);
+    expect(screen.view().flash).toBeNull();
+  });
+
   test('agreed to is carried out, but for what was refused', () => {
     const screen = asked('s', [aHandPlan('cart'), aRefusedPlan('pay')]);
     screen.press('tab', 'enter');
@@ -187,6 +199,42 @@ describe('progress', () => {
   });
 });
 
+describe('progress that is over for some', () => {
+  test('u asks for a plan that undoes those acts, wherever their rows went', () => {
+    const screen = asked('s', [aHandPlan('cart'), aHandPlan('pay'), aHandPlan('web')]);
+    screen.press('tab', 'enter');
+    screen.effects();
+    const [cart, pay, web] = [aHandPlan('cart').order, aHandPlan('pay').order, aHandPlan('web').order];
+    screen.press('u');
+    expect(screen.flash()).toBe('none of these has been done yet: there is nothing to undo');
+    expect(screen.effects()).toEqual([]);
+    screen.send({
+      type: 'Progressed',
+      rows: [
+        { order: cart, state: 'effective', message: null },
+        { order: pay, state: 'refused', message: 'its claims would be deleted' },
+        { order: web, state: 'stuck', message: 'a finalizer' },
+      ],
+    });
+    screen.show(aTable([]));
+    screen.press('u');
+    expect(screen.effects()).toEqual([
+      { type: 'Plan', action: 'restore', workloads: [], records: ['act-cart', 'act-web'] },
+    ]);
+    expect(dialogOf(screen, 'planning')).toEqual({ type: 'planning', action: 'restore', many: 2 });
+  });
+
+  test('of a restore has nothing that u undoes', () => {
+    const screen = asked('u', [aHandPlan('cart')]);
+    screen.press('tab', 'enter');
+    screen.effects();
+    screen.send({ type: 'Progressed', rows: [{ order: aHandPlan('cart').order, state: 'effective', message: null }] });
+    screen.press('u');
+    expect(screen.effects()).toEqual([]);
+    expect(dialogOf(screen, 'progress').action).toBe('restore');
+  });
+});
+
 describe('ignoring', () => {
   const cves = aTable([aRow('CVE-2026-1', { workloads: ['cart', 'pay'] })]);
 
@@ -248,6 +296,16 @@ describe('ignoring', () => {
       },
     ]);
     expect(screen.view().dialog).toBeNull();
+  });
+
+  test('names the workloads it is about', () => {
+    const cart = judgementOf(aWorkload({ uid: 'cart', namespace: 'shop', name: 'cart' }), [aScan()]);
+    const state = { ...emptyState(aPolicy()), judged: new Map([['cart', cart]]) };
+    const screen = drive({ workloads: table, cves }, aPicture({ state }));
+    screen.press(':');
+    screen.type('cves');
+    screen.press('enter', 'i');
+    expect(dialogOf(screen, 'ignore').names).toEqual(['shop/deployment/cart', 'pay']);
   });
 
   test('covers what is chosen among what a row offers', () => {

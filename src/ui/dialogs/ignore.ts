@@ -4,11 +4,12 @@ import { sentence } from './form.ts';
 import type { Form } from './form.ts';
 
 export function ignoreForm(dialog: Extract<Dialog, { readonly type: 'ignore' }>): Form {
-  const { workloads, for: covers, chosen, reason, until, focus } = dialog;
+  const { workloads, names, for: covers, chosen, reason, until, focus } = dialog;
   const covered = covers[chosen];
   return {
     title: `Ignore on ${workloads.length} ${workloads.length === 1 ? 'workload' : 'workloads'}`,
     says: [
+      { name: 'on', words: names.join(', ') },
       sentence('Writes an exception into the policy file. It covers this alone, and these workloads alone.'),
       sentence('Undo: delete the exception from the file. What was done already is not undone by it.'),
     ],

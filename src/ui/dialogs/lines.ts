@@ -53,7 +53,7 @@ function titleLine(title: string, more: string, columns: number, theme: Theme): 
 const named = 11;
 
 function saidLines({ name, words, tone }: Said, columns: number, theme: Theme): readonly string[] {
-  const before = name === '' ? '  ' : `  ${`${name}:`.padEnd(named - 2)}`;
+  const before = name === '' ? '  ' : `  ${`${name}: `.padEnd(named - 2)}`;
   const indent = ' '.repeat(name === '' ? 2 : columns < 60 ? 4 : named);
   const shown = wrap(theme.printable(words), columns - Math.max(before.length, indent.length) - 1);
   return shown.map((line, index) => (index === 0 ? before : indent) + theme.paint(line, tone));
