@@ -96,7 +96,7 @@ function givingWay(placed: readonly Placed[]): readonly number[] {
 
 function leastOf(one: Placed | undefined): number {
   const title = one === undefined ? 0 : widthOf(one.column.title);
-  return Math.max(title, one?.column.grows === true ? 16 : least);
+  return Math.max(title, one?.column.least ?? (one?.column.grows === true ? 16 : least));
 }
 
 function totalOf(placed: readonly Placed[], gap: number): number {

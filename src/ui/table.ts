@@ -38,6 +38,8 @@ export interface Column {
   readonly wide?: boolean;
   /** Takes what room is left; the first one that does is cut first where there is too little. */
   readonly grows?: boolean;
+  /** Never made narrower than this, but where it is left out; absent: as the layout has it. */
+  readonly least?: number;
   /** Where it is cut, its end is kept: what tells names and references apart stands there. */
   readonly keepsEnd?: boolean;
 }

@@ -11,9 +11,9 @@ import { told } from './act-cells.ts';
 
 /** PART and RULE together are the key in the policy file. */
 const columns: readonly Column[] = [
-  { id: 'part', title: 'PART', key: 'P', align: 'left', from: 0 },
-  { id: 'rule', title: 'RULE', key: 'R', align: 'left', from: 0 },
-  { id: 'says', title: 'SAYS', key: 'S', align: 'left', from: 0, grows: true },
+  { id: 'part', title: 'PART', key: 'P', align: 'left', from: 0, least: 10 },
+  { id: 'rule', title: 'RULE', key: 'R', align: 'left', from: 0, least: 11 },
+  { id: 'says', title: 'SAYS', key: 'S', align: 'left', from: 0, least: 9 },
   { id: 'matches', title: 'MATCH', key: 'M', align: 'right', from: 0 },
   { id: 'note', title: 'NOTE', key: 'N', align: 'left', from: 72, grows: true },
 ];
