@@ -9,10 +9,19 @@ type Tone = 'critical' | 'high' | 'warning' | 'dim';
 /** Gives a word the look of what it means; it may leave it as it is. */
 type Paint = (text: string, tone: Tone) => string;
 
-/** `label` and `conditions` are the words of the table. */
+const manyFindings = 25;
+
+export interface Words {
+  /** As the table has them. */
+  readonly label: string;
+  readonly conditions: string;
+  /** So many findings of an image at most, with a word on the others; 25 unless said. */
+  readonly most?: number;
+}
+
 export function explanationText(
   explanation: WorkloadExplanation,
-  { label, conditions }: { readonly label: string; readonly conditions: string },
+  { label, conditions, most = manyFindings }: Words,
   paint: Paint,
 ): string {
   const { workload } = explanation;
@@ -27,7 +36,7 @@ export function explanationText(
     ...explanation.conditions.flatMap((condition) => conditionLines(condition, explanation, paint)),
     ...unansweredLines(explanation),
     'Images:',
-    ...explanation.images.flatMap((image) => imageLines(image, paint)),
+    ...explanation.images.flatMap((image) => imageLines(image, most, paint)),
     '',
     ...consequenceLines(explanation),
   ]
@@ -131,14 +140,12 @@ function unansweredLines(explanation: WorkloadExplanation): string[] {
   ].map(printable);
 }
 
-const manyFindings = 25;
-
-function imageLines(image: ExplainedImage, paint: Paint): string[] {
+function imageLines(image: ExplainedImage, most: number, paint: Paint): string[] {
   const marks = [image.role, ...(image.injected ? ['injected'] : []), ...(image.outdated ? ['outdated'] : [])];
   const reason = image.reason === null ? '' : ` (${image.reason}${image.cause === null ? '' : `: ${image.cause}`})`;
   const asked = image.askedAt === null ? '' : `, asked ${image.askedAt}`;
   const judged = image.judged.filter((digest) => digest !== image.digest);
-  const shown = image.findings.slice(0, manyFindings);
+  const shown = image.findings.slice(0, most);
   const more = image.findings.length - shown.length;
   const facts = [
     `  ${image.container} (${marks.join(', ')})${image.decides ? '' : ', decides nothing'}`,

@@ -1,10 +1,12 @@
 // What each page says, made of the picture; kept until the picture is another one, so that a key costs nothing here.
 import { actionsPage } from './pages/actions.ts';
-import { cvesPage, reachedBy } from './pages/cves.ts';
+import { createCves } from './pages/cves.ts';
+import type { Cves } from './pages/cves.ts';
 import { explainPage } from './pages/explain.ts';
 import { findingPage, findingsPage } from './pages/findings.ts';
 import { historyPage } from './pages/history.ts';
-import { imagesPage } from './pages/images.ts';
+import { createImages } from './pages/images.ts';
+import type { Images } from './pages/images.ts';
 import { nothingWords } from './pages/nothing.ts';
 import { policyPage } from './pages/policy.ts';
 import { recordPage } from './pages/record.ts';
@@ -13,6 +15,7 @@ import type { WorkloadRows } from './pages/workloads.ts';
 import type { Page, PageName } from './page.ts';
 import type { Picture } from './picture.ts';
 import type { DryRun } from '../core/plan-acts.ts';
+import { shortList } from '../core/forbidden.ts';
 import type { State } from '../core/state.ts';
 import type { Content, Table, Text } from './table.ts';
 
@@ -29,11 +32,18 @@ interface Kept {
   readonly content: Content;
 }
 
+/** What the pages keep from turn to turn. */
+interface Keeping {
+  readonly rows: WorkloadRows;
+  readonly images: Images;
+  readonly cves: Cves;
+}
+
 /** Ages are told anew so often, milliseconds. */
 const agesEvery = 10_000;
 
 export function createContents({ help }: ContentsParts): (page: Page, picture: Picture) => Content {
-  const rows = createWorkloadRows();
+  const keeping = { rows: createWorkloadRows(), images: createImages(), cves: createCves() };
   let kept: Kept | null = null;
   return (page, picture) => {
     const { state, version } = picture;
@@ -41,14 +51,15 @@ export function createContents({ help }: ContentsParts): (page: Page, picture: P
     const ages = Math.floor(picture.now / agesEvery);
     const same = kept?.page === page && kept.state === state && kept.version === version && kept.ages === ages;
     if (kept !== null && same && kept.enforcing === enforcing) return kept.content;
-    const content = page.at === 'help' ? help(page.of) : contentOf(page, picture, rows);
+    const content = page.at === 'help' ? help(page.of) : contentOf(page, picture, keeping);
     kept = { page, state, version, enforcing, ages, content };
     return content;
   };
 }
 
-function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, rows: WorkloadRows): Content {
+function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, keeping: Keeping): Content {
   const { state, now, about } = picture;
+  const { rows, images, cves } = keeping;
   if (state === null) return notYet(page, picture);
   switch (page.at) {
     case 'workloads':
@@ -59,15 +70,15 @@ function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, rows: 
         isOneNamespace(picture),
       );
     case 'reached':
-      return reachedPage(page.cve, state, picture, rows);
+      return reachedPage(page.cve, state, picture, keeping);
     case 'images':
-      return imagesPage(state, page.workload, now);
+      return images.table(state, page.workload, now);
     case 'findings':
-      return findingsPage(state, page.image, page.workload);
+      return findingsPage(images.find(state, page.workload, page.image), state, page.workload);
     case 'finding':
-      return findingPage(state, page.image, page.workload, page.finding);
+      return findingPage(images.find(state, page.workload, page.image), page.finding);
     case 'cves':
-      return cvesPage(state);
+      return cves.table(state);
     case 'explain':
       return explainPage(picture, page.workload);
     case 'actions':
@@ -87,11 +98,12 @@ function isOneNamespace({ about }: Picture): boolean {
   return about.namespace !== '';
 }
 
-function reachedPage(cve: string, state: State, picture: Picture, rows: WorkloadRows): Table {
-  const reached = reachedBy(state, cve);
-  const all = rows.all(state, picture.now).filter(({ id }) => reached.has(id));
+function reachedPage(cve: string, state: State, picture: Picture, { rows, cves }: Keeping): Table {
+  const { uids, components } = cves.reachedBy(state, cve);
+  const all = rows.all(state, picture.now).filter(({ id }) => uids.has(id));
+  const title = components.length === 0 ? `${cve} reaches` : `${cve} (${shortList(components)}) reaches`;
   const empty = nothingWords(state, `${cve} reaches nothing that was answered for`);
-  return workloadsTable(all, `${cve} reaches`, empty, isOneNamespace(picture));
+  return workloadsTable(all, title, empty, isOneNamespace(picture));
 }
 
 function notYet({ at }: Page, { about }: Picture): Text {

@@ -6,7 +6,8 @@ import { roomThisMinute, roomToday } from '../core/limits.ts';
 import type { DryRun } from '../core/plan-acts.ts';
 import { ageText, wordsOf } from '../core/rows.ts';
 import type { ConditionWord } from '../core/rows.ts';
-import { imageIdentity } from '../core/scan.ts';
+import { contentsOf, imageIdentity } from '../core/scan.ts';
+import type { UnknownReason } from '../core/scan.ts';
 import type { State } from '../core/state.ts';
 import type { Header } from './frame.ts';
 import type { Picture } from './picture.ts';
@@ -23,6 +24,7 @@ interface Known {
   readonly scanned: number;
   /** When the oldest answer was asked for, ms since the epoch; null: there is none. */
   readonly oldest: number | null;
+  readonly troubles: readonly string[];
 }
 
 /** Counts once for each version of a picture. */
@@ -36,7 +38,7 @@ export function createHeader(): (picture: Picture, view: View) => Header {
       lines: [
         placeLine(picture, view),
         countsLine(known, state, view),
-        ...troubleLines(state),
+        ...troubleLines(known, state),
         answersLine(known, picture, view),
         policyLine(picture, state),
         ...fleetingLines(picture),
@@ -48,7 +50,7 @@ export function createHeader(): (picture: Picture, view: View) => Header {
 function count(state: State, version: number): Known {
   const counts: Record<ConditionWord, number> = { ...counted };
   for (const judgement of state.judged.values()) for (const word of wordsOf(judgement)) counts[word] += 1;
-  return { state, version, counts, ...countImages(state) };
+  return { state, version, counts, ...countImages(state), troubles: unansweredWords(state) };
 }
 
 /** Of all that run, also those about which nobody has been asked yet; counted as `status` counts them. */
@@ -72,6 +74,30 @@ function imageUsed({ judged }: State, key: string, uids: ReadonlySet<string>): I
     if (entry !== undefined) return entry.image;
   }
   return undefined;
+}
+
+/** Not being answered is no trouble where it is the image that cannot be answered for. */
+const ofTheImage: readonly UnknownReason[] = ['configDigest', 'pendingTooLong', 'forgotten'];
+
+/** Whoever could not be asked: each cause once. */
+function unansweredWords({ usedBy, lookUps }: State): readonly string[] {
+  const told = [...usedBy.keys()].flatMap((key) => {
+    const scan = lookUps.get(key)?.scan ?? null;
+    if (scan === null) return [];
+    if (scan.state === 'unknown') {
+      const cause = scan.cause ?? scan.reason;
+      return ofTheImage.includes(scan.reason) ? [] : [{ what: 'could not ask about', reason: scan.reason, cause }];
+    }
+    const { violationsCause } = contentsOf(scan);
+    if (violationsCause === null) return [];
+    return [{ what: 'violations unknown of', reason: violationsCause.reason, cause: violationsCause.message }];
+  });
+  const alike = Map.groupBy(told, ({ what, reason }) => `${what} ${reason}`);
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const many = others.length === 0 ? 'an image' : `${others.length + 1} images`;
+    return [`${first.what} ${many}: ${first.cause}`];
+  });
 }
 
 function placeLine({ about, state }: Picture, view: View): Line {
@@ -116,14 +142,14 @@ function countsLine({ counts }: Known, { judged }: State, { columns }: View): Li
   );
 }
 
-function troubleLines(state: State): Line[] {
+function troubleLines(known: Known, state: State): Line[] {
   const streams = Map.groupBy(state.lostStreams, ({ cause }) => cause);
   const troubles = [
     ...[...streams].map(
       ([cause, all]) => `may be stale: the watch of ${all.map(({ resource }) => resource).join(', ')} broke (${cause})`,
     ),
     ...[...state.newsFaults].map(([from, message]) => `no news of ${from}: ${message}`),
-    ...unreachedWords(state),
+    ...known.troubles,
     ...(state.policyFault === null
       ? []
       : [`the policy file is not in force, the one before it is: ${state.policyFault}`]),
@@ -138,14 +164,6 @@ function troubleLines(state: State): Line[] {
 /** What is done is undone from memory alone once this ends. */
 function fleetingLines({ about }: Picture): Line[] {
   return about.fleeting === null ? [] : [{ cells: [{ text: `nothing is kept: ${about.fleeting}`, tone: 'due' }] }];
-}
-
-/** Whoever could not be asked is said here, too: once, with a cause. */
-function unreachedWords({ unreached, lookUps }: State): string[] {
-  const [first] = unreached;
-  if (first === undefined) return [];
-  const cause = lookUps.get(first)?.scan?.cause ?? 'Xray did not answer';
-  return [`could not ask about ${unreached.size === 1 ? 'an image' : `${unreached.size} images`}: ${cause}`];
 }
 
 function answersLine({ images, scanned, oldest }: Known, { about, now }: Picture, { columns }: View): Line {

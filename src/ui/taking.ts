@@ -1,4 +1,5 @@
-// Copy and save: the words of a page alone, without colour.
+// Copy and save: the words of a page alone, without colour. What others wrote must not speak to a terminal from there either.
+import { printable } from '../core/printable.ts';
 import { chosenRows } from './marking.ts';
 import { visitOf } from './moving.ts';
 import { createShown } from './shown.ts';
@@ -32,7 +33,7 @@ const naming = ['name', 'workload', 'cve', 'image', 'id'];
 /** The name of each row; of a table without names the first cell. */
 function namesOf({ columns }: Table, rows: readonly Row[]): readonly string[] {
   const named = naming.map((name) => columns.findIndex(({ id }) => id === name)).find((index) => index !== -1);
-  return rows.map(({ cells }) => cells[named ?? 0]?.text ?? '');
+  return rows.map(({ cells }) => printable(cells[named ?? 0]?.text ?? ''));
 }
 
 /** As the page shows them, each column as wide as its widest cell. */
@@ -40,14 +41,14 @@ function linesOf(content: Content, { rows, lines }: Pick<Chosen, 'rows' | 'lines
   if (content.is === 'text')
     return lines.map(({ cells }) =>
       cells
-        .map(({ text }) => text)
+        .map(({ text }) => printable(text))
         .join('')
         .trimEnd(),
     );
   const indices = content.columns.flatMap((column, index) => (column.wide === true && !wide ? [] : [index]));
   const table = [
     indices.map((index) => content.columns[index]?.title ?? ''),
-    ...rows.map(({ cells }) => indices.map((index) => cells[index]?.text ?? '')),
+    ...rows.map(({ cells }) => indices.map((index) => printable(cells[index]?.text ?? ''))),
   ];
   const widths = indices.map((_, column) => table.reduce((most, line) => Math.max(most, length(line[column])), 0));
   return table.map((line) =>

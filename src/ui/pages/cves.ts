@@ -1,13 +1,15 @@
 // CVEs: each once over all images that decide, with how far it reaches, worst first.
+import type { Judgement } from '../../core/judgement.ts';
 import { contentsOf } from '../../core/scan.ts';
 import { scanOf } from '../../core/report.ts';
 import type { Applicability, Finding, Scan } from '../../core/scan.ts';
-import { severityRank } from '../../core/severity.ts';
+import { severityRank, worstOf } from '../../core/severity.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { State } from '../../core/state.ts';
 import { decides } from '../../core/verdict.ts';
 import type { Column, Row, Table } from '../table.ts';
 import { severityCell, severitySort } from './cells.ts';
+import { createMembers } from './members.ts';
 import { nothingWords } from './nothing.ts';
 
 const columns: readonly Column[] = [
@@ -16,24 +18,80 @@ const columns: readonly Column[] = [
   { id: 'cvss', title: 'CVSS', key: 'V', align: 'right', from: 60 },
   { id: 'workloads', title: 'WORKLOADS', key: 'W', align: 'right', from: 40 },
   { id: 'pods', title: 'PODS', key: 'P', align: 'right', from: 70 },
-  { id: 'component', title: 'COMPONENT', key: 'C', align: 'left', from: 80, keepsEnd: true },
+  { id: 'component', title: 'COMPONENT', key: 'C', align: 'left', from: 80 },
   { id: 'fixed', title: 'FIXED-IN', key: 'F', align: 'left', from: 100 },
   { id: 'applicable', title: 'APPLICABLE', key: 'A', align: 'left', from: 120 },
 ];
 
+/** How bad and how far: all answers about one CVE taken together. */
 interface Reach {
-  readonly cve: string;
-  severity: Severity;
-  cvss: number | null;
-  applicability: Applicability | null;
-  readonly components: Set<string>;
-  readonly fixedIn: Set<string>;
-  readonly workloads: Set<string>;
+  readonly severity: Severity;
+  readonly cvss: number | null;
+  readonly applicability: Applicability | null;
+  readonly components: readonly string[];
+  readonly fixedIn: readonly string[];
+  /** Pods, by the uid of the workload. */
+  readonly workloads: ReadonlyMap<string, number>;
+  /** Whether an exception can name it: it has a CVE, or an id. */
+  readonly named: boolean;
 }
 
-export function cvesPage(state: State): Table {
-  const rows = [...reachOfAll(state).values()].map((reach) => cveRow(reach, state)).toSorted(worstFirst);
-  return { is: 'table', title: 'cves', columns, rows, empty: nothingWords(state, noneKnown(state)) };
+export interface Cves {
+  readonly table: (state: State) => Table;
+  /** The uids of the workloads that one reaches, and in which components. */
+  readonly reachedBy: (state: State, cve: string) => Pick<Reached, 'uids' | 'components'>;
+}
+
+interface Reached {
+  readonly uids: ReadonlySet<string>;
+  readonly components: readonly string[];
+}
+
+/** Keeps how far each reaches, so that a turn costs what it touched. */
+export function createCves(): Cves {
+  const members = createMembers(podsByScan, (one, other) => one === other);
+  const known = new Map<Scan, Findings>();
+  const scans = new Map<string, Set<Scan>>();
+  const rows = new Map<string, Row>();
+  const reachOf = (cve: string): Reach =>
+    together([...(scans.get(cve) ?? [])].map((scan) => [known.get(scan)?.get(cve) ?? [], members.all.get(scan)]));
+  const update = (state: State): void => {
+    const touched = new Set<string>();
+    for (const scan of members.update(state)) {
+      const findings = known.get(scan) ?? byName(scan);
+      const isRun = members.all.has(scan);
+      if (isRun) known.set(scan, findings);
+      else known.delete(scan);
+      for (const cve of findings.keys()) {
+        touched.add(cve);
+        const all = scans.get(cve) ?? new Set();
+        if (isRun) scans.set(cve, all.add(scan));
+        else if (all.delete(scan) && all.size === 0) scans.delete(cve);
+      }
+    }
+    for (const cve of touched) {
+      if (scans.has(cve)) rows.set(cve, cveRow(cve, reachOf(cve)));
+      else rows.delete(cve);
+    }
+  };
+  return {
+    table: (state) => {
+      update(state);
+      return {
+        is: 'table',
+        title: 'cves',
+        columns,
+        rows: [...rows.values()].toSorted(worstFirst),
+        empty: nothingWords(state, noneKnown(state)),
+      };
+    },
+    reachedBy: (state, cve) => {
+      update(state);
+      if (!scans.has(cve)) return { uids: new Set(), components: [] };
+      const { workloads, components } = reachOf(cve);
+      return { uids: new Set(workloads.keys()), components };
+    },
+  };
 }
 
 /** Of how many workloads not all is known, which is said before anybody takes it for good news. */
@@ -44,68 +102,62 @@ function noneKnown({ judged }: State): string {
   return `no CVE is known so far; of ${open} of ${verdicts.length} workloads not every image is scanned or answered for`;
 }
 
-/** The uids of the workloads that one reaches. */
-export function reachedBy(state: State, cve: string): ReadonlySet<string> {
-  return reachOfAll(state).get(cve)?.workloads ?? new Set();
+/** Of the images that decide; one answer may stand for many workloads, and its findings are looked at once. */
+function podsByScan({ workload }: Judgement, state: State): ReadonlyMap<Scan, number> {
+  const scans = workload.images.flatMap((entry) =>
+    decides(entry, state.policy) ? (scanOf(state)(entry.image) ?? []) : [],
+  );
+  return new Map(scans.map((scan) => [scan, workload.pods]));
 }
 
-function reachOfAll(state: State): ReadonlyMap<string, Reach> {
-  const all = new Map<string, Reach>();
-  for (const [scan, workloads] of workloadsByScan(state)) {
-    for (const finding of contentsOf(scan).findings) {
-      for (const cve of namesOf(finding)) add(all, cve, finding, workloads);
-    }
-  }
-  return all;
-}
+type Findings = ReadonlyMap<string, readonly Finding[]>;
 
-/** One answer may stand for many workloads: its findings are looked at once. */
-function workloadsByScan(state: State): ReadonlyMap<Scan, ReadonlySet<string>> {
-  const found = new Map<Scan, Set<string>>();
-  for (const [uid, { workload }] of state.judged) {
-    for (const entry of workload.images) {
-      const scan = decides(entry, state.policy) ? scanOf(state)(entry.image) : null;
-      if (scan === null) continue;
-      const known = found.get(scan);
-      if (known === undefined) found.set(scan, new Set([uid]));
-      else known.add(uid);
+function byName(scan: Scan): Findings {
+  const found = new Map<string, Finding[]>();
+  for (const finding of contentsOf(scan).findings) {
+    for (const name of namesOf(finding)) {
+      const alike = found.get(name);
+      if (alike === undefined) found.set(name, [finding]);
+      else alike.push(finding);
     }
   }
   return found;
 }
 
-/** What has no CVE is known by its id: malicious packages mostly. */
-function namesOf({ cves, id }: Finding): readonly string[] {
-  if (cves.length > 0) return cves;
-  return id === '' ? [] : [id];
+/** What has no CVE is known by its id (malicious packages mostly), and without one by its component. */
+function namesOf({ cves, id, component }: Finding): readonly string[] {
+  return cves.length > 0 ? cves : [id || component];
 }
 
-function add(all: Map<string, Reach>, cve: string, finding: Finding, workloads: ReadonlySet<string>): void {
-  const { severity, cvss, applicability, component, fixedIn } = finding;
-  let reach = all.get(cve);
-  if (reach === undefined) {
-    reach = { cve, severity, cvss, applicability, components: new Set(), fixedIn: new Set(), workloads: new Set() };
-    all.set(cve, reach);
-  }
-  if (severityRank(severity) > severityRank(reach.severity)) reach.severity = severity;
-  if (cvss !== null) reach.cvss = Math.max(cvss, reach.cvss ?? 0);
-  reach.applicability = worse(reach.applicability, applicability);
-  reach.components.add(component);
-  for (const one of fixedIn) reach.fixedIn.add(one);
-  for (const uid of workloads) reach.workloads.add(uid);
+function together(all: readonly (readonly [readonly Finding[], ReadonlyMap<string, number> | undefined])[]): Reach {
+  const findings = all.flatMap(([some]) => some);
+  const scores = findings.flatMap(({ cvss }) => cvss ?? []);
+  return {
+    severity: worstOf(findings.map(({ severity }) => severity)) ?? 'Unknown',
+    cvss: scores.length === 0 ? null : Math.max(...scores),
+    applicability: applicabilityOf(findings),
+    components: [...new Set(findings.map(({ component }) => component))],
+    fixedIn: [...new Set(findings.flatMap(({ fixedIn }) => fixedIn))],
+    workloads: all.length === 1 ? (all[0]?.[1] ?? new Map()) : new Map(all.flatMap(([, pods]) => [...(pods ?? [])])),
+    named: findings.some(({ cves, id }) => cves.length > 0 || id !== ''),
+  };
 }
 
-/** It applies if it does anywhere, and does not only where analysis said so everywhere. */
-function worse(one: Applicability | null, other: Applicability | null): Applicability | null {
-  if (one === 'applicable' || other === 'applicable') return 'applicable';
-  return one === 'not_applicable' ? other : one;
+/** Applicable once is applicable; `not_applicable` only where every image says so. */
+function applicabilityOf(findings: readonly Finding[]): Applicability | null {
+  const [first = null, ...others] = new Set(findings.map(({ applicability }) => applicability));
+  if (others.length === 0) return first;
+  const all = [first, ...others];
+  if (all.includes('applicable')) return 'applicable';
+  return all.find((one) => one !== 'not_applicable' && one !== null) ?? null;
 }
 
-function cveRow(reach: Reach, state: State): Row {
-  const { cve, severity, cvss, applicability, components, fixedIn, workloads } = reach;
-  const pods = [...workloads].reduce((sum, uid) => sum + (state.judged.get(uid)?.workload.pods ?? 0), 0);
-  const component = [...components].join(',');
-  const fixed = fixedIn.size === 0 ? 'no fix known' : [...fixedIn].join(',');
+function cveRow(cve: string, reach: Reach): Row {
+  const { severity, cvss, applicability, components, fixedIn, workloads, named } = reach;
+  let pods = 0;
+  for (const some of workloads.values()) pods += some;
+  const component = components.join(',');
+  const fixed = fixedIn.length === 0 ? 'no fix known' : fixedIn.join(',');
   const texts = [String(workloads.size), String(pods), component, fixed, applicability ?? ''];
   return {
     id: cve,
@@ -119,8 +171,8 @@ function cveRow(reach: Reach, state: State): Row {
     ],
     sort: [severitySort(severity), cve, -(cvss ?? -1), -workloads.size, -pods, component, fixed, applicability ?? ''],
     fault: severityRank(severity) >= severityRank('High'),
-    workloads: [...workloads],
-    covers: [{ is: 'cve', cve }],
+    workloads: [...workloads.keys()],
+    covers: named ? [{ is: 'cve', cve }] : [],
   };
 }
 

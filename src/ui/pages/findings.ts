@@ -1,5 +1,4 @@
 // What Xray knows of one image: its findings, worst first, then violations and licenses; and each of them whole.
-import type { ImageRow } from '../../core/report.ts';
 import { contentsOf, nothingFound } from '../../core/scan.ts';
 import type { Finding, License, Scan, Violation } from '../../core/scan.ts';
 import { severityRank } from '../../core/severity.ts';
@@ -8,7 +7,7 @@ import { workloadLabel } from '../../core/workload.ts';
 import type { Column, Line, Row, Table, Text } from '../table.ts';
 import type { Covered } from '../view.ts';
 import { lacksViolations, severityCell, severitySort } from './cells.ts';
-import { imageById, scanOfRow } from './images.ts';
+import type { RunImage } from './images.ts';
 import { nothingWords } from './nothing.ts';
 
 const columns: readonly Column[] = [
@@ -26,24 +25,15 @@ type Known =
   | { readonly is: 'violation'; readonly one: Violation }
   | { readonly is: 'license'; readonly one: License };
 
-export function findingsPage(state: State, image: string, workload: string | null): Table {
-  const found = imageById(state, workload, image);
-  const scan = found === null ? null : scanOfRow(found, state);
-  const title = found === null ? 'findings' : `findings of ${lastOf(found.item.reference)}`;
-  const rows = knownOf(scan).map(([id, known]) => rowOf(id, known, found));
-  return { is: 'table', title, columns, rows, empty: emptyWords(found, scan, state, workload) };
+/** `found` null: nobody runs that image any more. */
+export function findingsPage(found: RunImage | null, state: State, workload: string | null): Table {
+  const title = found === null ? 'findings' : `findings of ${found.item.reference}${openWords(found, state)}`;
+  const rows = knownOf(found?.scan ?? null).map(([id, known]) => rowOf(id, known, found));
+  return { is: 'table', title, columns, rows, empty: emptyWords(found, state, workload) };
 }
 
-/** `cart:1.5`: what is read first has to stand where there is little room. */
-function lastOf(reference: string): string {
-  return reference.slice(
-    reference.lastIndexOf('/', reference.indexOf('@') === -1 ? Infinity : reference.indexOf('@')) + 1,
-  );
-}
-
-export function findingPage(state: State, image: string, workload: string | null, id: string): Text {
-  const found = imageById(state, workload, image);
-  const known = knownOf(found === null ? null : scanOfRow(found, state)).find(([one]) => one === id)?.[1];
+export function findingPage(found: RunImage | null, id: string): Text {
+  const known = knownOf(found?.scan ?? null).find(([one]) => one === id)?.[1];
   if (found === null || known === undefined) {
     return { is: 'text', title: 'finding', lines: [line('', 'it is not known any more')] };
   }
@@ -91,25 +81,32 @@ function numbered(all: readonly (readonly [string, Known])[]): readonly (readonl
 }
 
 /** Nothing found, nothing asked and half an answer are told apart. */
-function emptyWords(found: ImageRow | null, scan: Scan | null, state: State, workload: string | null): string {
+function emptyWords(found: RunImage | null, state: State, workload: string | null): string {
   if (found === null) {
     const gone = workload !== null && !state.judged.has(workload);
     return nothingWords(state, gone ? 'the workload is not there any more' : 'nobody runs this image any more');
   }
-  const { scan: word, reason, cause } = found.item;
-  if (scan?.state !== 'scanned') {
-    return [`${word}: nothing is known of it`, reason, cause].filter((one) => one !== null).join(', ');
-  }
-  const but = [
-    ...(lacksViolations(scan, state.policy)
-      ? [`whether it violates anything is not known (${scan.violationsCause?.message ?? 'not asked yet'})`]
-      : []),
-    ...(reason === null ? [] : [[reason, cause].filter((one) => one !== null).join(': ')]),
-  ];
-  return ['Xray has scanned it and found nothing', ...but].join('; but ');
+  const open = missingOf(found, state);
+  if (found.scan?.state !== 'scanned') return [`${found.item.scan}: nothing is known of it`, ...open].join(', ');
+  return ['Xray has scanned it and found nothing', ...open].join('; but ');
 }
 
-function rowOf(id: string, known: Known, found: ImageRow | null): Row {
+/** Said beside what is known, which may be half of it; empty where nothing is missing. */
+function openWords(found: RunImage, state: State): string {
+  const open = missingOf(found, state);
+  if (found.scan?.state !== 'scanned') return `: ${[found.item.scan, ...open].join(', ')}`;
+  return open.length === 0 ? '' : `, but ${open.join('; ')}`;
+}
+
+/** What of the answer is missing, and why. */
+function missingOf({ item: { reason, cause }, scan }: RunImage, { policy }: State): readonly string[] {
+  const why = [reason, cause].filter((one) => one !== null);
+  const told = scan?.state === 'scanned' && why.length > 0 ? [why.join(': ')] : why;
+  if (scan?.state !== 'scanned' || !lacksViolations(scan, policy)) return told;
+  return [`whether it violates anything is not known (${scan.violationsCause?.message ?? 'not asked yet'})`, ...told];
+}
+
+function rowOf(id: string, known: Known, found: RunImage | null): Row {
   const severity = known.is === 'license' ? null : known.one.severity;
   const components = known.is === 'finding' ? [known.one.component] : known.one.components;
   const cvss = known.is === 'finding' ? known.one.cvss : null;
@@ -140,7 +137,7 @@ function rowOf(id: string, known: Known, found: ImageRow | null): Row {
       applicable ?? '',
     ],
     fault: known.is !== 'license',
-    workloads: [...new Set((found?.uses ?? []).map(({ workload }) => workload.uid))],
+    workloads: (found?.uses ?? []).map(({ workload }) => workload.uid),
     covers: coversOf(known),
   };
 }
@@ -165,7 +162,7 @@ function linesOf(known: Known): Line[] {
       return [
         line('Finding', id || '<none>'),
         line('CVEs', cves.length === 0 ? '<none>' : cves.join(', ')),
-        { cells: [{ text: label('Severity') }, severityCell(severity)] },
+        { cells: [{ text: label('Severity'), tone: 'heading' }, severityCell(severity)] },
         line('CVSS', cvss === null ? '<unknown>' : String(cvss)),
         line('Component', component),
         line('Fixed in', fixedIn.length === 0 ? 'no fix known' : fixedIn.join(', ')),
@@ -178,7 +175,7 @@ function linesOf(known: Known): Line[] {
       return [
         line('Violation', `${type} ${id}`),
         line('CVEs', cves.length === 0 ? '<none>' : cves.join(', ')),
-        { cells: [{ text: label('Severity') }, severityCell(severity)] },
+        { cells: [{ text: label('Severity'), tone: 'heading' }, severityCell(severity)] },
         line('Watch', watch),
         line('Policy', policy ?? '<unknown>'),
         line('Since', created ?? '<unknown>'),

@@ -1,14 +1,14 @@
 // Images: all that run, or those of one workload with their containers; and what is known of one of them.
-import type { Image } from '../../core/image.ts';
+import { imageItem, scanOf } from '../../core/report.ts';
+import type { ImageItem } from '../../core/report.ts';
 import type { Judgement } from '../../core/judgement.ts';
 import { compareText } from '../../core/rows.ts';
-import { imageRows, scanOf } from '../../core/report.ts';
-import type { ImageRow } from '../../core/report.ts';
-import { contentsOf } from '../../core/scan.ts';
+import { contentsOf, imageIdentity } from '../../core/scan.ts';
 import type { Scan } from '../../core/scan.ts';
 import type { State } from '../../core/state.ts';
 import { decides } from '../../core/verdict.ts';
 import { workloadLabel } from '../../core/workload.ts';
+import type { ContainerImage, Workload } from '../../core/workload.ts';
 import type { Column, Row, Table } from '../table.ts';
 import {
   ageCell,
@@ -20,14 +20,15 @@ import {
   severitySorts,
   shortDigest,
 } from './cells.ts';
+import { createMembers } from './members.ts';
 import { nothingWords } from './nothing.ts';
 
 const columns: readonly Column[] = [
-  { id: 'image', title: 'IMAGE', key: 'I', align: 'left', from: 0, grows: true, keepsEnd: true },
+  { id: 'image', title: 'IMAGE', key: 'I', align: 'left', from: 0, grows: true },
   { id: 'containers', title: 'CONTAINERS', key: null, align: 'left', from: 110 },
   { id: 'digest', title: 'DIGEST', key: 'D', align: 'left', from: 140 },
   { id: 'scan', title: 'SCAN', key: 'S', align: 'left', from: 0 },
-  ...severityColumns([40, 60, 100, 100]),
+  ...severityColumns([46, 60, 100, 100]),
   { id: 'workloads', title: 'WORKLOADS', key: 'W', align: 'right', from: 70 },
   { id: 'pods', title: 'PODS', key: 'P', align: 'right', from: 80 },
   { id: 'licenses', title: 'LICENSES', key: null, align: 'left', from: 0, wide: true },
@@ -36,9 +37,104 @@ const columns: readonly Column[] = [
   { id: 'asked', title: 'ASKED', key: 'A', align: 'right', from: 90 },
 ];
 
-/** Of one workload, by its uid; null: of all. */
-export function imagesPage(state: State, workload: string | null, now: number): Table {
-  const ranked = rowsOf(state, workload).map((one) => [rankOf(one, state), imageRow(one, state, now)] as const);
+/** One image, with all that runs it. */
+export interface RunImage {
+  readonly id: string;
+  readonly item: ImageItem;
+  readonly scan: Scan | null;
+  readonly uses: readonly Use[];
+}
+
+interface Use {
+  readonly workload: Workload;
+  readonly entries: readonly ContainerImage[];
+  /** Of each entry: what was answered. */
+  readonly scans: readonly (Scan | null)[];
+  readonly pods: number;
+  /** The containers that run it, in words. */
+  readonly containers: string;
+}
+
+export interface Images {
+  /** Of one workload, by its uid; null: of all. */
+  readonly table: (state: State, workload: string | null, now: number) => Table;
+  /** The image of a row by its id; null: nobody runs it any more. */
+  readonly find: (state: State, workload: string | null, id: string) => RunImage | null;
+}
+
+/** Keeps what all workloads run, so that a turn costs what it touched. */
+export function createImages(): Images {
+  const members = createMembers(usesIn, alike);
+  const kept = new Map<string, RunImage>();
+  const imagesOf = (state: State, workload: string | null): readonly RunImage[] => {
+    if (workload !== null) return imagesOfOne(state.judged.get(workload), state);
+    for (const key of members.update(state)) {
+      const uses = members.all.get(key);
+      if (uses === undefined) kept.delete(key);
+      else kept.set(key, runImage([...uses.values()], state));
+    }
+    return [...kept.values()];
+  };
+  return {
+    table: (state, workload, now) => imagesTable(imagesOf(state, workload), state, workload, now),
+    find: (state, workload, id) =>
+      imagesOf(state, workload).find(
+        (one) => one.id === id || one.uses.some((use) => use.entries.some((entry) => idOf(entry) === id)),
+      ) ?? null,
+  };
+}
+
+function imagesOfOne(judgement: Judgement | undefined, state: State): readonly RunImage[] {
+  return judgement === undefined ? [] : [...usesIn(judgement, state).values()].map((use) => runImage([use], state));
+}
+
+/** By the identity of the image and how it is written. */
+function usesIn({ workload }: Judgement, state: State): ReadonlyMap<string, Use> {
+  const grouped = Map.groupBy(
+    workload.images,
+    ({ image }) => `${imageIdentity(image, scanOf(state)(image))}|${image.reference}`,
+  );
+  return new Map(
+    [...grouped].map(([key, entries]) => {
+      const pods = entries.reduce((sum, entry) => sum + entry.pods, 0);
+      const containers = [...new Set(entries.map((entry) => containerText(entry, state)))].join(',');
+      const scans = entries.map(({ image }) => scanOf(state)(image));
+      return [key, { workload, entries, scans, pods, containers }];
+    }),
+  );
+}
+
+/** A pod that comes or goes changes how many there are; one that becomes ready changes nothing here. */
+function alike(one: Use, other: Use): boolean {
+  return (
+    one.pods === other.pods &&
+    one.containers === other.containers &&
+    one.entries.length === other.entries.length &&
+    one.entries.every(({ image }, at) => image.key === other.entries[at]?.image.key) &&
+    one.scans.every((scan, at) => scan === other.scans[at])
+  );
+}
+
+/** It outlives an answer, and a workload that goes: of several, the first by their keys. */
+function idOf({ image }: ContainerImage): string {
+  return `${image.key}\n${image.reference}`;
+}
+
+function runImage(uses: readonly Use[], state: State): RunImage {
+  let [first, id]: [ContainerImage | null, string] = [null, ''];
+  for (const { entries } of uses) {
+    for (const entry of entries) {
+      const one = idOf(entry);
+      if (first === null || one < id) [first, id] = [entry, one];
+    }
+  }
+  if (first === null) throw new Error('an image that nobody runs');
+  const scan = scanOf(state)(first.image);
+  return { id, item: imageItem(first, scan), scan, uses };
+}
+
+function imagesTable(images: readonly RunImage[], state: State, workload: string | null, now: number): Table {
+  const ranked = images.map((one) => [rankOf(one, state), imageRow(one, state, now)] as const);
   const rows = ranked.toSorted(worstImageFirst).map(([, row]) => row);
   const judgement = workload === null ? undefined : state.judged.get(workload);
   const label = judgement === undefined ? '' : ` of ${workloadLabel(judgement.workload)}`;
@@ -47,51 +143,31 @@ export function imagesPage(state: State, workload: string | null, now: number): 
   return { is: 'table', title: `images${label}`, columns, rows, empty };
 }
 
-/** The image of a row by its id; null: nobody runs it any more. */
-export function imageById(state: State, workload: string | null, id: string): ImageRow | null {
-  const uses = (one: ImageRow): boolean => one.uses.some(({ entry }) => keyOf(entry.image) === id);
-  return rowsOf(state, workload).find(uses) ?? null;
-}
-
-export function scanOfRow({ uses }: ImageRow, state: State): Scan | null {
-  const image = uses[0]?.entry.image;
-  return image === undefined ? null : scanOf(state)(image);
-}
-
-function rowsOf(state: State, workload: string | null): readonly ImageRow[] {
-  const judgements: Judgement[] =
-    workload === null ? [...state.judged.values()] : [state.judged.get(workload)].filter((one) => one !== undefined);
-  return imageRows(judgements, state);
-}
-
-/** By what runs, and not by what an answer makes of it: a page that is open stays on its image when it comes. */
-function idOf({ uses }: ImageRow): string {
-  return uses.map(({ entry }) => keyOf(entry.image)).reduce((one, other) => (other < one ? other : one));
-}
-
-function keyOf({ key, reference }: Image): string {
-  return `${key} ${reference}`;
-}
-
-function imageRow(one: ImageRow, state: State, now: number): Row {
-  const { item, uses } = one;
-  const { reference, severities, pods, workloads, licenses, path, reason, cause, askedAt } = item;
-  const scan = scanOfRow(one, state);
-  const lacking = lacksViolations(scan, state.policy);
+function imageRow(one: RunImage, state: State, now: number): Row {
+  const { id, item, scan, uses } = one;
+  const { reference, severities, licenses, path, reason, cause, askedAt } = item;
   const asked = askedAt === null ? null : Date.parse(askedAt);
-  const told = [reason, cause].filter((part) => part !== null).join(': ');
+  const violations = scan === null ? null : contentsOf(scan).violationsCause;
+  const told = [
+    ...[reason, cause].filter((part) => part !== null),
+    ...(violations === null ? [] : [`violations unknown: ${violations.message}`]),
+  ].join(': ');
   const spaces = new Set(uses.map(({ workload }) => workload.namespace));
+  const containers = [...new Set(uses.map((use) => use.containers))].join(',');
+  const pods = uses.reduce((sum, use) => sum + use.pods, 0);
+  const lacking = lacksViolations(scan, state.policy);
+  const shown = scanCell(scan, lacking);
   return {
-    id: idOf(one),
+    id,
     namespace: spaces.size === 1 ? ([...spaces][0] ?? null) : null,
     labels: {},
     cells: [
       { text: reference },
-      { text: [...new Set(uses.map((use) => containerText(use, state)))].join(',') },
+      { text: containers },
       { text: shortDigest(item.digest) },
-      scanCell(scan, lacking),
+      shown,
       ...severityCells(severities),
-      { text: String(workloads.length) },
+      { text: String(uses.length) },
       { text: String(pods) },
       listCell(licenses),
       { text: path ?? '<none>' },
@@ -100,28 +176,28 @@ function imageRow(one: ImageRow, state: State, now: number): Row {
     ],
     sort: [
       reference,
-      '',
+      containers,
       item.digest ?? '',
-      item.scan,
+      shown.text,
       ...severitySorts(severities),
-      -workloads.length,
+      -uses.length,
       -pods,
       licenses[0] ?? '',
       path ?? '',
       told,
       asked ?? 0,
     ],
-    fault: item.scan !== 'scanned' || lacking || isProven(one, scan),
-    workloads: [...new Set(uses.map(({ workload }) => workload.uid))],
+    fault: item.scan !== 'scanned' || lacking || isProven(one),
+    workloads: uses.map(({ workload }) => workload.uid),
   };
 }
 
-function isProven({ item: { severities } }: ImageRow, scan: Scan | null): boolean {
+function isProven({ item: { severities }, scan }: RunImage): boolean {
   const violations = scan === null ? 0 : contentsOf(scan).violations.length;
   return severities.critical + severities.high + violations > 0;
 }
 
-function containerText({ entry }: ImageRow['uses'][number], state: State): string {
+function containerText(entry: ContainerImage, state: State): string {
   const marks = [
     ...(entry.role === 'container' ? [] : [entry.role]),
     ...(entry.injected ? ['injected'] : []),
@@ -138,11 +214,10 @@ function worstImageFirst([rank, one]: Ranked, [otherRank, other]: Ranked): numbe
 }
 
 /** What is proven first, also of half an answer; what is not known comes before what is known to have nothing. */
-function rankOf(one: ImageRow, state: State): number {
-  const scan = scanOfRow(one, state);
-  if (isProven(one, scan)) return 0;
-  if (scan?.state === 'unscanned') return 1;
-  return scan?.state === 'scanned' && !lacksViolations(scan, state.policy) ? 3 : 2;
+function rankOf(one: RunImage, state: State): number {
+  if (isProven(one)) return 0;
+  if (one.scan?.state === 'unscanned') return 1;
+  return one.scan?.state === 'scanned' && !lacksViolations(one.scan, state.policy) ? 3 : 2;
 }
 
 /** By the counts, worst first. */

@@ -12,9 +12,9 @@ import { ageCell, listCell, severityCells, severityColumns, severitySorts } from
 /** Below 80 columns a row still has its name and its conditions in words. */
 const columns: readonly Column[] = [
   { id: 'namespace', title: 'NAMESPACE', key: 'N', align: 'left', from: 80 },
-  { id: 'name', title: 'NAME', key: 'W', align: 'left', from: 0, grows: true, keepsEnd: true },
+  { id: 'name', title: 'NAME', key: 'W', align: 'left', from: 0, grows: true },
   { id: 'pods', title: 'PODS', key: 'P', align: 'right', from: 60 },
-  ...severityColumns([46, 90, 100, 100]),
+  ...severityColumns([46, 60, 100, 100]),
   { id: 'conditions', title: 'CONDITIONS', key: 'V', align: 'left', from: 0 },
   { id: 'action', title: 'ACTION', key: 'X', align: 'left', from: 70 },
   { id: 'images', title: 'IMAGES', key: null, align: 'left', from: 0, wide: true },
@@ -27,7 +27,8 @@ const columns: readonly Column[] = [
 interface Kept {
   readonly judgement: Judgement;
   readonly doing: string | null;
-  readonly age: string;
+  /** When its age was told last, in steps of ten seconds. */
+  readonly ages: number;
   readonly row: Row;
 }
 
@@ -36,38 +37,66 @@ export interface WorkloadRows {
   readonly all: (state: State, now: number) => readonly Row[];
 }
 
-/** Keeps a row until its workload is judged anew, is acted upon, or is told to be older. */
+/** Ages are told anew so often, milliseconds. */
+const agesEvery = 10_000;
+
+/** Keeps rows and their order: a turn costs one look at each workload, and work for those that were judged anew. */
 export function createWorkloadRows(): WorkloadRows {
   const kept = new Map<string, Kept>();
-  let order: Judgement[] = [];
-
-  const rowOf = (judgement: Judgement, state: State, now: number): Row => {
-    const { uid, createdAt } = judgement.workload;
-    const doing = doingOf(uid, state);
-    const age = ageCell(createdAt, now);
-    const known = kept.get(uid);
-    if (known?.judgement === judgement && known.doing === doing && known.age === age.text) return known.row;
-    const row = workloadRow(judgement, state, doing, age);
-    kept.set(uid, { judgement, doing, age: age.text, row });
-    return row;
-  };
+  let order: readonly Judgement[] = [];
   return {
     all: (state, now) => {
-      const { judged } = state;
-      for (const uid of kept.keys()) if (!judged.has(uid)) kept.delete(uid);
-      // What is in order already is put in order fast.
-      const there = order.flatMap(({ workload }) => judged.get(workload.uid) ?? []);
-      const known = new Set(there.map(({ workload }) => workload.uid));
-      const more =
-        there.length === judged.size ? [] : [...judged.values()].filter((one) => !known.has(one.workload.uid));
-      order = [...there, ...more].toSorted(inOrder);
-      return order.map((judgement) => rowOf(judgement, state, now));
+      order = inOrder(order, state.judged);
+      if (kept.size > order.length) for (const uid of kept.keys()) if (!state.judged.has(uid)) kept.delete(uid);
+      const doing = doingIn(state);
+      const ages = Math.floor(now / agesEvery);
+      return order.map((judgement) => {
+        const { uid } = judgement.workload;
+        const known = kept.get(uid);
+        const does = doing.get(uid) ?? null;
+        const same = known?.judgement === judgement && known.doing === does;
+        if (same && known.ages === ages) return known.row;
+        const age = ageCell(judgement.workload.createdAt, now);
+        const row =
+          same && known.row.cells.at(-1)?.text === age.text ? known.row : workloadRow(judgement, state, does, age);
+        kept.set(uid, { judgement, doing: does, ages, row });
+        return row;
+      });
     },
   };
 }
 
+/** Those judged anew are put where they belong; the others keep their order. */
+function inOrder(before: readonly Judgement[], judged: State['judged']): readonly Judgement[] {
+  const still = before.filter((judgement) => judged.get(judgement.workload.uid) === judgement);
+  if (still.length === judged.size) return still.length === before.length ? before : still;
+  const there = new Set(still);
+  const anew = [...judged.values()].filter((judgement) => !there.has(judgement)).toSorted(worseFirst);
+  const merged: Judgement[] = [];
+  let at = 0;
+  for (const judgement of anew) {
+    const end = placeOf(judgement, still, at);
+    for (const one of still.slice(at, end)) merged.push(one);
+    merged.push(judgement);
+    at = end;
+  }
+  return merged.concat(still.slice(at));
+}
+
+/** Where it belongs among those in order, from a place on; found by halves. */
+function placeOf(judgement: Judgement, sorted: readonly Judgement[], from: number): number {
+  let [low, high] = [from, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const one = sorted[middle];
+    if (one !== undefined && worseFirst(one, judgement) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** What is alike in all that tells it worse stays in one order, however it came there. */
-function inOrder(one: Judgement, other: Judgement): number {
+function worseFirst(one: Judgement, other: Judgement): number {
   return worstFirst(one, other) || compareText(one.workload.uid, other.workload.uid);
 }
 
@@ -133,15 +162,17 @@ const doingWords: Readonly<Record<ActAction, string>> = {
   restore: 'restoring',
 };
 
-function doingOf(uid: string, { acting }: State): string | null {
-  const underWay = acting.underWay.get(uid)?.order ?? acting.asked.find(({ target }) => target.uid === uid);
-  return underWay === undefined ? null : doingWords[underWay.action];
+/** By uid: what is being done to it, or was asked for. */
+function doingIn({ acting }: State): ReadonlyMap<string, string> {
+  const orders = [...acting.asked, ...[...acting.underWay.values()].map(({ order }) => order)];
+  return new Map(orders.map(({ target, action }) => [target.uid, doingWords[action]]));
 }
 
 function toneOfConditions({ verdict, decided }: Judgement): Tone {
   const { conditions } = decided;
   if (conditions.length === 0) return verdict.settled ? 'good' : 'unknown';
-  return conditions.every(({ exempt }) => exempt !== null) ? 'muted' : 'fault';
+  if (conditions.some(({ exempt }) => exempt === null)) return 'fault';
+  return verdict.settled ? 'muted' : 'unknown';
 }
 
 function toneOfAction(action: string): Tone {
