@@ -46,7 +46,7 @@ export function createWorkloadRows(): WorkloadRows {
   let order: readonly Judgement[] = [];
   return {
     all: (state, now) => {
-      order = inOrder(order, state.judged);
+      order = inOrder(order, state.judged, (one) => kept.get(one.workload.uid)?.judgement === one);
       if (kept.size > order.length) for (const uid of kept.keys()) if (!state.judged.has(uid)) kept.delete(uid);
       const doing = doingIn(state);
       const ages = Math.floor(now / agesEvery);
@@ -67,11 +67,14 @@ export function createWorkloadRows(): WorkloadRows {
 }
 
 /** Those judged anew are put where they belong; the others keep their order. */
-function inOrder(before: readonly Judgement[], judged: State['judged']): readonly Judgement[] {
+function inOrder(
+  before: readonly Judgement[],
+  judged: State['judged'],
+  isKept: (judgement: Judgement) => boolean,
+): readonly Judgement[] {
   const still = before.filter((judgement) => judged.get(judgement.workload.uid) === judgement);
   if (still.length === judged.size) return still.length === before.length ? before : still;
-  const there = new Set(still);
-  const anew = [...judged.values()].filter((judgement) => !there.has(judgement)).toSorted(worseFirst);
+  const anew = [...judged.values()].filter((judgement) => !isKept(judgement)).toSorted(worseFirst);
   const merged: Judgement[] = [];
   let at = 0;
   for (const judgement of anew) {
