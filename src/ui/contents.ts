@@ -15,7 +15,6 @@ import type { WorkloadRows } from './pages/workloads.ts';
 import type { Page, PageName } from './page.ts';
 import type { Picture } from './picture.ts';
 import type { DryRun } from '../core/plan-acts.ts';
-import { shortList } from '../core/forbidden.ts';
 import type { State } from '../core/state.ts';
 import type { Content, Table, Text } from './table.ts';
 
@@ -99,11 +98,10 @@ function isOneNamespace({ about }: Picture): boolean {
 }
 
 function reachedPage(cve: string, state: State, picture: Picture, { rows, cves }: Keeping): Table {
-  const { uids, components } = cves.reachedBy(state, cve);
-  const all = rows.all(state, picture.now).filter(({ id }) => uids.has(id));
-  const title = components.length === 0 ? `${cve} reaches` : `${cve} (${shortList(components)}) reaches`;
+  const reached = cves.reachedBy(state, cve);
+  const all = rows.all(state, picture.now).filter(({ id }) => reached.has(id));
   const empty = nothingWords(state, `${cve} reaches nothing that was answered for`);
-  return workloadsTable(all, title, empty, isOneNamespace(picture));
+  return workloadsTable(all, `${cve} reaches`, empty, isOneNamespace(picture));
 }
 
 function notYet({ at }: Page, { about }: Picture): Text {

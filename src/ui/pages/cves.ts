@@ -18,7 +18,7 @@ const columns: readonly Column[] = [
   { id: 'cvss', title: 'CVSS', key: 'V', align: 'right', from: 60 },
   { id: 'workloads', title: 'WORKLOADS', key: 'W', align: 'right', from: 40 },
   { id: 'pods', title: 'PODS', key: 'P', align: 'right', from: 70 },
-  { id: 'component', title: 'COMPONENT', key: 'C', align: 'left', from: 80 },
+  { id: 'component', title: 'COMPONENT', key: 'C', align: 'left', from: 80, keepsEnd: true },
   { id: 'fixed', title: 'FIXED-IN', key: 'F', align: 'left', from: 100 },
   { id: 'applicable', title: 'APPLICABLE', key: 'A', align: 'left', from: 120 },
 ];
@@ -38,13 +38,8 @@ interface Reach {
 
 export interface Cves {
   readonly table: (state: State) => Table;
-  /** The uids of the workloads that one reaches, and in which components. */
-  readonly reachedBy: (state: State, cve: string) => Pick<Reached, 'uids' | 'components'>;
-}
-
-interface Reached {
-  readonly uids: ReadonlySet<string>;
-  readonly components: readonly string[];
+  /** The uids of the workloads that one reaches. */
+  readonly reachedBy: (state: State, cve: string) => ReadonlySet<string>;
 }
 
 /** Keeps how far each reaches, so that a turn costs what it touched. */
@@ -87,9 +82,7 @@ export function createCves(): Cves {
     },
     reachedBy: (state, cve) => {
       update(state);
-      if (!scans.has(cve)) return { uids: new Set(), components: [] };
-      const { workloads, components } = reachOf(cve);
-      return { uids: new Set(workloads.keys()), components };
+      return new Set(scans.has(cve) ? reachOf(cve).workloads.keys() : []);
     },
   };
 }

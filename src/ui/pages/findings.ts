@@ -27,9 +27,16 @@ type Known =
 
 /** `found` null: nobody runs that image any more. */
 export function findingsPage(found: RunImage | null, state: State, workload: string | null): Table {
-  const title = found === null ? 'findings' : `findings of ${found.item.reference}${openWords(found, state)}`;
+  const title = found === null ? 'findings' : `findings of ${lastOf(found.item.reference)}${openWords(found, state)}`;
   const rows = knownOf(found?.scan ?? null).map(([id, known]) => rowOf(id, known, found));
   return { is: 'table', title, columns, rows, empty: emptyWords(found, state, workload) };
+}
+
+/** `cart:1.5`: what is read first has to stand where there is little room. */
+function lastOf(reference: string): string {
+  return reference.slice(
+    reference.lastIndexOf('/', reference.indexOf('@') === -1 ? Infinity : reference.indexOf('@')) + 1,
+  );
 }
 
 export function findingPage(found: RunImage | null, id: string): Text {

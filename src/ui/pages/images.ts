@@ -24,11 +24,11 @@ import { createMembers } from './members.ts';
 import { nothingWords } from './nothing.ts';
 
 const columns: readonly Column[] = [
-  { id: 'image', title: 'IMAGE', key: 'I', align: 'left', from: 0, grows: true },
+  { id: 'image', title: 'IMAGE', key: 'I', align: 'left', from: 0, grows: true, keepsEnd: true },
   { id: 'containers', title: 'CONTAINERS', key: null, align: 'left', from: 110 },
   { id: 'digest', title: 'DIGEST', key: 'D', align: 'left', from: 140 },
   { id: 'scan', title: 'SCAN', key: 'S', align: 'left', from: 0 },
-  ...severityColumns([46, 60, 100, 100]),
+  ...severityColumns([40, 60, 100, 100]),
   { id: 'workloads', title: 'WORKLOADS', key: 'W', align: 'right', from: 70 },
   { id: 'pods', title: 'PODS', key: 'P', align: 'right', from: 80 },
   { id: 'licenses', title: 'LICENSES', key: null, align: 'left', from: 0, wide: true },

@@ -12,9 +12,9 @@ import { ageCell, listCell, severityCells, severityColumns, severitySorts } from
 /** Below 80 columns a row still has its name and its conditions in words. */
 const columns: readonly Column[] = [
   { id: 'namespace', title: 'NAMESPACE', key: 'N', align: 'left', from: 80 },
-  { id: 'name', title: 'NAME', key: 'W', align: 'left', from: 0, grows: true },
+  { id: 'name', title: 'NAME', key: 'W', align: 'left', from: 0, grows: true, keepsEnd: true },
   { id: 'pods', title: 'PODS', key: 'P', align: 'right', from: 60 },
-  ...severityColumns([46, 60, 100, 100]),
+  ...severityColumns([46, 90, 100, 100]),
   { id: 'conditions', title: 'CONDITIONS', key: 'V', align: 'left', from: 0 },
   { id: 'action', title: 'ACTION', key: 'X', align: 'left', from: 70 },
   { id: 'images', title: 'IMAGES', key: null, align: 'left', from: 0, wide: true },
