@@ -4,6 +4,7 @@ import { useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import { Crumbs } from './Crumbs.tsx';
 import { Dialog } from './Dialog.tsx';
+import { formOf } from './dialogs/form-of.ts';
 import { FlashLine } from './FlashLine.tsx';
 import { heightsOf } from './frame.ts';
 import type { Frame } from './frame.ts';
@@ -12,6 +13,8 @@ import { Prompt } from './Prompt.tsx';
 import { TablePage } from './TablePage.tsx';
 import { TextPage } from './TextPage.tsx';
 import type { Theme } from './theme.ts';
+
+const hint = '? help  : command  / filter  enter open  esc back';
 
 /** What it takes of a screen. */
 export interface Shows {
@@ -34,7 +37,12 @@ export function Whole({ frame, theme }: { readonly frame: Frame; readonly theme:
       <Crumbs frame={frame} theme={theme} />
       <Body frame={frame} height={heights.body} theme={theme} />
       {view.prompt === null ? (
-        <FlashLine flash={view.flash} asks={view.dialog !== null} columns={columns} theme={theme} />
+        <FlashLine
+          flash={view.flash}
+          hint={view.dialog === null ? hint : formOf(view.dialog).hint}
+          columns={columns}
+          theme={theme}
+        />
       ) : (
         <Prompt prompt={view.prompt} columns={columns} theme={theme} />
       )}

@@ -7,18 +7,13 @@ import type { Flash } from './view.ts';
 
 interface Props {
   readonly flash: Flash | null;
-  /** A dialog is open: other keys hold. */
-  readonly asks: boolean;
+  /** Which keys lead on. */
+  readonly hint: string;
   readonly columns: number;
   readonly theme: Theme;
 }
 
-const hints = {
-  page: '? help  : command  / filter  enter open  esc back',
-  dialog: 'esc leaves  enter agrees  tab goes on  arrows scroll',
-} as const;
-
-export function FlashLine({ flash, asks, columns, theme }: Props): ReactNode {
-  const line = flash ?? { text: asks ? hints.dialog : hints.page, tone: 'muted' as const };
+export function FlashLine({ flash, hint, columns, theme }: Props): ReactNode {
+  const line = flash ?? { text: hint, tone: 'muted' as const };
   return <Lines height={1} lines={[lineOf(theme, [line], columns)]} />;
 }

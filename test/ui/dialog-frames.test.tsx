@@ -46,7 +46,7 @@ describe('a plan', () => {
 
 
 
-      esc leaves  enter agrees  tab goes on  arrows scroll
+      tab chooses  enter agrees  esc leaves  arrows scroll
       "
     `));
   test('at 40 columns and 12 rows scrolls, with its buttons in sight', () =>
@@ -62,7 +62,7 @@ describe('a plan', () => {
         why:     by hand; CVE-2026-1 in
           npm://a:1
       >[ Cancel ]<  [ Scale down 1 ]
-      esc leaves  enter agrees  tab goes on  …
+      tab chooses  enter agrees  esc leaves  …
       "
     `));
   test('scrolled to its end says the rest', () =>
@@ -78,7 +78,7 @@ describe('a plan', () => {
           by hand; each act is checked
           again when it is done
       >[ Cancel ]<  [ Scale down 1 ]
-      esc leaves  enter agrees  tab goes on  …
+      tab chooses  enter agrees  esc leaves  …
       "
     `));
   test('of several deletes asks for their number', () =>
@@ -112,7 +112,7 @@ describe('a plan', () => {
 
 
 
-      esc leaves  enter agrees  tab goes on  arrows scroll
+      tab chooses  enter agrees  esc leaves  arrows scroll
       "
     `));
   test('of what is refused offers nothing but to leave it', () =>
@@ -134,7 +134,7 @@ describe('a plan', () => {
 
 
 
-      esc leaves  enter agrees  tab goes on  arrows scroll
+      esc leaves  arrows scroll
       "
     `));
   test('turns around the button that has the focus', () => {

@@ -17,6 +17,6 @@ export function enforceForm({ typed, limits }: Extract<Dialog, { readonly type: 
     top: 0,
     fields: [{ label: 'To switch it on type enforce', text: typed, focused: true, writes: true }],
     buttons: [],
-    hint: 'enter switches it on, esc leaves it off',
+    hint: 'enter switches it on  esc leaves it off',
   };
 }

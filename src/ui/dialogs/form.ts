@@ -9,7 +9,7 @@ export interface Form {
   /** What is asked, below it and always in sight. */
   readonly fields: readonly Field[];
   readonly buttons: readonly Button[];
-  /** Which keys do what, where that is not plain. */
+  /** Which keys do what: the lowest line of the screen. */
   readonly hint: string;
 }
 

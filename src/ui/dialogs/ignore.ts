@@ -11,6 +11,7 @@ export function ignoreForm(dialog: Extract<Dialog, { readonly type: 'ignore' }>)
     says: [
       { name: 'on', words: names.join(', ') },
       sentence('Writes an exception into the policy file. It covers this alone, and these workloads alone.'),
+      sentence('Until is a day such as 2027-01-31, a duration such as 30d, or empty.'),
       sentence('Undo: delete the exception from the file. What was done already is not undone by it.'),
     ],
     top: 0,
@@ -33,7 +34,7 @@ export function ignoreForm(dialog: Extract<Dialog, { readonly type: 'ignore' }>)
       { label: 'Cancel', focused: focus === 'cancel' },
       { label: 'Ignore', focused: focus === 'do' },
     ],
-    hint: 'until: 30d, 2027-01-31, or empty; tab goes on, arrows choose',
+    hint: 'tab goes on  arrows choose  esc leaves',
   };
 }
 

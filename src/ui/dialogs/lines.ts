@@ -28,16 +28,11 @@ export function mostTop(form: Form, { height, columns }: Room, theme: Theme): nu
   return Math.max(0, all.length - Math.max(0, height - 1 - footLines(form, { height, columns }, theme).length));
 }
 
-/** Below that, what is said needs the room of the hint. */
-const low = 10;
-
-function footLines({ fields, buttons, hint }: Form, { height, columns }: Room, theme: Theme): readonly string[] {
+function footLines({ fields, buttons }: Form, { columns }: Room, theme: Theme): readonly string[] {
   const labels = Math.max(0, ...fields.map(({ label }) => label.length));
   return [
     ...fields.map((field) => fieldLine(field, labels, columns, theme)),
     ...(buttons.length === 0 ? [] : [buttonLine(buttons, columns, theme)]),
-    // The lowest line of the screen names keys too.
-    ...(hint === '' || height < low ? [] : wrap(hint, columns - 3).map((line) => theme.paint(`  ${line}`, 'muted'))),
   ];
 }
 

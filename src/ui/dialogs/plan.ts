@@ -17,7 +17,7 @@ export function planningForm({ action, many }: Asked<'planning'>): Form {
     top: 0,
     fields: [],
     buttons: [],
-    hint: 'esc gives it up; nothing has been changed',
+    hint: 'esc gives it up; nothing is changed yet',
   };
 }
 
@@ -37,7 +37,7 @@ export function planForm({ action, plans, why, focus, typed, top }: Asked<'plan'
       { label: 'Cancel', focused: focus === 'cancel' || many === 0 },
       ...(many === 0 ? [] : [{ label: `${verbs[action]} ${many}`, focused: focus === 'do' }]),
     ],
-    hint: '',
+    hint: many === 0 ? 'esc leaves  arrows scroll' : 'tab chooses  enter agrees  esc leaves  arrows scroll',
   };
 }
 

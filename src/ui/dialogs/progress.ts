@@ -2,7 +2,7 @@
 import { workloadLabel } from '../../core/workload.ts';
 import type { Progress } from '../picture.ts';
 import type { Cell } from '../table.ts';
-import type { Dialog } from '../view.ts';
+import type { ActVerb, Dialog } from '../view.ts';
 import type { Form, Said } from './form.ts';
 import { verbs } from './plan.ts';
 
@@ -27,12 +27,15 @@ export function progressForm({ action, rows, top }: Extract<Dialog, { readonly t
     top,
     fields: [],
     buttons: [],
-    hint:
-      ended < rows.length
-        ? 'esc closes this; what was asked for goes on'
-        : `esc closes this${action === 'restore' ? '' : '; u undoes what was done, after a plan'}`,
+    hint: ended < rows.length ? 'esc closes; what was asked for goes on' : hints[action],
   };
 }
+
+const hints: Readonly<Record<ActVerb, string>> = {
+  scaledown: 'esc closes; u undoes, after a plan',
+  delete: 'esc closes; :history and u undo, after a plan',
+  restore: 'esc closes',
+};
 
 function rowSaid({ order, state, message }: Progress): Said {
   const [says, tone] = words[state];

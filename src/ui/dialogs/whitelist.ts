@@ -17,6 +17,6 @@ export function whitelistForm({ namespace, condition, focus }: Extract<Dialog, {
       { label: 'Cancel', focused: focus === 'cancel' },
       { label: 'Whitelist', focused: focus === 'do' },
     ],
-    hint: 'tab goes on, arrows choose',
+    hint: 'tab goes on  arrows choose  esc leaves',
   };
 }
