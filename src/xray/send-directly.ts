@@ -6,10 +6,16 @@ import https from 'node:https';
 import { createGunzip } from 'node:zlib';
 import type { Send } from './send.ts';
 
-/** `tls` is what https connections trust. Connections are kept. */
-export function createDirectSend(tls: https.AgentOptions): Send {
-  const plain = new http.Agent({ keepAlive: true });
-  const secure = new https.Agent({ keepAlive: true, ...tls });
+/** Longer than the usual pause between two polls, milliseconds. */
+const keptFor = 90_000;
+
+/**
+ * `tls` is what https connections trust. Connections are kept, idle ones for so long: a program that turns to another run
+ * asks nothing by those of the first any more.
+ */
+export function createDirectSend(tls: https.AgentOptions, idle = keptFor): Send {
+  const plain = new http.Agent({ keepAlive: true, timeout: idle });
+  const secure = new https.Agent({ keepAlive: true, timeout: idle, ...tls });
   return async ({ method, url, headers, body }, signal) => {
     const options = { method, headers: { ...headers, 'accept-encoding': 'gzip' }, signal };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {

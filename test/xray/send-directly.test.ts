@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, Server } from 'node:http';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
@@ -51,6 +51,21 @@ test('a body that ends too early is no whole one', async () => {
   });
   const response = await directly(url);
   await expect(wholeText(response)).rejects.toThrow();
+});
+
+test('a connection that is idle for long is closed, and one that answers slowly is not', async () => {
+  const answers: (() => void)[] = [];
+  const url = await served((_, response) => void answers.push(() => response.end('late')));
+  const [server] = servers;
+  const closed = once(server ?? new Server(), 'connection').then(async ([socket]) => once(socket as Socket, 'close'));
+  const send = createDirectSend({}, 20);
+  const outgoing: Outgoing = { method: 'GET', url: new URL(url), headers: {}, body: null };
+  const sent = send(outgoing, new AbortController().signal);
+  await once(server ?? new Server(), 'request');
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  for (const answer of answers) answer();
+  expect(await wholeText(await sent)).toBe('late');
+  await closed;
 });
 
 test('where nothing listens the error says so', async () => {
