@@ -11,6 +11,11 @@ export function drawn(table: Table, columns = 80): readonly string[] {
   return [headingLine(placed, asked.sort, plainTheme), ...rows].map((line) => line.trimEnd());
 }
 
+/** Whatever the gaps between its columns are. */
+export function squeezed(line: string): string {
+  return line.trim().replaceAll(/ +/g, ' ');
+}
+
 /** Of each row the words of some columns, by their ids. */
 export function wordsIn({ columns, rows }: Table, ...ids: readonly string[]): readonly string[] {
   return rows.map(({ cells }) => {

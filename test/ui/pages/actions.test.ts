@@ -4,7 +4,7 @@ import { actionsPage } from '../../../src/ui/pages/actions.ts';
 import { widthOf } from '../../../src/ui/width.ts';
 import { aRefused, aSavedManifest, anEnded, anIntended, anOrder } from '../../support/acts.ts';
 import { aFinding, aPolicy, aScan, hour, minute, now } from '../../support/builders.ts';
-import { drawn, wordsIn } from '../../support/drawn.ts';
+import { drawn, squeezed, wordsIn } from '../../support/drawn.ts';
 import { answered, aRun, aRunOver, deployed } from '../../support/runs.ts';
 import type { Run } from '../../support/runs.ts';
 
@@ -118,17 +118,16 @@ describe('the page of actions', () => {
 describe('no row is wider than the terminal', () => {
   const run = condemned(...act('a-service-with-a-rather-long-name-in-it', 0));
   test('40 columns: state, action and workload', () =>
-    expect(drawn(page(run, null), 40)).toEqual([
-      '  STATE     ACTION    WORKLOAD',
-      '  due       scaledown deployment/cart',
-      '  not known scaledown deployment/a-serv…',
+    expect(drawn(page(run, null), 40).map(squeezed)).toEqual([
+      'STATE ACTION WORKLOAD',
+      'due scaledown deployment/cart',
+      'not known scaledown deployment/a-serv…',
     ]));
-  test('80 columns: with undo, age and why', () =>
-    expect(drawn(page(run, null), 80)).toEqual([
-      '  STATE      ACTION     WORKLOAD                     UNDO  AGE  WHY',
-      '  due        scaledown  deployment/cart              full       enforcing is of…',
-      '  not known  scaledown  deployment/a-service-with-…  full  60m  security: CVE-2…',
-    ]));
+  test('80 columns: with undo, age and the beginning of why', () => {
+    const [heading, due] = drawn(page(run, null), 80).map(squeezed);
+    expect(heading).toBe('STATE ACTION WORKLOAD UNDO AGE WHY');
+    expect(due).toMatch(/^due scaledown deployment\/cart full enforcing is/);
+  });
   test.each([40, 56, 80, 120, 400])('%i columns', (columns) => {
     for (const line of drawn(page(run), columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
   });

@@ -3,7 +3,7 @@ import type { Policy } from '../../../src/core/policy.ts';
 import { policyPage } from '../../../src/ui/pages/policy.ts';
 import { widthOf } from '../../../src/ui/width.ts';
 import { aFinding, aLicense, aPolicy, aScan, anException, hour, named, now } from '../../support/builders.ts';
-import { drawn, wordsIn } from '../../support/drawn.ts';
+import { drawn, squeezed, wordsIn } from '../../support/drawn.ts';
 import { answered, aRun, aRunOver, deployed } from '../../support/runs.ts';
 import type { Run } from '../../support/runs.ts';
 
@@ -128,11 +128,15 @@ describe('exceptions', () => {
 describe('no row is wider than the terminal', () => {
   const table = policyPage(running(aPolicy({ exceptions: [anException()] })).state, now);
   test('40 columns: the rule, what it says and how many it matches', () =>
-    expect(drawn(table, 40).slice(0, 3)).toEqual([
-      '  PART     RULE   SAYS             MATCH',
-      '  file            none: every act…',
-      '  unscann… defau… ignore               0',
-    ]));
+    expect(squeezed(drawn(table, 40)[0] ?? '')).toBe('PART RULE SAYS MATCH'));
+  test('80 columns: with a note', () =>
+    expect(drawn(table, 80).map(squeezed)).toEqual(
+      expect.arrayContaining([
+        'PART RULE SAYS MATCH NOTE',
+        'unscanned default ignore 0',
+        'security default ignore 2 2 exempt',
+      ]),
+    ));
   test.each([40, 80, 120, 400])('%i columns', (columns) => {
     for (const line of drawn(table, columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
   });
