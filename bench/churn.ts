@@ -71,10 +71,11 @@ export async function churnSteadily(
     if (ahead > 0) await delay(ahead);
     if (underWay.size >= atOnce) await Promise.race(underWay);
   }
+  const seconds = (performance.now() - began) / 1000;
   await Promise.all([...underWay, kubelet]);
   // A busy server hangs up now and then.
   if (failed.length * 50 > tried) throw new Error(`${failed.length} of ${tried} changes failed`, { cause: failed[0] });
-  return { events: done, seconds: (performance.now() - began) / 1000 };
+  return { events: done, seconds };
 }
 
 /** How many events it makes. A pod that was replaced in an earlier round has another name now. */
