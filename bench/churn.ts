@@ -48,24 +48,34 @@ export async function churnSteadily(
   const began = performance.now();
   const kubelet = runPending(plane, signal);
   const underWay = new Set<Promise<void>>();
-  let [asked, done] = [0, 0];
+  let [asked, done, tried] = [0, 0, 0];
+  const failed: unknown[] = [];
   for (let at = 0; !signal.aborted; at += 1) {
     const pod = pods[at % pods.length];
     if (pod === undefined) break;
     const makes = at % oneReplacedIn === 0 ? 3 : 1;
-    const work = change(plane, pod, at).then((made) => {
-      done += made;
-      asked -= makes - made;
-      underWay.delete(work);
-    });
+    const work = change(plane, pod, at)
+      .catch((error: unknown) => {
+        failed.push(error);
+        return 0;
+      })
+      .then((made) => {
+        done += made;
+        asked -= makes - made;
+        underWay.delete(work);
+      });
     underWay.add(work);
+    tried += 1;
     asked += makes;
     const ahead = (asked / perSecond) * 1000 - (performance.now() - began);
     if (ahead > 0) await delay(ahead);
     if (underWay.size >= atOnce) await Promise.race(underWay);
   }
+  const seconds = (performance.now() - began) / 1000;
   await Promise.all([...underWay, kubelet]);
-  return { events: done, seconds: (performance.now() - began) / 1000 };
+  // A busy server hangs up now and then.
+  if (failed.length * 50 > tried) throw new Error(`${failed.length} of ${tried} changes failed`, { cause: failed[0] });
+  return { events: done, seconds };
 }
 
 /** How many events it makes. A pod that was replaced in an earlier round has another name now. */
@@ -94,7 +104,7 @@ async function changeStatus(plane: ControlPlane, pod: Stored, at: number): Promi
 
 async function runPending(plane: ControlPlane, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const pending = await pendingPods(plane);
+    const pending = await pendingPods(plane).catch((): readonly Stored<Pod>[] => []);
     await Promise.all(pending.map((pod) => runFilled(plane, pod).catch(() => {})));
     // Among many pods a look for the pending ones is work for the server.
     await delay(1_000);

@@ -14,6 +14,8 @@ const random = chance(5);
 /** Milliseconds between two presses. */
 const [shortest, longest] = [20, 250];
 const steps = 25;
+/** Of the workloads' columns. Each changes the headings, again or the other way round. */
+const sorting = ['N', 'W', 'P', 'V', 'X', 'A'] as const;
 
 export async function pressKeys(watching: Watching, count: number): Promise<readonly Wait[]> {
   const waits: Wait[] = [];
@@ -30,7 +32,7 @@ export async function pressKeys(watching: Watching, count: number): Promise<read
       down += key === 'j' ? 1 : -1;
     } else if (random.often(0.5)) {
       const before = headings(watching.terminal.screen());
-      await press('sort', sortedBy(before), (screen) => headings(screen) !== before);
+      await press('sort', random.one(sorting), (screen) => headings(screen) !== before);
       down = await top(watching);
     } else {
       await filter(press, watching);
@@ -64,9 +66,4 @@ async function top({ terminal }: Watching): Promise<number> {
 
 function headings(screen: string): string {
   return screen.split('\n').find((line) => line.includes('NAMESPACE') && line.includes('NAME')) ?? '';
-}
-
-/** By another column than now, or the other way round. */
-function sortedBy(before: string): string {
-  return random.one(before.includes('NAME') ? ['N', 'C', 'A'] : ['N']);
 }

@@ -170,7 +170,7 @@ function lookOther(watching: Watching): () => boolean {
 }
 
 function nameIn(watching: Watching): string {
-  return /filled-\d+ +app-\d+/.exec(watching.chosen() ?? '')?.[0] ?? '';
+  return /filled-\d+ +\S+/.exec(watching.chosen() ?? '')?.[0] ?? '';
 }
 
 function ms(times: readonly number[], share: number): string {

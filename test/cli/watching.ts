@@ -2,11 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { expect } from 'vitest';
 import type { OpenControlPlane } from '../control-plane/access.ts';
-import type { Patience } from '../control-plane/eventually.ts';
+import { eventually, type Patience } from '../control-plane/eventually.ts';
+import type { Stored } from '../control-plane/requests.ts';
 import { keys } from '../support/pseudo-terminal.ts';
 import { openShell, type ShellTerminal } from '../support/shell-terminal.ts';
-import type { ActingShop } from './acting-shop.ts';
+import { type ActingShop, anActingShop } from './acting-shop.ts';
 import { launcher } from './run-cli.ts';
 
 export interface Watched extends ShellTerminal {
@@ -23,11 +25,42 @@ export interface Watched extends ShellTerminal {
   readonly agree: () => Promise<void>;
 }
 
+/** One that is clean, two that are not. */
+export async function aShopToWatch(plane: OpenControlPlane, name: string): Promise<ActingShop> {
+  const shop = await anActingShop(plane, name);
+  shop.writePolicy(condemning);
+  const { apps } = shop;
+  await shop.apply(
+    apps('Deployment', 'steady', shop.running('good')),
+    apps('Deployment', 'doomed-one', shop.running('bad'), { replicas: 2 }),
+    apps('Deployment', 'doomed-two', shop.running('bad'), { replicas: 3 }),
+  );
+  return shop;
+}
+
+export async function replicasOf(shop: ActingShop, name: string): Promise<number | undefined> {
+  return ((await shop.get(`apps/v1 deployments ${name}`)) as (Stored & { spec: { replicas: number } }) | undefined)
+    ?.spec.replicas;
+}
+
+/** Undefined: until it is gone. */
+export async function reaches(shop: ActingShop, name: string, wanted: number | undefined): Promise<void> {
+  await eventually(`${name} has ${wanted} replicas`, async () => (await replicasOf(shop, name)) === wanted, {
+    deadline: 60_000,
+  });
+}
+
 export interface WatchOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** Condemned, and nobody carries it out. */
+export const condemning = `
+scanPolicy:
+  security: { default: scaledown }
+`;
 
 /** Milliseconds until something is seen, on a busy machine. */
 const patience: Patience = { deadline: 30_000 };
@@ -98,4 +131,12 @@ export function watchShop(
 
 function chosenIn(screen: string): string {
   return screen.split('\n').find((line) => line.startsWith('>')) ?? '';
+}
+
+/** Main screen, cursor, and the modes of a terminal that one types in. */
+export async function isSane(watch: Watched): Promise<void> {
+  expect([watch.isAlternate(), watch.isCursorShown()]).toEqual([false, true]);
+  const modes = await watch.type('stty -a');
+  for (const mode of ['icanon', 'echo', 'isig', 'icrnl', 'opost'])
+    expect(modes).toMatch(new RegExp(`(?<![-\\w])${mode}\\b`));
 }
