@@ -204,8 +204,13 @@ function interruptions(): Ending {
 /** Windows has no such signals. */
 function onSignal(signal: 'SIGTSTP' | 'SIGCONT', call: () => void): () => void {
   if (process.platform === 'win32') return () => {};
-  process.on(signal, call);
-  return () => process.off(signal, call);
+  const heard = (): void => {
+    // Whoever was stopped was not told of a terminal that changed its size meanwhile: it is measured anew.
+    if (signal === 'SIGCONT') process.kill(process.pid, 'SIGWINCH');
+    call();
+  };
+  process.on(signal, heard);
+  return () => process.off(signal, heard);
 }
 
 /** With the whole group of processes, as a terminal does: whoever started this one stops too. */

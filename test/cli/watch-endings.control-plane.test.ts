@@ -46,8 +46,10 @@ withControlPlane('watch and the terminal', (plane) => {
       watch.signal('SIGTSTP');
       await watch.back(148);
       await isSane(watch);
+      // Of that the shell is told, which has the terminal meanwhile.
+      watch.resize(40, 20);
       watch.press('fg\n');
-      await watch.shows('steady', 'doomed-one');
+      await watch.shows('steady', 'doomed-one', 'enter open…');
       expect([watch.isAlternate(), watch.isCursorShown()]).toEqual([true, false]);
       const before = watch.chosen();
       watch.press('j');

@@ -127,7 +127,12 @@ function exchange(url: URL, options: RequestOptions, payload: string | undefined
         }),
       );
     });
-    call.on('error', reject);
+    call.on('error', (error) => {
+      // The server may close a connection that was idle just when it is used again.
+      const again = call.reusedSocket && options.method !== 'POST' && 'code' in error && error.code === 'ECONNRESET';
+      if (again) exchange(url, options, payload).then(resolve, reject);
+      else reject(error);
+    });
     call.end(payload);
   });
 }
