@@ -45,7 +45,7 @@ export function findingPage(state: State, image: string, workload: string | null
   const found = imageById(state, workload, image);
   const known = knownOf(found === null ? null : scanOfRow(found, state)).find(([one]) => one === id)?.[1];
   if (found === null || known === undefined) {
-    return { is: 'text', title: 'finding', lines: [line('', 'it is not known any more')] };
+    return { is: 'text', title: 'finding', lines: [{ cells: [{ text: 'it is not known any more' }] }] };
   }
   const runs = found.uses.map(({ workload: one }) => `${one.namespace}/${workloadLabel(one)}`);
   return {
