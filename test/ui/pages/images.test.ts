@@ -97,7 +97,7 @@ describe('rows', () => {
     expect(new Set(ids).size).toBe(2);
     // A page that was open before the answers came is still about one of them.
     expect(imageById(run.state, null, before)).not.toBeNull();
-    expect(ids.map((id) => imageById(run.state, null, id)?.item.platform).toSorted()).toEqual([
+    expect(ids.map((id) => imageById(run.state, null, id)?.item.platform ?? '').toSorted()).toEqual([
       'linux/amd64',
       'linux/arm64',
     ]);
