@@ -1,6 +1,7 @@
 // Pages as they read on a terminal of so many columns, without colour.
 import { headingLine, layOut, rowLine } from '../../src/ui/layout.ts';
 import type { Table, Text } from '../../src/ui/table.ts';
+import { wrapLine } from '../../src/ui/wrap-line.ts';
 import { plainTheme } from './frames.ts';
 
 /** The heading and every row. */
@@ -23,6 +24,8 @@ export function wordsIn({ columns, rows }: Table, ...ids: readonly string[]): re
   });
 }
 
-export function readText({ lines }: Text): string {
-  return lines.map(({ cells }) => cells.map(({ text }) => text).join('')).join('\n');
+/** As it is broken on a terminal of so many columns. */
+export function readText({ lines }: Text, columns = 83): string {
+  const broken = lines.flatMap((line) => wrapLine(line, columns));
+  return broken.map(({ cells }) => cells.map(({ text }) => text).join('')).join('\n');
 }

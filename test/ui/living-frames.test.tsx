@@ -171,10 +171,11 @@ describe.each(cases)('$name', ({ page, says, at80 }) => {
     const trimmed = (lines: readonly string[]) => lines.map((line) => stripVTControlCharacters(line).trimEnd());
     const coloured = drawn(frameOf(page(), picture, size, colourTheme), colourTheme);
     expect(trimmed(coloured)).toEqual(trimmed(linesOf(page(), picture, size)));
-    const plain = drawn(frameOf(page(), picture, size)).join('');
-    expect(new Set(plain.match(/\u001b\[\d+(?:;\d+)*m/g) ?? [])).toEqual(
-      new Set(plain.includes('\u001b[7m') ? ['\u001b[7m', '\u001b[27m'] : []),
-    );
+    const plain = drawn(frameOf(page(), picture, size))
+      .join('')
+      .split('\u001b[')
+      .slice(1);
+    expect(plain.filter((rest) => !/^2?7m/.test(rest))).toEqual([]);
   });
   test('in ASCII has no other character', () => {
     for (const columns of [40, 80]) {

@@ -42,7 +42,7 @@ function lastOf(reference: string): string {
 export function findingPage(found: RunImage | null, id: string): Text {
   const known = knownOf(found?.scan ?? null).find(([one]) => one === id)?.[1];
   if (found === null || known === undefined) {
-    return { is: 'text', title: 'finding', lines: [line('', 'it is not known any more')] };
+    return { is: 'text', title: 'finding', lines: [{ cells: [{ text: 'it is not known any more' }] }] };
   }
   const runs = found.uses.map(({ workload: one }) => `${one.namespace}/${workloadLabel(one)}`);
   return {

@@ -121,7 +121,7 @@ describe('no row is wider than the terminal', () => {
     expect(drawn(page(run, null), 40).map(squeezed)).toEqual([
       'STATE ACTION WORKLOAD',
       'due scaledown deployment/cart',
-      'not known scaledown deployment/a-serv…',
+      'not known scaledown …r-long-name-in-it',
     ]));
   test('80 columns: with undo, age and the beginning of why', () => {
     const [heading, due] = drawn(page(run, null), 80).map(squeezed);

@@ -66,9 +66,9 @@ describe('the page of history', () => {
       'AGE WHAT OUTCOME WORKLOAD',
       '59m resume resumed',
       '59m pause paused',
-      '59m ignore written deployment/ca…',
-      '59m delete refused deployment/ca…',
-      '60m scaledown effective deployment/ca…',
+      '59m ignore written …ployment/cart',
+      '59m delete refused …ployment/cart',
+      '60m scaledown effective …ployment/cart',
     ]));
   test.each([40, 80, 120, 400])('%i columns', (columns) => {
     for (const line of drawn(page(...all), columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
