@@ -59,6 +59,7 @@ export const commandTable: readonly Entry[] = [
   key(['explain'], 'explain'),
   {
     names: ['enforce'],
+    meant: 'enforce',
     takes: '[on|off]',
     does: 'carry out the policy automatically, or stop doing so',
     read: (word) => {

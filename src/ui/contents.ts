@@ -19,7 +19,7 @@ import type { State } from '../core/state.ts';
 import type { Content, Table, Text } from './table.ts';
 
 export interface ContentsParts {
-  readonly help: (of: PageName) => Text;
+  readonly help: (of: PageName, readonly: boolean) => Text;
 }
 
 interface Kept {
@@ -50,7 +50,7 @@ export function createContents({ help }: ContentsParts): (page: Page, picture: P
     const ages = Math.floor(picture.now / agesEvery);
     const same = kept?.page === page && kept.state === state && kept.version === version && kept.ages === ages;
     if (kept !== null && same && kept.enforcing === enforcing) return kept.content;
-    const content = page.at === 'help' ? help(page.of) : contentOf(page, picture, keeping);
+    const content = page.at === 'help' ? help(page.of, picture.about.readonly) : contentOf(page, picture, keeping);
     kept = { page, state, version, enforcing, ages, content };
     return content;
   };

@@ -3,6 +3,7 @@ import { conditionTypes } from '../core/policy.ts';
 import type { HandPlan } from '../core/hand-plan.ts';
 import { doable, numberToType } from './dialogs/doable.ts';
 import { formOf } from './dialogs/form-of.ts';
+import { undoable } from './dialogs/progress.ts';
 import { mostTop } from './dialogs/lines.ts';
 import { heightsOf } from './frame.ts';
 import { ignorePressed } from './ignore-dialog.ts';
@@ -83,7 +84,7 @@ function progressPressed(view: View, dialog: Open<'progress'>, press: Press, see
 
 /** By the acts themselves: what was deleted has no row, and what was scaled down may have lost its own. */
 function undoPressed(view: View, { rows }: Open<'progress'>, seen: Seen): Updated {
-  const done = rows.filter(({ state }) => state === 'accepted' || state === 'effective' || state === 'stuck');
+  const done = undoable(rows);
   if (done.length === 0) return flashed(view, 'none of these has been done yet: there is nothing to undo', seen);
   const records = done.map(({ order }) => order.id);
   const dialog = { type: 'planning', action: 'restore', many: records.length } as const;

@@ -108,6 +108,7 @@ function placeLine({ about, state }: Picture, view: View): Line {
     { text: about.context, tone: 'heading' },
     { text: namespace },
     ...(about.enforcing === null ? [] : [enforcingCell(about.enforcing)]),
+    ...(about.paused ? [{ text: 'questions paused', tone: 'due' } as const] : []),
     ...(about.readonly ? [{ text: 'read-only', tone: 'due' } as const] : []),
     ...(view.faultsOnly ? [{ text: 'faults only', tone: 'due' } as const] : []),
     ...(doing === null ? [] : [{ text: doing, tone: 'unknown' } as const]),

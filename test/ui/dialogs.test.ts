@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyState } from '../../src/core/inventory.ts';
 import type { HandPlan } from '../../src/core/hand-plan.ts';
+import { formOf } from '../../src/ui/dialogs/form-of.ts';
 import type { Dialog } from '../../src/ui/view.ts';
 import { aPolicy, aScan, aWorkload } from '../support/builders.ts';
 import { aHandPlan, aPicture, aRefusedPlan, aRow, aTable, aText, drive } from '../support/screens.ts';
@@ -222,6 +223,14 @@ describe('progress that is over for some', () => {
       { type: 'Plan', action: 'restore', workloads: [], records: ['act-cart', 'act-web'] },
     ]);
     expect(dialogOf(screen, 'planning')).toEqual({ type: 'planning', action: 'restore', many: 2 });
+  });
+
+  test.each([
+    ['refused', 'esc closes'],
+    ['effective', 'esc closes; u undoes, after a plan'],
+  ] as const)('where all is %s, offers: %s', (state, hint) => {
+    const rows = [{ order: aHandPlan('cart').order, state, message: null }];
+    expect(formOf({ type: 'progress', action: 'delete', rows, top: 0 }).hint).toBe(hint);
   });
 
   test('of a restore has nothing that u undoes', () => {

@@ -46,6 +46,11 @@ describe('what is not known', () => {
   });
 });
 
+test('that questions are paused is said in the first line, which every terminal has room for', () => {
+  const [line] = told(judgedState([]), { paused: true }).split('\n');
+  expect(line).toContain('questions paused');
+});
+
 describe('trouble, with its cause', () => {
   test.each([
     [

@@ -14,6 +14,17 @@ test('help of a page does not offer what does not hold there', () => {
   expect(textOf('explain')).not.toContain('shift + letter');
 });
 
+test('a screen that may change nothing offers no key and no command that would, and says why', () => {
+  const text = helpOf('workloads', true)
+    .lines.map(({ cells }) => cells.map((cell) => cell.text).join(''))
+    .join('\n');
+  expect(text).toContain('This screen was started with --readonly');
+  expect(text).not.toMatch(/^(s|ctrl-d|i|u|w|E) /m);
+  expect(text).not.toMatch(/^:(scaledown|delete|ignore|undo|whitelist|enforce)/m);
+  expect(text).toMatch(/^ctrl-r /m);
+  expect(text).toMatch(/^:pause /m);
+});
+
 test('a command is offered where its key would hold', () => {
   expect(textOf('cves')).not.toContain(':scaledown');
   expect(textOf('workloads')).toMatch(/^:scaledown +scale down the workload/m);

@@ -27,15 +27,20 @@ export function progressForm({ action, rows, top }: Extract<Dialog, { readonly t
     top,
     fields: [],
     buttons: [],
-    hint: ended < rows.length ? 'esc closes; what was asked for goes on' : hints[action],
+    hint: hintOf(action, rows, ended),
   };
 }
 
-const hints: Readonly<Record<ActVerb, string>> = {
-  scaledown: 'esc closes; u undoes, after a plan',
-  delete: 'esc closes; :history and u undo, after a plan',
-  restore: 'esc closes',
-};
+/** What changed nothing is not offered to be undone. */
+function hintOf(action: ActVerb, rows: readonly Progress[], ended: number): string {
+  if (ended < rows.length) return 'esc closes; what was asked for goes on';
+  return action === 'restore' || undoable(rows).length === 0 ? 'esc closes' : 'esc closes; u undoes, after a plan';
+}
+
+/** Those that changed something. */
+export function undoable(rows: readonly Progress[]): readonly Progress[] {
+  return rows.filter(({ state }) => state === 'accepted' || state === 'effective' || state === 'stuck');
+}
 
 function rowSaid({ order, state, message }: Progress): Said {
   const [says, tone] = words[state];
