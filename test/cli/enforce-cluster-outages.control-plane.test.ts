@@ -56,7 +56,7 @@ withControlPlane('an API server that fails', (_, binaries) => {
     const wanted = names.toSorted();
     const look = async () => (await stopped()).join() === wanted.join();
     await eventually('all that is condemned is stopped', look, { deadline: 120_000, interval: 250 }).catch(() => {});
-    expect(await stopped()).toEqual(wanted);
+    expect(await stopped(), enforce.told()).toEqual(wanted);
   };
 
   test('is heard again after it was stopped and started', async () => {

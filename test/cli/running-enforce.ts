@@ -21,6 +21,8 @@ export interface RunningEnforce {
   /** What it has said so far. */
   readonly said: () => readonly EnforceLine[];
   readonly stderr: () => string;
+  /** All of that in short, for a test that fails. */
+  readonly told: () => string;
   /** The first line that matches, from that one on; throws with all it said where none came in time. */
   readonly until: (what: string, matches: (line: EnforceLine) => boolean, from?: number) => Promise<EnforceLine>;
   /** The first that says so of `deployment/cart`. */
@@ -85,6 +87,7 @@ export function listenTo({ child, ended }: StartedCli): RunningEnforce {
     },
     said: () => said,
     stderr: () => stderr,
+    told,
     until,
     untilAct: async (label, outcome, from) =>
       until(`${label} ${outcome}`, (line) => labelOf(line) === label && line.outcome === outcome, from),
