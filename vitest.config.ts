@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { pool: 'threads', isolate: false } as const;
+// Processes rather than threads: a thread that leaves a pseudo-terminal behind cannot be ended, and the run would hang.
+const shared = { pool: 'forks', isolate: false } as const;
 const slow = [
   'test/**/*.control-plane.test.ts',
   'test/control-plane/**/*.test.ts',

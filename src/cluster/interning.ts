@@ -25,15 +25,16 @@ export function createInterning(): Interning {
     return found ?? text;
   };
   const owners = new Map<string, OwnerReference>();
-  const labels = createTrieNode<Labels>();
-  const containers = createTrieNode<readonly PodContainer[]>();
+  const labels = createTrieNode<Labels>('');
+  const containers = createTrieNode<readonly PodContainer[]>('');
   const texts = createByteTable(same);
   let nodes = 0;
   const nextNode = <T>(node: TrieNode<T>, text: string): TrieNode<T> => {
-    const known = node.next.get(text);
+    const known = node.only?.text === text ? node.only : node.others?.get(text);
     if (known !== undefined) return known;
-    const next = createTrieNode<T>();
-    node.next.set(text, next);
+    const next = createTrieNode<T>(text);
+    if (node.only === null) node.only = next;
+    else (node.others ??= new Map<string, TrieNode<T>>()).set(text, next);
     nodes += 1;
     return next;
   };
@@ -68,14 +69,16 @@ function record(pairs: readonly string[]): Labels {
   return labels;
 }
 
-/** Found by walking its texts one by one: no key has to be put together. */
+/** Found by walking its texts one by one: no key has to be put together. Most have one that comes next, and no table. */
 interface TrieNode<T> {
-  readonly next: Map<string, TrieNode<T>>;
+  readonly text: string;
+  only: TrieNode<T> | null;
+  others: Map<string, TrieNode<T>> | null;
   value: T | null;
 }
 
-function createTrieNode<T>(): TrieNode<T> {
-  return { next: new Map(), value: null };
+function createTrieNode<T>(text: string): TrieNode<T> {
+  return { text, only: null, others: null, value: null };
 }
 
 /** A hash table from bytes to text, open addressing; only plain ASCII is in it, anything else goes to `same`. */

@@ -1,55 +1,82 @@
-// How often the screen is drawn anew for what the run does: ten frames a second at most, those for keys counted.
+// How often the screen is drawn anew: ten frames a second at most. A key has its frame at once while there is room; what
+// the run does leaves that room to keys as long as somebody presses some.
 
 interface Clock {
   readonly now: () => number;
   readonly after: (milliseconds: number, call: () => void) => () => void;
 }
 
+/** Each draws a frame. */
+export interface Drawing {
+  /** Of what the run has done meanwhile. */
+  readonly take: () => void;
+  /** Of what keys have changed. */
+  readonly paint: () => void;
+}
+
 export interface Pace {
-  /** A frame was drawn, whatever for. */
-  readonly painted: () => void;
-  /** There is something new: `take` is called once it is its turn. No timer runs before that. */
+  /** A key has changed something: it is drawn now, or as soon as there is room. No timer runs before that. */
+  readonly pressed: () => void;
+  /** There is something new of the run: it is taken once it is its turn. No timer runs before that. */
   readonly turned: () => void;
   readonly stop: () => void;
 }
 
-const second = 1000;
+/** A little longer than one: frames that are late by turns must not meet in one second of the terminal. */
+const second = 1050;
 const framesASecond = 10;
 const shortest = second / framesASecond;
 
-export function createPace({ now, after }: Clock, take: () => void): Pace {
+export function createPace({ now, after }: Clock, { take, paint }: Drawing): Pace {
   /** When the latest frames were drawn, ms since the epoch, the oldest first. */
   let frames: readonly number[] = [];
-  let waiting: (() => void) | null = null;
-  /** Keys may have drawn frames meanwhile: then it waits on, but never for more than a second in all. */
+  let [takenAt, pressedAt] = [-Infinity, -Infinity];
+  let keys: (() => void) | null = null;
+  let turns: (() => void) | null = null;
+
+  const drawn = (): void => {
+    frames = [...frames, now()].slice(-framesASecond);
+    keys?.();
+    keys = null;
+  };
+  /** The earliest time of another frame. */
+  const roomAt = (): number => (frames.length < framesASecond ? -Infinity : (frames[0] ?? -Infinity) + second);
+  const paintNow = (): void => {
+    drawn();
+    paint();
+  };
+  const turnAt = (): number => {
+    const isTyping = now() - pressedAt < second;
+    const rest = isTyping ? takenAt + second : (frames.at(-1) ?? -Infinity) + shortest;
+    return Math.max(rest, roomAt());
+  };
+  /** Keys may have been pressed meanwhile: then it waits on, but never for more than a second in all. */
   const wait = (latest: number): void => {
-    const time = now();
-    const due = Math.min(nextAt(frames), latest);
-    if (due > time) {
-      waiting = after(due - time, () => wait(latest));
+    const due = Math.min(turnAt(), latest);
+    if (due > now()) {
+      turns = after(due - now(), () => wait(latest));
       return;
     }
-    waiting = null;
+    turns = null;
+    takenAt = now();
+    drawn();
     take();
   };
   return {
-    painted: () => {
-      frames = [...frames, now()].slice(-framesASecond);
+    pressed: () => {
+      pressedAt = now();
+      if (roomAt() <= pressedAt) paintNow();
+      else keys ??= after(roomAt() - pressedAt, paintNow);
     },
     turned: () => {
       const latest = now() + second;
-      waiting ??= after(Math.max(0, nextAt(frames) - now()), () => wait(latest));
+      turns ??= after(Math.max(0, turnAt() - now()), () => wait(latest));
     },
     stop: () => {
-      waiting?.();
-      waiting = null;
+      keys?.();
+      turns?.();
+      keys = null;
+      turns = null;
     },
   };
-}
-
-/** The earliest time of another frame. */
-function nextAt(frames: readonly number[]): number {
-  const last = frames.at(-1) ?? -Infinity;
-  const tenthLast = frames.length < framesASecond ? -Infinity : (frames[0] ?? -Infinity);
-  return Math.max(last + shortest, tenthLast + second);
 }

@@ -1,5 +1,5 @@
-// Holds what the screen shows. A key is answered with a new frame at once; turns of the run are gathered, so that there are
-// at most ten frames a second. It decides nothing (`update` does) and performs nothing: effects are handed out.
+// Holds what the screen shows. A key is answered with a new frame at once where there is room; all is gathered to ten frames
+// a second at most. It decides nothing (`update` does) and performs nothing: effects are handed out.
 import { inSight, pageOf } from './frame.ts';
 import type { Frame, Header } from './frame.ts';
 import { layOut } from './layout.ts';
@@ -75,7 +75,6 @@ export function createScreen(parts: ScreenParts): Screen {
     return others && message.type !== 'Turned' ? [...effects, ...step({ type: 'Turned' })] : effects;
   };
   const paint = (): void => {
-    pace.painted();
     flashEnd();
     flashEnd = nothing;
     const { flash } = frame.view;
@@ -89,7 +88,7 @@ export function createScreen(parts: ScreenParts): Screen {
     if (stopped) return;
     const before = frame;
     const effects = step(message);
-    if (frame !== before) paint();
+    if (frame !== before) pace.pressed();
     for (const effect of effects) perform(effect);
   };
   const take = (): void => {
@@ -101,7 +100,7 @@ export function createScreen(parts: ScreenParts): Screen {
     paint();
     for (const effect of effects) perform(effect);
   };
-  const pace = createPace(clock, take);
+  const pace = createPace(clock, { take, paint });
   take();
   return {
     theme,

@@ -13,6 +13,20 @@ describe('a key', () => {
     expect(frames()).toBe(1);
     expect(cursorOf(screen.frame())).toBe('uid-1');
   });
+  test('held down makes ten frames a second, and the last one shows where it led', () => {
+    const { screen, clock, press, frames } = aScreen();
+    clock.advance(5000);
+    frames();
+    let painted = screen.frame();
+    screen.subscribe(() => (painted = screen.frame()));
+    for (let passed = 0; passed < 3000; passed += 33) {
+      press(passed % 66 === 0 ? 'j' : 'k');
+      clock.advance(33);
+    }
+    expect(frames()).toBeLessThanOrEqual(31);
+    clock.advance(1000);
+    expect(painted).toBe(screen.frame());
+  });
   test('that means nothing draws nothing', () => {
     const { screen, press, frames } = aScreen();
     const before = screen.frame();
