@@ -158,8 +158,9 @@ function named(
   if (required === undefined && (name === '' || section !== 'contexts')) return {};
   const kind = { contexts: 'context', clusters: 'cluster', users: 'user' }[section];
   const known = [...config[section].keys()].join(', ') || 'none';
-  const files = config.files.join(', ') || 'no kubeconfig file';
-  throw new ClusterError('configuration', `${kind} "${name}" does not exist in ${files} (there: ${known})`);
+  const [files, where] = [config.files.join(', '), `${kind} "${name}" does not exist`];
+  const words = files === '' ? `${where}: there is no kubeconfig` : `${where} in ${files} (there: ${known})`;
+  throw new ClusterError('configuration', words);
 }
 
 function withClusterFlags(cluster: Tree, flags: ConnectionFlags): Tree {

@@ -67,7 +67,10 @@ export function policyIn(source: PolicySource): PolicyInForce | UsageError {
   const warnings = reading.warnings.map((one) => mistakeLine(file, one));
   if ('policy' in reading) return { policy: reading.policy, source, warnings };
   const lines = reading.mistakes.map((one) => mistakeLine(file, one)).join('\n');
-  return new UsageError(lines, `The policy is refused whole. Correct it, and try it with: policy check ${file}`);
+  return new UsageError(
+    lines,
+    `The policy is refused whole. Correct it, and try it with: kubectl xray policy check ${file}`,
+  );
 }
 
 function namedPolicy({ flag, env, config, contextName, cwd, ground }: PolicySearch): Omit<PolicySource, 'text'> | null {

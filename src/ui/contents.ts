@@ -7,7 +7,7 @@ import { findingPage, findingsPage } from './pages/findings.ts';
 import { historyPage } from './pages/history.ts';
 import { createImages } from './pages/images.ts';
 import type { Images } from './pages/images.ts';
-import { nothingWords } from './pages/nothing.ts';
+import { noWorkloadWords, nothingWords } from './pages/nothing.ts';
 import { policyPage } from './pages/policy.ts';
 import { recordPage } from './pages/record.ts';
 import { createWorkloadRows, workloadsTable } from './pages/workloads.ts';
@@ -65,7 +65,7 @@ function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, keepin
       return workloadsTable(
         rows.all(state, now),
         'workloads',
-        nothingWords(state, 'no workload runs here'),
+        noWorkloadWords(state, about.selection),
         isOneNamespace(picture),
       );
     case 'reached':

@@ -1,6 +1,7 @@
 // What the screen is drawn of: the state of the run, and what is known about the run itself. Read-only.
 import type { ActOrder } from '../core/act.ts';
 import type { DryRun } from '../core/plan-acts.ts';
+import type { Selection } from '../core/selection.ts';
 import type { State } from '../core/state.ts';
 
 export interface Picture {
@@ -17,6 +18,8 @@ export interface About {
   readonly context: string;
   /** Empty: all namespaces. What the run reads, not what the screen is narrowed to. */
   readonly namespace: string;
+  /** Which workloads of it are shown. */
+  readonly selection: Selection;
   /** Null: no Xray is asked. */
   readonly xray: { readonly url: string; readonly version: string | null } | null;
   /** The path of the policy file; null: there is none, and everything is `ignore`. */

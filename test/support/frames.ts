@@ -1,4 +1,5 @@
 // Builders of what the screen draws: each starts valid and takes overrides.
+import { everything } from '../../src/core/selection.ts';
 import type { HandPlan } from '../../src/core/hand-plan.ts';
 import type { Ready } from '../../src/core/act.ts';
 import { inSight } from '../../src/ui/frame.ts';
@@ -56,6 +57,7 @@ export function aPicture(overrides: Partial<Picture> = {}): Picture {
     about: {
       context: 'prod',
       namespace: '',
+      selection: everything,
       xray: { url: 'https://xray.example', version: '3.100.0' },
       policyFile: 'policy.yaml',
       readonly: false,

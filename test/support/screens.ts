@@ -1,4 +1,5 @@
 // What a screen shows, and a screen without a terminal that is driven key by key. Each builder starts valid.
+import { everything } from '../../src/core/selection.ts';
 import { emptyState } from '../../src/core/inventory.ts';
 import type { HandPlan } from '../../src/core/hand-plan.ts';
 import type { Page } from '../../src/ui/page.ts';
@@ -48,6 +49,7 @@ export function anAbout(overrides: Partial<About> = {}): About {
   return {
     context: 'prod',
     namespace: '',
+    selection: everything,
     xray: { url: 'https://acme.jfrog.io', version: '3.100' },
     policyFile: 'policy.yaml',
     readonly: false,

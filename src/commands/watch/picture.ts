@@ -1,4 +1,5 @@
 // What the screen is drawn of, taken from the run that is shown.
+import { everything } from '../../core/selection.ts';
 import type { Picture } from '../../ui/picture.ts';
 import type { Following } from './following.ts';
 
@@ -15,7 +16,7 @@ export interface Beside {
 /** Null: no run is there yet. */
 export function pictureOf(following: Following | null, { version, now, doing, ...about }: Beside): Picture {
   if (following === null) return { state: null, version, now, about: { ...nowhere, ...about, doing } };
-  const { engine, context, namespace, xrayUrl, fleeting, questions } = following.run;
+  const { engine, context, namespace, selection, xrayUrl, fleeting, questions } = following.run;
   const state = engine.getState();
   return {
     state,
@@ -25,6 +26,7 @@ export function pictureOf(following: Following | null, { version, now, doing, ..
       ...about,
       context,
       namespace,
+      selection,
       xray: xrayUrl === null ? null : { url: xrayUrl, version: following.xrayVersion() },
       policyFile: state.policy.source,
       enforcing: engine.carriesOut(),
@@ -39,6 +41,7 @@ export function pictureOf(following: Following | null, { version, now, doing, ..
 const nowhere = {
   context: '',
   namespace: '',
+  selection: everything,
   xray: null,
   policyFile: null,
   enforcing: null,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { worstFirst } from '../../../src/core/rows.ts';
+import { everything } from '../../../src/core/selection.ts';
 import { emptyState } from '../../../src/core/state.ts';
 import { imageOf } from '../../../src/core/image.ts';
 import type { Scan } from '../../../src/core/scan.ts';
@@ -54,6 +55,14 @@ describe('without a row', () => {
   });
   test('an empty cluster is one', () => {
     expect(tableIn(judgedState([])).empty).toBe('no workload runs here');
+  });
+  test.each([
+    ['is not there', 'nope', 'not found: deployments.apps "nope"'],
+    ['names no one', null, 'no workload here is among those asked for'],
+  ])('what was asked for and %s is said', (_, name, words) => {
+    const selection = { ...everything, types: [{ resource: 'deployments.apps', name }] };
+    const picture = aPicture({ state: judgedState([]), about: { selection } });
+    expect(tableOf(aContents()(workloads, picture)).empty).toBe(words);
   });
 });
 
