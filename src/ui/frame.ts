@@ -63,7 +63,7 @@ function headerOf(rows: number): number {
   if (rows >= 36) return 7;
   if (rows >= tall) return 4;
   if (rows >= 18) return 3;
-  return rows >= 14 ? 2 : 1;
+  return rows >= 12 ? 2 : 1;
 }
 
 /** No more than fits, from where the page is scrolled to. */

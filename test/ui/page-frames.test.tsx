@@ -29,6 +29,7 @@ describe('a table', () => {
     expect(pictured(aFrame(aTable(30), { columns: 40, rows: 12 }))).toMatchInlineSnapshot(`
       "
       prod  all namespaces  2 security
+      Xray https://xray.example 3.100.0  cove…
       workloads (30)
         NAME             PODS CRIT ACTION  AGE
       > deployment/serv…    3    0 scaled…  5d
@@ -37,7 +38,6 @@ describe('a table', () => {
         deployment/serv…    3    3 scaled…  5d
         deployment/serv…    3    4 scaled…  5d
         deployment/serv…    3    5 scaled…  5d
-        deployment/serv…    3    6 scaled…  5d
       ? help  : command  / filter  enter open…
       "
     `));
@@ -57,13 +57,13 @@ describe('a table', () => {
     expect(pictured(aFrame(aTable(0, { rows }), view))).toMatchInlineSnapshot(`
       "
       prod  all namespaces  2 security
+      Xray https://xray.example 3.100.0  coverage 97 %
       workloads > workloads (4 of 5, namespace shop, /!cart, only faults, 2 marked)
         NAMESPACE  NAME                  PODS  CRIT^  ACTION     AGE
         shop       deployment/service-4     3      4  scaledown   5d
         shop       deployment/service-3     3      3  scaledown   5d
       >*shop       deployment/service-2     3      2  scaledown   5d
        *shop       deployment/service-1     3      1  scaledown   5d
-
 
 
       ? help  : command  / filter  enter open  esc back
