@@ -111,7 +111,7 @@ async function raise(parts: ScreenParts): Promise<Stage> {
 
 function setStage(parts: ScreenParts): Stage {
   const { clock, contexts, readonly } = parts;
-  const on: OnScreen = { run: null, version: 0, doing: null, isOpening: false, isEnding: false };
+  const on: OnScreen = { run: null, version: 0, doing: 'reading the cluster', isOpening: false, isEnding: false };
   const look = (): Picture => {
     const { version, doing } = on;
     return pictureOf(on.run?.following ?? null, { version, doing, now: clock.now(), readonly, contexts });
