@@ -1,7 +1,8 @@
 // What the server serves, asked once for each group and version.
 import type { ClusterConnection } from './connect.ts';
 import { groupOf } from '../core/kind.ts';
-import { readJson } from './answers.ts';
+import { readJson, refusalOf } from './answers.ts';
+import { ClusterError } from './errors.ts';
 import { list, text, textOrNull, tree, type Tree } from './tree.ts';
 
 export interface ApiResource {
@@ -24,17 +25,26 @@ export interface Discovery {
   readonly resourcesOf: (groupVersion: string) => Promise<readonly ApiResource[] | null>;
   /** Where objects of a kind lie; in another version of the group, the preferred one first, where the named one has none. */
   readonly find: (apiVersion: string, kind: string) => Promise<ApiResource | null>;
+  /** The same, for who must not take a server that does not tell for one that has no such kind: throws a ClusterError. */
+  readonly findOrThrow: (apiVersion: string, kind: string) => Promise<ApiResource | null>;
   /** Everything that is served, each resource in its preferred version first. */
   readonly all: () => Promise<readonly ApiResource[]>;
 }
 
+/** A server that says so has none, or does not tell this user; anything else is no answer. */
+const plainNo = [403, 404];
+
 /** Keeps every answer for as long as it lives. */
 export function createDiscovery(connection: ClusterConnection, signal: AbortSignal): Discovery {
   const known = new Map<string, Promise<readonly ApiResource[] | null>>();
+  /** By path: why there was no answer. */
+  const unanswered = new Map<string, string>();
   const ask = async (path: string): Promise<unknown> => {
     const answer = await connection.request(path, { accept: 'application/json', signal });
+    unanswered.delete(path);
     if (answer.status === 200) return readJson(answer, path);
-    answer.body.resume();
+    if (plainNo.includes(answer.status)) answer.body.resume();
+    else unanswered.set(path, (await refusalOf(answer)).message);
     return null;
   };
   const resourcesOf = (groupVersion: string): Promise<readonly ApiResource[] | null> => {
@@ -43,6 +53,9 @@ export function createDiscovery(connection: ClusterConnection, signal: AbortSign
     const path = groupVersion.includes('/') ? `/apis/${groupVersion}` : `/api/${groupVersion}`;
     const asked = ask(path).then((answer) => (answer === null ? null : parsed(groupVersion, answer)));
     known.set(groupVersion, asked);
+    // What was no answer is asked again.
+    const forget = (): void => void (unanswered.has(path) && known.delete(groupVersion));
+    void asked.then(forget, () => known.delete(groupVersion));
     return asked;
   };
   const find = async (apiVersion: string, kind: string): Promise<ApiResource | null> => {
@@ -57,13 +70,21 @@ export function createDiscovery(connection: ClusterConnection, signal: AbortSign
     }
     return null;
   };
+  const findOrThrow = async (apiVersion: string, kind: string): Promise<ApiResource | null> => {
+    const found = await find(apiVersion, kind);
+    const group = groupOf(apiVersion);
+    const below = group === '' ? '/api/' : `/apis/${group}/`;
+    const [why] = [...unanswered].filter(([path]) => `${path}/`.startsWith(below));
+    if (found !== null || why === undefined) return found;
+    throw new ClusterError('answer', `cannot find out where ${kind} in ${apiVersion} lies: ${why[1]} (GET ${why[0]})`);
+  };
   const all = async (): Promise<readonly ApiResource[]> => {
     const groups = list(tree(await ask('/apis'))['groups']).map(tree);
     const versions = groups.flatMap(versionsOf);
     const lists = await Promise.all(['v1', ...versions].map(resourcesOf));
     return lists.flatMap((one) => one ?? []);
   };
-  return { resourcesOf, find, all };
+  return { resourcesOf, find, findOrThrow, all };
 }
 
 /** The versions of a group, the preferred one first. */

@@ -74,6 +74,22 @@ for (const status of [500, 503, 504]) {
   });
 }
 
+test.each([
+  ['its versions', '/apis/apps/v1'],
+  ['its group', '/apis/apps'],
+])('a kind is not gone because the server did not tell of %s', async (_, failing) => {
+  const group = { preferredVersion: { groupVersion: 'apps/v1' }, versions: [{ groupVersion: 'apps/v1' }] };
+  const server = await anApiServer({
+    '/apis/apps': (_asked, response) => json(response, group),
+    [failing]: (_asked, response) => refuse(response, 500, 'etcd is slow'),
+  });
+  const acting = anActing(aConnection({ server: server.url }));
+  const order = anOrder('scaledown', target);
+  await expect(acting.inspect(order, AbortSignal.timeout(5_000))).rejects.toThrow(
+    `cannot find out where Deployment in apps/v1 lies: etcd is slow (GET ${failing})`,
+  );
+});
+
 test('a server that nobody reaches has done nothing', async () => {
   const server = await anApiServer(discovery);
   const connection = aConnection({ server: server.url });

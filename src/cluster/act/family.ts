@@ -50,7 +50,7 @@ export async function readFamily(context: Context, target: Target, selector: str
   const selected = new Set<string>();
   const pods: Pod[] = [];
   const read = async ([apiVersion, kind]: Kind): Promise<void> => {
-    const api = await context.discovery.find(apiVersion, kind);
+    const api = await context.discovery.findOrThrow(apiVersion, kind);
     if (api === null) return;
     const listed = await listObjects(context, pathOf(api, target.namespace), true);
     if (listed.is === 'refused' || !listed.whole) unread.push(api.name);

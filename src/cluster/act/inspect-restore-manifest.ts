@@ -25,7 +25,7 @@ export async function inspectManifest(
   const { target } = order;
   const waits = live.is === 'there' ? standing(order, restore, live) : null;
   if (waits !== null && typeof waits !== 'string') return waits;
-  const api = await context.discovery.find(target.apiVersion, target.kind);
+  const api = await context.discovery.findOrThrow(target.apiVersion, target.kind);
   if (api === null) {
     const says = `the server has no ${target.kind} in ${target.apiVersion} any more`;
     return refusedOutright({ why: 'impossible', says });

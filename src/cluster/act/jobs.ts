@@ -19,7 +19,7 @@ export type OwnJobs =
   | { readonly is: 'refused'; readonly says: string };
 
 export async function readUnfinishedJobs(context: Context, cronJob: Target): Promise<OwnJobs> {
-  const api = await context.discovery.find('batch/v1', 'Job');
+  const api = await context.discovery.findOrThrow('batch/v1', 'Job');
   if (api === null) return { is: 'refused', says: 'the server has no Jobs' };
   const listed = await listObjects(context, pathOf(api, cronJob.namespace), false);
   if (listed.is === 'refused') return { is: 'refused', says: listed.says };
@@ -50,7 +50,7 @@ export async function patchJobs(
   dryRun: boolean,
 ): Promise<Failed | null> {
   if (jobs.length === 0) return null;
-  const api = await context.discovery.find('batch/v1', 'Job').catch(() => null);
+  const api = await context.discovery.findOrThrow('batch/v1', 'Job').catch(() => null);
   for (const { target, suspend } of jobs) {
     const what = `${suspend === true ? 'suspending' : 'resuming'} ${workloadLabel(target)}`;
     if (api === null) return { is: 'failed', says: `${what}: where Jobs lie could not be asked` };

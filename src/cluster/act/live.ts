@@ -40,7 +40,7 @@ export interface Metadata {
 
 /** Throws a ClusterError where the server gives neither the object nor a plain no. */
 export async function readLive(context: Context, target: Target): Promise<Live> {
-  const api = await context.discovery.find(target.apiVersion, target.kind);
+  const api = await context.discovery.findOrThrow(target.apiVersion, target.kind);
   if (api === null) return notServed(context, target);
   const path = pathOf(api, target.namespace, target.name);
   const read = await readObject(context, path);

@@ -32,7 +32,7 @@ export async function perform(context: Context, order: ActOrder, ready: Ready, d
 /** Words where the server could not be asked. */
 async function findQuietly({ discovery }: Context, { apiVersion, kind }: Target): Promise<ApiResource | string | null> {
   try {
-    return await discovery.find(apiVersion, kind);
+    return await discovery.findOrThrow(apiVersion, kind);
   } catch (error) {
     return wordsOf(error);
   }

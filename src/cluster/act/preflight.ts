@@ -172,7 +172,7 @@ async function ofKind(
   kind: string,
   unread: string[],
 ): Promise<readonly Tree[]> {
-  const api = await context.discovery.find(apiVersion, kind);
+  const api = await context.discovery.findOrThrow(apiVersion, kind);
   if (api === null) return [];
   const listed = await listObjects(context, pathOf(api, namespace), false);
   if (listed.is === 'refused' || !listed.whole) unread.push(`${kind}s`);
