@@ -1,5 +1,5 @@
-// How often the screen is drawn anew: ten frames a second at most. A key has its frame at once while there is room; what
-// the run does leaves that room to keys as long as somebody presses some.
+// How often the screen is drawn anew: ten frames a second at most. A key has its frame at once while there is room, one that
+// is held down ten a second, evenly; what the run does leaves that room to keys as long as somebody presses some.
 
 interface Clock {
   readonly now: () => number;
@@ -15,8 +15,11 @@ export interface Drawing {
 }
 
 export interface Pace {
-  /** A key has changed something: it is drawn now, or as soon as there is room. No timer runs before that. */
-  readonly pressed: () => void;
+  /**
+   * A key, named, has changed something; empty: something else did that is no news of the run. It is drawn now, or as soon
+   * as there is room. No timer runs before that.
+   */
+  readonly pressed: (key: string) => void;
   /** There is something new of the run: it is taken once it is its turn. No timer runs before that. */
   readonly turned: () => void;
   readonly stop: () => void;
@@ -26,11 +29,14 @@ export interface Pace {
 const second = 1050;
 const framesASecond = 10;
 const shortest = second / framesASecond;
+/** Milliseconds between two presses of one key, below which nobody's finger moves. */
+const repeating = 45;
 
 export function createPace({ now, after }: Clock, { take, paint }: Drawing): Pace {
   /** When the latest frames were drawn, ms since the epoch, the oldest first. */
   let frames: readonly number[] = [];
   let [takenAt, pressedAt] = [-Infinity, -Infinity];
+  let held = { key: '', times: 0 };
   let keys: (() => void) | null = null;
   let turns: (() => void) | null = null;
 
@@ -47,9 +53,9 @@ export function createPace({ now, after }: Clock, { take, paint }: Drawing): Pac
   };
   const turnAt = (): number => {
     const isTyping = now() - pressedAt < second;
-    const rest = isTyping ? takenAt + second : (frames.at(-1) ?? -Infinity) + shortest;
-    return Math.max(rest, roomAt());
+    return Math.max(isTyping ? takenAt + second : evenly(), roomAt());
   };
+  const evenly = (): number => (frames.at(-1) ?? -Infinity) + shortest;
   /** Keys may have been pressed meanwhile: then it waits on, but never for more than a second in all. */
   const wait = (latest: number): void => {
     const due = Math.min(turnAt(), latest);
@@ -63,10 +69,14 @@ export function createPace({ now, after }: Clock, { take, paint }: Drawing): Pac
     take();
   };
   return {
-    pressed: () => {
-      pressedAt = now();
-      if (roomAt() <= pressedAt) paintNow();
-      else keys ??= after(roomAt() - pressedAt, paintNow);
+    pressed: (key) => {
+      const time = now();
+      const again = key !== '' && key === held.key && time - pressedAt < repeating;
+      held = { key, times: again ? held.times + 1 : 0 };
+      pressedAt = time;
+      const due = Math.max(roomAt(), held.times >= 2 ? evenly() : time);
+      if (due <= time) paintNow();
+      else keys ??= after(due - time, paintNow);
     },
     turned: () => {
       const latest = now() + second;

@@ -88,7 +88,7 @@ export function createScreen(parts: ScreenParts): Screen {
     if (stopped) return;
     const before = frame;
     const effects = step(message);
-    if (frame !== before) pace.pressed();
+    if (frame !== before) pace.pressed(keyOf(message));
     for (const effect of effects) perform(effect);
   };
   const take = (): void => {
@@ -121,6 +121,10 @@ export function createScreen(parts: ScreenParts): Screen {
       flashEnd();
     },
   };
+}
+
+function keyOf(message: Message): string {
+  return message.type === 'Pressed' ? `${message.press.name} ${message.press.char}` : '';
 }
 
 /** The frame before, where nothing has changed. */

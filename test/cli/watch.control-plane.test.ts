@@ -56,7 +56,7 @@ withControlPlane('watch', (plane) => {
     watch.press('s');
     await watch.agree();
     await reaches(shop, 'crooked', 0);
-    await watch.shows(/done/);
+    await watch.shows(/1 of 1 ended[^]*done/);
     watch.press(keys.escape);
   });
 
@@ -66,7 +66,7 @@ withControlPlane('watch', (plane) => {
     await watch.agree();
     await reaches(shop, 'crooked', 2);
     await shop.runPods();
-    await watch.shows(/done/);
+    await watch.shows(/1 of 1 ended[^]*done/);
     watch.press(keys.escape);
     await watch.showsNot(/esc closes/);
     watch.press(keys.escape);
@@ -85,7 +85,7 @@ withControlPlane('watch', (plane) => {
     watch.press('2');
     watch.press(keys.enter);
     await Promise.all([reaches(shop, 'doomed-one', undefined), reaches(shop, 'doomed-two', undefined)]);
-    await watch.shows(/done[^]*done/);
+    await watch.shows(/2 of 2 ended[^]*done[^]*done/);
     watch.press(keys.escape);
   });
 
@@ -100,7 +100,7 @@ withControlPlane('watch', (plane) => {
     await watch.agree();
     await Promise.all([reaches(shop, 'doomed-one', 2), reaches(shop, 'doomed-two', 3)]);
     await shop.runPods();
-    await watch.shows(/done[^]*done/);
+    await watch.shows(/2 of 2 ended[^]*done[^]*done/);
     watch.press(keys.escape);
     await watch.showsNot(/esc closes/);
   });

@@ -13,19 +13,34 @@ describe('a key', () => {
     expect(frames()).toBe(1);
     expect(cursorOf(screen.frame())).toBe('uid-1');
   });
-  test('held down makes ten frames a second, and the last one shows where it led', () => {
+  test.each([
+    ['held down', () => 'j'],
+    ['and another in turn', (passed: number) => (passed % 66 === 0 ? 'j' : 'k')],
+  ])('%s, again and again, makes ten frames a second, the last of them in full', (_, key) => {
     const { screen, clock, press, frames } = aScreen();
     clock.advance(5000);
     frames();
     let painted = screen.frame();
     screen.subscribe(() => (painted = screen.frame()));
     for (let passed = 0; passed < 3000; passed += 33) {
-      press(passed % 66 === 0 ? 'j' : 'k');
+      press(key(passed));
       clock.advance(33);
     }
     expect(frames()).toBeLessThanOrEqual(31);
     clock.advance(1000);
     expect(painted).toBe(screen.frame());
+  });
+  test('held down is drawn evenly', () => {
+    const { screen, clock, press } = aScreen();
+    clock.advance(5000);
+    const drawn: number[] = [];
+    screen.subscribe(() => drawn.push(clock.now()));
+    for (let passed = 0; passed < 2000; passed += 33) {
+      press('j');
+      clock.advance(33);
+    }
+    const gaps = drawn.map((at, nth) => at - (drawn[nth - 1] ?? at));
+    expect(Math.max(...gaps)).toBeLessThan(200);
   });
   test('that means nothing draws nothing', () => {
     const { screen, press, frames } = aScreen();
