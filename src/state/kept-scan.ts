@@ -35,15 +35,15 @@ export function keptOf(scan: Scan, asked: Kinds, at: number): KeptScan | null {
 /** The same scan for whoever rests on these violations alone; null where it does not tell of all of them. */
 export function tellsOf({ scan, kinds }: KeptScan, wanted: Kinds): Scan | null {
   if ((wanted.security && !kinds.security) || (wanted.license && !kinds.license)) return null;
-  return narrowed(scan, wanted, (evaluation) => evaluation);
+  return told(scan, wanted);
 }
 
 /** The same where nobody can be asked: what it does not tell of is unanswered, for this cause. */
 export function tellsWithout({ scan, kinds }: KeptScan, wanted: Kinds, cause: string): Scan {
   const of = (evaluation: Evaluation, type: keyof Kinds): Evaluation => (kinds[type] ? evaluation : 'unanswered');
-  const told = narrowed(scan, wanted, of);
-  if (told.state === 'unscanned' || !Object.values(told.evaluated).includes('unanswered')) return told;
-  return { ...told, violationsCause: { reason: 'unreachable', message: cause } };
+  const known = narrowed(scan, wanted, of);
+  if (known.state === 'unscanned' || !Object.values(known.evaluated).includes('unanswered')) return known;
+  return { ...known, violationsCause: { reason: 'unreachable', message: cause } };
 }
 
 /** Whether an answer is young enough; negative ones age faster. What comes from the future is not trusted. */
@@ -79,6 +79,27 @@ function kindsIn(scan: Scan, asked: Kinds): Kinds {
     evaluation !== 'unanswered' && (evaluation !== 'unreadable' || isRefused);
   const { security, license } = scan.evaluated;
   return { security: asked.security && isTold(security), license: asked.license && isTold(license) };
+}
+
+/** What somebody wants to know, and what somebody wanted before: who asks next finds both. */
+export function both(wanted: Kinds, before: KeptScan | undefined): Kinds {
+  const { security = false, license = false } = before?.scan.state === 'unscanned' ? {} : (before?.kinds ?? {});
+  return { security: wanted.security || security, license: wanted.license || license };
+}
+
+/** An answer for whoever rests on these violations alone. */
+export function told(scan: Scan, wanted: Kinds): Scan {
+  return narrowed(scan, wanted, (evaluation) => evaluation);
+}
+
+/**
+ * Where Xray no longer knows what it once scanned: the older answer, which still counts. Null where that is not so.
+ */
+export function expired(scan: Scan, before: KeptScan | undefined): KeptScan | null {
+  if (scan.state !== 'unscanned' || before?.scan.state !== 'scanned') return null;
+  const date = new Date(before.scan.askedAt).toISOString().slice(0, 10);
+  const cause = `Xray no longer knows it: this is what it said on ${date}; pull it through Artifactory, or have Xray scan it again`;
+  return { ...before, scan: { ...before.scan, reason: 'expired', cause }, at: scan.askedAt };
 }
 
 function narrowed(scan: Scan, wanted: Kinds, by: (evaluation: Evaluation, type: keyof Kinds) => Evaluation): Scan {

@@ -46,7 +46,7 @@ export interface ScanCache {
   /** Resolves once they are kept, or it was said why they cannot be. Never rejects; false where they are not. */
   keep(answers: ReadonlyMap<string, KeptScan>): Promise<boolean>;
   /** Says once why something cannot be kept. */
-  tell(error: unknown): void;
+  readonly tell: (error: unknown) => void;
 }
 
 export interface ScanCacheOptions extends StateOptions {

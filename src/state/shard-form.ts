@@ -138,8 +138,11 @@ function severityAt(index: number): Severity {
   return present(severities[index]);
 }
 
+/** Milliseconds since the epoch that a date can have (ECMAScript). */
+const latest = 8.64e15;
+
 function isTime(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value);
+  return typeof value === 'number' && Math.abs(value) <= latest;
 }
 
 function present<T>(value: T | undefined): T {
