@@ -5,7 +5,7 @@ import type { Image } from '../core/image.ts';
 import type { Scan } from '../core/scan.ts';
 import { askOnce } from './asking-once.ts';
 import { factsOf } from './fact-channel.ts';
-import { both, expired, isYoung, keptOf, tellsOf, told } from './kept-scan.ts';
+import { both, day, expired, isYoung, keptOf, tellsOf, told } from './kept-scan.ts';
 import type { Kinds, KeptScan } from './kept-scan.ts';
 import type { StateClock } from './lock.ts';
 import type { AnyScanner } from './once-scanned.ts';
@@ -66,6 +66,16 @@ export function cachedScanner<Q extends CachedQuestion>(
   let preparing = 0;
   let isLastHere = false;
 
+  /** Once a day it is noted that an answer is still in use: what nobody uses goes first. */
+  const noteSeen = (used: readonly Q[], kept: ReadonlyMap<string, KeptScan>): void => {
+    const today = Math.floor(clock.now() / day);
+    const noted = used.flatMap(({ image: { key } }): [string, KeptScan][] => {
+      const one = kept.get(key);
+      return one === undefined || one.seen >= today ? [] : [[key, { ...one, seen: today }]];
+    });
+    if (noted.length > 0) inBackground(cache.keep(new Map(noted)));
+  };
+
   /** Asks, tells, and keeps. `before`: what was kept, where an image that Xray no longer knows is still told of. */
   const askAndKeep = async (
     questions: readonly Q[],
@@ -119,6 +129,7 @@ export function cachedScanner<Q extends CachedQuestion>(
       const good = await goodAmong(open, kept, began, signal);
       for (const fact of news.facts()) put(fact);
       for (const [{ image }, scan] of good) put({ type: 'ScanRead', image, scan });
+      noteSeen([...good.keys()], kept);
       return open.filter((one) => !good.has(one));
     };
     const ask = (open: readonly Q[], release: () => Promise<void>): Promise<void> =>

@@ -117,8 +117,10 @@ export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }:
   const isOld = (hearing: Hearing | null, from: number, now: number): boolean =>
     hearing === null || from < hearing.from || Math.abs(now - hearing.at) > holds;
   const listen = (oldest: number, now: number, end: AbortSignal): readonly Promise<Stale>[] => {
-    const from = oldest - overlap;
-    if (isOld(violations, from, now)) violations = { at: now, from, stale: hearViolations(from, end) };
+    const needed = oldest - overlap;
+    // Answers of one run came within a minute, mostly: those that are looked for next are asked for along with these.
+    const from = needed - minute;
+    if (isOld(violations, needed, now)) violations = { at: now, from, stale: hearViolations(from, end) };
     if (isOld(settings, Infinity, now)) settings = { at: now, from: -Infinity, stale: hearSettings(end) };
     return [violations, settings].flatMap((one) => one?.stale ?? []);
   };
