@@ -27,7 +27,7 @@ export interface HeardSince {
    */
   staleSince(oldest: number, signal: AbortSignal): Promise<(image: Image, kept: KeptScan) => boolean>;
   /** For who has no kept answer yet: learns what there is, so that later runs hear what has changed. */
-  begin(signal: AbortSignal): void;
+  begin(): void;
   /** What is to be told with the next answers. */
   facts(): readonly Fact[];
 }
@@ -103,6 +103,8 @@ export function cachedScanner<Q extends CachedQuestion>(
         const { image } = fact;
         const was = before.get(image.key);
         const kept = expired(fact.scan, was) ?? keptOf(fact.scan, both(question.violations, was), fact.scan.askedAt);
+        // Not before somebody answers: where nobody does, one question is enough.
+        if (kept !== null) news.begin();
         if (kept !== null && isCached(image)) answers.set(image.key, kept);
         put({ ...fact, scan: told(kept?.scan ?? fact.scan, question.violations) });
         if (answers.size > 0 && clock.now() - since >= gathering) keep(async () => {});
@@ -136,7 +138,6 @@ export function cachedScanner<Q extends CachedQuestion>(
       askAndKeep(open, signal, { more: moreToCome(), put, before }, release);
     const open = await fromKept(questions.filter(({ image }) => isCached(image)));
     const others = questions.filter(({ image }) => !isCached(image));
-    if (open.length > 0) news.begin(signal);
     await Promise.all([
       askOnce(open, { claims, clock, keyOf: ({ image }) => image.key, fromKept, ask, onUnclaimed: cache.tell }, signal),
       others.length === 0 ? null : ask(others, async () => {}),

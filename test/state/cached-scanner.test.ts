@@ -300,7 +300,7 @@ describe('of what is asked', () => {
       scansOf(front.ask([about(anImage(1))], patient, true)),
       scansOf(front.ask([about(anImage(3))], patient, false)),
     ]);
-    expect(scanner.more.toSorted()).toEqual([false, true]);
+    expect(scanner.more.filter((more) => !more)).toHaveLength(1);
     await front.settled();
   });
   test('facts that are no answers come through, and those of the news', async () => {

@@ -26,7 +26,7 @@ export function aSetClock(time = now): SetClock {
     now() {
       return this.time;
     },
-    after: realClock.after,
+    after: (milliseconds, call) => realClock.after(milliseconds, call),
   };
 }
 

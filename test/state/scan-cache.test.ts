@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -18,7 +27,10 @@ const filesIn = (folder: string): string[] => readdirSync(folder).filter((name) 
 describe('a file of which nothing can be made', () => {
   const cases: [name: string, ruin: (file: string, text: string) => void][] = [
     ['empty', (file) => truncateSync(file)],
-    ['cut in the middle, as by a crash of the machine', (file, text) => truncateSync(file, Math.floor(text.length / 2))],
+    [
+      'cut in the middle, as by a crash of the machine',
+      (file, text) => truncateSync(file, Math.floor(text.length / 2)),
+    ],
     ['changed by hand', (file, text) => writeFileSync(file, text.replace('steals wallets', 'does nothing'))],
     ['nonsense', (file) => writeFileSync(file, 'nonsense')],
     ['JSON of something else', (file) => writeFileSync(file, '{"v":1,"answers":[]}')],
@@ -41,17 +53,17 @@ describe('a file of which nothing can be made', () => {
   }
   test('is left alone where a later version wrote it', async () => {
     const root = aFolder();
-    const { folder, keep } = aCache(root);
-    await keep(answersOf([image, found('1')]));
-    const text = readFileSync(fileIn(folder), 'utf8').replace(/^kubectl-xray 1 /, 'kubectl-xray 2 ');
-    writeFileSync(fileIn(folder), text);
+    const cache = aCache(root);
+    await cache.keep(answersOf([image, found('1')]));
+    const text = readFileSync(fileIn(cache.folder), 'utf8').replace(/^kubectl-xray 1 /, 'kubectl-xray 2 ');
+    writeFileSync(fileIn(cache.folder), text);
     const other = aCache(root);
     expect(await other.read([image.key])).toEqual(new Map());
     expect(await other.keep(answersOf([image, found('2')]))).toBe(false);
     expect(other.warnings).toEqual([
-      `${fileIn(folder)} was written by a later version of kubectl-xray, and is left as it is`,
+      `${fileIn(cache.folder)} was written by a later version of kubectl-xray, and is left as it is`,
     ]);
-    expect(readFileSync(fileIn(folder), 'utf8')).toBe(text);
+    expect(readFileSync(fileIn(cache.folder), 'utf8')).toBe(text);
   });
 });
 
@@ -77,14 +89,14 @@ describe('a folder that cannot be used', () => {
   });
   test.skipIf(process.getuid?.() === 0)('read-only: what is there is read, nothing is added', async () => {
     const root = aFolder();
-    const { folder, keep } = aCache(root);
-    await keep(answersOf([image, found('1')]));
-    chmodSync(folder, 0o500);
-    onTestFinished(() => chmodSync(folder, 0o700));
     const cache = aCache(root);
-    expect((await cache.read([image.key])).size).toBe(1);
-    expect(await cache.keep(answersOf([anImage(2), found('2')]))).toBe(false);
-    expect(cache.warnings).toEqual([expect.stringContaining('permission is denied')]);
+    await cache.keep(answersOf([image, found('1')]));
+    chmodSync(cache.folder, 0o500);
+    onTestFinished(() => chmodSync(cache.folder, 0o700));
+    const other = aCache(root);
+    expect((await other.read([image.key])).size).toBe(1);
+    expect(await other.keep(answersOf([anImage(2), found('2')]))).toBe(false);
+    expect(other.warnings).toEqual([expect.stringContaining('permission is denied')]);
   });
 });
 
@@ -126,9 +138,11 @@ describe('answers', () => {
   }
   test('are for their user alone', async () => {
     const root = join(aFolder(), 'cache');
-    const { folder, keep } = aCache(root);
-    await keep(answersOf([image, found('1')]));
-    const modes = [root, folder, fileIn(folder), join(folder, 'server.txt')].map((one) => statSync(one).mode & 0o777);
+    const cache = aCache(root);
+    await cache.keep(answersOf([image, found('1')]));
+    const modes = [root, cache.folder, fileIn(cache.folder), join(cache.folder, 'server.txt')].map(
+      (one) => statSync(one).mode & 0o777,
+    );
     expect(modes.map((mode) => mode.toString(8))).toEqual(['700', '700', '600', '600']);
   });
   test('of one image: the younger stays, whoever came last', async () => {
@@ -136,15 +150,15 @@ describe('answers', () => {
     const cache = aCache(root);
     const young = { ...found('young'), askedAt: now } as Scan;
     await cache.keep(answersOf([image, young]));
-    await cache.keep(answersOf([image, { ...found('old'), askedAt: now - hour } as Scan]));
+    await cache.keep(answersOf([image, { ...found('old'), askedAt: now - hour }]));
     expect((await cache.read([image.key])).get(image.key)?.scan).toEqual(young);
   });
   test('hold a finding that many images share only once', async () => {
     const root = aFolder();
-    const { folder, keep } = aCache(root);
+    const cache = aCache(root);
     const scan = aScan({ findings: [aFinding({ summary: 'y'.repeat(10_000) })] });
-    await keep(answersOf(...Array.from({ length: 50 }, (_, at) => [anImage(at), scan] as const)));
-    expect(statSync(fileIn(folder)).size).toBeLessThan(50_000);
+    await cache.keep(answersOf(...Array.from({ length: 50 }, (_, at) => [anImage(at), scan] as const)));
+    expect(statSync(fileIn(cache.folder)).size).toBeLessThan(50_000);
   });
   test('of one who asks are not those of another, nor of another project, registry or server', async () => {
     const root = aFolder();
