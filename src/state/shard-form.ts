@@ -1,0 +1,185 @@
+// How answers stand in a file: each distinct text, list, finding and license once, as most images share most of theirs, and
+// findings as one list of numbers, which is read several times as fast as many small ones.
+import type { Digest } from '../core/image.ts';
+import { nothingFound } from '../core/scan.ts';
+import type { Applicability, Finding, License, Scan, ScanContents, Violation } from '../core/scan.ts';
+import { severities } from '../core/severity.ts';
+import type { KeptScan } from './kept-scan.ts';
+
+/** By key of the image. */
+export type Answers = Map<string, KeptScan>;
+
+/** Of the form of files, and of the folder that holds them. */
+export const version = 1;
+
+export interface ShardFile {
+  readonly texts: readonly string[];
+  /** Indexes of texts. */
+  readonly lists: readonly (readonly number[])[];
+  /** So many numbers for each finding as `numbersOf` gives. */
+  readonly findings: readonly (number | null)[];
+  /** Text and list for each license. */
+  readonly licenses: readonly number[];
+  readonly answers: readonly PackedAnswer[];
+}
+
+/** Indexes of texts and lists, but for cvss and severity; null where there is none. */
+type PackedFinding = readonly [
+  id: number,
+  cves: number,
+  cvss: number | null,
+  severity: number,
+  component: number,
+  fixedIn: number,
+  applicability: number | null,
+  summary: number,
+];
+const numbersOfFinding = 8;
+
+interface PackedAnswer {
+  readonly key: string;
+  readonly at: number;
+  readonly seen: number;
+  /** 1: tells of security violations, 2: of license violations. */
+  readonly kinds: number;
+  readonly state: Scan['state'];
+  readonly reason: Scan['reason'];
+  readonly platform: string | null;
+  readonly digest: Digest | null;
+  readonly judged: readonly Digest[];
+  readonly askedAt: number;
+  readonly paths: readonly string[];
+  readonly cause: string | null;
+  readonly findings?: readonly number[];
+  readonly licenses?: readonly number[];
+  readonly violations?: readonly Violation[];
+  readonly evaluated?: ScanContents['evaluated'];
+  readonly violationsCause?: ScanContents['violationsCause'];
+}
+
+export function encode(answers: Answers): ShardFile {
+  const texts = table<string>((text) => text);
+  const lists = table<readonly string[], number[]>((list) => list.map((text) => texts.at(text)));
+  const findings = table<Finding, PackedFinding>((one) => [
+    texts.at(one.id),
+    lists.at(one.cves),
+    one.cvss,
+    severities.indexOf(one.severity),
+    texts.at(one.component),
+    lists.at(one.fixedIn),
+    one.applicability === null ? null : texts.at(one.applicability),
+    texts.at(one.summary),
+  ]);
+  const licenses = table<License, number[]>(({ name, components }) => [texts.at(name), lists.at(components)]);
+  const packed = Array.from(answers, ([key, { scan, kinds, at, seen }]): PackedAnswer => {
+    const { state, reason, platform, digest, judged, askedAt, paths, cause } = scan;
+    const about = { key, at, seen, kinds: Number(kinds.security) + 2 * Number(kinds.license) };
+    const details = { state, reason, platform, digest, judged, askedAt, paths, cause };
+    if (scan.state === 'unscanned') return { ...about, ...details };
+    return {
+      ...about,
+      ...details,
+      findings: scan.findings.map(findings.at),
+      licenses: scan.licenses.map(licenses.at),
+      ...(scan.violations.length === 0 ? {} : { violations: scan.violations }),
+      evaluated: scan.evaluated,
+      ...(scan.violationsCause === null ? {} : { violationsCause: scan.violationsCause }),
+    };
+  });
+  return {
+    texts: texts.all,
+    lists: lists.all,
+    findings: findings.all.flat(),
+    licenses: licenses.all.flat(),
+    answers: packed,
+  };
+}
+
+/** Throws where anything of it is missing or of another kind. */
+export function decode(file: ShardFile): Answers {
+  const { texts } = file;
+  const lists = file.lists.map((list) => list.map((index) => present(texts[index])));
+  const findings: Finding[] = [];
+  for (let at = 0; at < file.findings.length; at += numbersOfFinding) {
+    findings.push(findingAt(file.findings, at, texts, lists));
+  }
+  const licenses: License[] = [];
+  for (let at = 0; at < file.licenses.length; at += 2) {
+    const [name, components] = [texts[file.licenses[at] ?? -1], lists[file.licenses[at + 1] ?? -1]];
+    licenses.push({ name: present(name), components: present(components) });
+  }
+  return new Map(file.answers.map((one) => [one.key, unpack(one, findings, licenses)]));
+}
+
+function findingAt(
+  numbers: ShardFile['findings'],
+  at: number,
+  texts: readonly string[],
+  lists: readonly (readonly string[])[],
+): Finding {
+  const numberAt = (offset: number): number => numbers[at + offset] ?? -1;
+  const applicability = numbers[at + 6] ?? null;
+  return {
+    id: present(texts[numberAt(0)]),
+    cves: present(lists[numberAt(1)]),
+    cvss: numbers[at + 2] ?? null,
+    severity: present(severities[numberAt(3)]),
+    component: present(texts[numberAt(4)]),
+    fixedIn: present(lists[numberAt(5)]),
+    applicability: applicability === null ? null : (present(texts[applicability]) as Applicability),
+    summary: present(texts[numberAt(7)]),
+  };
+}
+
+function unpack(packed: PackedAnswer, findings: readonly Finding[], licenses: readonly License[]): KeptScan {
+  const { key: _key, at, seen, kinds, state, reason, platform, digest, judged, askedAt, paths, cause } = packed;
+  if (!isTime(at) || !isTime(seen) || !isTime(askedAt)) throw new Error('a time is none');
+  const details = { state, reason, platform, digest, judged, askedAt, paths, cause };
+  const told = { security: kinds % 2 === 1, license: kinds >= 2 };
+  if (state === 'unscanned') return { scan: details as Scan, kinds: told, at, seen };
+  const contents: ScanContents = {
+    findings: present(packed.findings).map((index) => present(findings[index])),
+    licenses: present(packed.licenses).map((index) => present(licenses[index])),
+    violations: packed.violations ?? nothingFound.violations,
+    evaluated: present(packed.evaluated),
+    violationsCause: packed.violationsCause ?? null,
+  };
+  return { scan: { ...details, ...contents } as Scan, kinds: told, at, seen };
+}
+
+interface Table<T, P> {
+  readonly all: readonly P[];
+  /** Where it stands. */
+  readonly at: (this: void, one: T) => number;
+}
+
+/** What is packed alike is the same. What was read from a file is the same object too: it is packed once. */
+function table<T, P = T>(pack: (one: T) => P): Table<T, P> {
+  const all: P[] = [];
+  const [byObject, byName] = [new Map<T, number>(), new Map<string, number>()];
+  return {
+    all,
+    at: (one) => {
+      const known = byObject.get(one);
+      if (known !== undefined) return known;
+      const packed = pack(one);
+      const name = String(packed);
+      const index = byName.get(name) ?? all.push(packed) - 1;
+      byName.set(name, index);
+      byObject.set(one, index);
+      return index;
+    },
+  };
+}
+
+/** Milliseconds since the epoch that a date can have (ECMAScript). */
+const latest = 8.64e15;
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= latest;
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('it is not whole');
+  return value;
+}
