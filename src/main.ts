@@ -53,6 +53,8 @@ async function entryPoint(
       return (await import('./entries/version.ts')).runVersion;
     case 'demo':
       return (await import('./entries/demo.ts')).runDemo;
+    case 'doctor':
+      return (await import('./entries/doctor.ts')).runDoctor;
     case 'policy':
       return (await import('./entries/policy.ts')).runPolicy;
     case 'status':

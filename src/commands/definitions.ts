@@ -35,6 +35,7 @@ export interface CommandDefinition {
     | 'ignore'
     | 'history'
     | 'policy'
+    | 'doctor'
     | 'demo'
     | 'version';
 }
@@ -55,7 +56,8 @@ const named: PositionalOptions = {
   ...types,
   describe: 'What is meant, by its name: deployment/cart, sts/db, deploy cart',
 };
-const { wait = {}, policy = {} } = xrayFlags;
+const { wait = {}, ...xrayWithoutWait } = xrayFlags;
+const { policy = {} } = xrayFlags;
 
 export const definitions: readonly CommandDefinition[] = [
   {
@@ -181,6 +183,24 @@ export const definitions: readonly CommandDefinition[] = [
     },
     examples: [['$0 policy check values.yaml', "KubeXray's own file is a valid policy"]],
     runs: 'policy',
+  },
+  {
+    command: 'doctor',
+    describe: 'Check address, credentials, rights, versions, clock, policy and local state: each with its cure',
+    positionals: {},
+    flags: {
+      ...namespaces,
+      ...outputFlags('json or yaml'),
+      ascii: screenFlags['ascii'] ?? {},
+      ...xrayWithoutWait,
+      ...keptFlags,
+      ...clusterFlags,
+    },
+    examples: [
+      ['$0 doctor', 'nothing is changed; ends with 1 if a check fails'],
+      ['$0 doctor -A -o json', 'the rights in every namespace, for a machine'],
+    ],
+    runs: 'doctor',
   },
   {
     command: 'demo [view] [types..]',
