@@ -6,6 +6,7 @@ import type { Allowed, Right } from '../core/doctor/rights.ts';
 import { readJson, refusalOf, refused } from './answers.ts';
 import { createDiscovery } from './api-resources.ts';
 import type { ClusterConnection } from './connect.ts';
+import { ClusterError } from './errors.ts';
 import { text, tree } from './tree.ts';
 
 export interface ServerProbed {
@@ -14,8 +15,19 @@ export interface ServerProbed {
   readonly timed: Timed;
 }
 
-/** Throws a ClusterError where the server does not answer. It tells its version to everybody, as a rule. */
+/** Throws a ClusterError where the server does not answer. It tells its version to everybody whom it knows, as a rule. */
 export async function probeServer(connection: ClusterConnection, signal: AbortSignal): Promise<ServerProbed> {
+  const { now } = connection.patience;
+  try {
+    return await askVersion(connection, signal);
+  } catch (error) {
+    // Who is refused has been answered; another question says whether he is.
+    if (!(error instanceof ClusterError) || error.fault !== 'unauthorized') throw error;
+    return { version: null, timed: { date: null, sentAt: now(), receivedAt: now() } };
+  }
+}
+
+async function askVersion(connection: ClusterConnection, signal: AbortSignal): Promise<ServerProbed> {
   const { now } = connection.patience;
   const asked = { accept: 'application/json', signal };
   // The first question makes the connection: the second tells the time.
@@ -23,7 +35,7 @@ export async function probeServer(connection: ClusterConnection, signal: AbortSi
   const sentAt = now();
   const answer = await connection.request('/version', asked);
   const timed = { date: answer.headers.date ?? null, sentAt, receivedAt: now() };
-  if (answer.status === 401 || answer.status === 403) {
+  if (answer.status === 403) {
     answer.body.resume();
     return { version: null, timed };
   }

@@ -80,7 +80,7 @@ export function executablesOn(env: World['env'], platform: NodeJS.Platform): Exe
   const distinct = [...new Map(ours.map((one) => [realPath(one.path), one])).values()];
   return {
     own: distinct.filter(({ name }) => isOwn(name)).map(({ path }) => path),
-    longer: ours.filter(({ name }) => /^kubectl-xray-/i.test(name)).map(({ path }) => path),
+    longer: [...new Set(ours.filter(({ name }) => /^kubectl-xray-/i.test(name)).map(({ path }) => path))],
   };
 }
 
