@@ -1,5 +1,5 @@
-// Measures `status -A` against `kubectl get pods -A` on the same server in the same run: npm run bench -- [--pods 10000]
-// [--runs 5]. Prints a table for bench/RESULTS.md. Needs the control plane that the tests use, and Linux for memory.
+// Measures `status -A`, with an empty cache and with a full one, against `kubectl get pods -A` on the same server in the same
+// run: npm run bench -- [--pods 10000] [--runs 5]. Prints a table for bench/RESULTS.md. Needs the control plane that the tests use, and Linux for memory.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +23,8 @@ const sizes = values.pods.split(',').map(Number);
 const plugin = fileURLToPath(new URL('../plugin/kubectl-xray', import.meta.url));
 const latency = 50;
 
-console.log(`pods | workloads | digests | kubectl s | status s | ratio | peak MB | Xray requests | Artifactory requests
----|---|---|---|---|---|---|---|---`);
+console.log(`pods | workloads | digests | kubectl s | cache | status s | ratio | peak MB | Xray requests | Artifactory requests
+---|---|---|---|---|---|---|---|---|---`);
 for (const pods of sizes) console.log(await measureAt(pods));
 
 async function measureAt(pods: number): Promise<string> {
@@ -56,7 +56,7 @@ async function measureAt(pods: number): Promise<string> {
       JF_URL: xray.url,
       JF_ACCESS_TOKEN: 'bench',
     };
-    return await compare(shape, plane.kubectlPath, env, xray);
+    return await compare(shape, plane.kubectlPath, env, xray, join(folder, 'xray', 'cache'));
   } finally {
     await plane.stop();
     await xray.stop();
@@ -66,42 +66,66 @@ async function measureAt(pods: number): Promise<string> {
 
 type Server = Awaited<ReturnType<typeof startXrayServer>>;
 
+interface Shape {
+  readonly pods: number;
+  readonly workloads: number;
+  readonly digests: number;
+}
+
 async function compare(
-  shape: { readonly pods: number; readonly workloads: number; readonly digests: number },
+  shape: Shape,
   kubectl: string,
   env: NodeJS.ProcessEnv,
   xray: Server,
+  cache: string,
 ): Promise<string> {
-  const ours: MeasuredRun[] = [];
   const theirs: MeasuredRun[] = [];
-  const requests: { xray: number; artifactory: number }[] = [];
+  const [cold, warm]: [Measured[], Measured[]] = [[], []];
+  const status = async (): Promise<Measured> => {
+    xray.clearRequests();
+    const run = await measure(plugin, ['status', '-A'], env);
+    if (run.exitCode !== 0) throw new Error(`a run failed:\n${run.stderr}`);
+    return { run, xray: xray.count(/ \/xray\//), artifactory: xray.count(/ \/artifactory\//) };
+  };
   // One run of each first, not counted: file caches, and the code cache that every second start has.
   for (let run = 0; run <= runs; run += 1) {
     const other = await measure(kubectl, ['get', 'pods', '-A'], env);
-    xray.clearRequests();
-    const own = await measure(plugin, ['status', '-A'], env);
-    if (own.exitCode !== 0 || other.exitCode !== 0) throw new Error(`a run failed:\n${own.stderr}${other.stderr}`);
+    if (other.exitCode !== 0) throw new Error(`a run failed:\n${other.stderr}`);
+    rmSync(cache, { recursive: true, force: true });
+    const [first, second] = [await status(), await status()];
     if (run === 0) {
-      progress(own.stderr.trim());
+      progress(`${first.run.stderr}${second.run.stderr}`.trim());
       continue;
     }
     theirs.push(other);
-    ours.push(own);
-    requests.push({ xray: xray.count(/ \/xray\//), artifactory: xray.count(/ \/artifactory\//) });
+    cold.push(first);
+    warm.push(second);
   }
+  return [rowOf(shape, theirs, 'empty', cold), rowOf(shape, theirs, 'full', warm)].join('\n');
+}
+
+interface Measured {
+  readonly run: MeasuredRun;
+  /** Requests. */
+  readonly xray: number;
+  readonly artifactory: number;
+}
+
+function rowOf(shape: Shape, theirs: readonly MeasuredRun[], cache: string, ours: readonly Measured[]): string {
   const kubectlMs = median(theirs.map((one) => one.wallMs));
-  const statusMs = median(ours.map((one) => one.wallMs));
-  const ratio = median(ours.map((one, run) => one.wallMs / (theirs[run]?.wallMs ?? Number.NaN)));
+  const statusMs = median(ours.map(({ run }) => run.wallMs));
+  const ratio = median(ours.map(({ run }, at) => run.wallMs / (theirs[at]?.wallMs ?? Number.NaN)));
   return [
     shape.pods,
     shape.workloads,
     shape.digests,
     (kubectlMs / 1000).toFixed(2),
+    cache,
     (statusMs / 1000).toFixed(2),
     ratio.toFixed(3),
-    Math.round(median(ours.map((one) => one.peakMb))),
-    median(requests.map((one) => one.xray)),
-    median(requests.map((one) => one.artifactory)),
+    Math.round(median(ours.map(({ run }) => run.peakMb))),
+    median(ours.map((one) => one.xray)),
+    median(ours.map((one) => one.artifactory)),
   ].join(' | ');
 }
 

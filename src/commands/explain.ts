@@ -47,6 +47,6 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
     const texts = explanations.map(({ explanation }) => (isJson ? json(explanation) : yaml(explanation)));
     run.stdout.write(texts.join(isJson ? '' : '---\n'));
   }
-  run.stderr.write(coverageLine(coverage(judgements, state), judgements.length));
+  run.stderr.write(coverageLine(coverage(judgements, state), judgements.length, state.newsFaults));
   return notFound ? 1 : 0;
 }

@@ -80,6 +80,12 @@ export const xrayFlags: Flags = {
   'xray-config': text(xray, "KubeXray's xray_config.yaml"),
   policy: text(xray, 'Policy file'),
   wait: text(xray, 'Longest time to wait for answers', { default: '60s' }),
+  'max-age': text(xray, 'How old an answer in the cache may be, and get before it is asked for again', {
+    default: '1h',
+  }),
+  refresh: yes(xray, 'Ask again about what the cache holds'),
+  offline: yes(xray, 'Answer from the cache alone, whatever its age; Xray and Artifactory are asked nothing'),
+  'cache-size': text(xray, 'How large the cache may grow; 0 keeps nothing', { default: '200MB' }),
 };
 
 /** `-o` with the words of one command, and colour. */
@@ -147,7 +153,6 @@ export const ignoreFlags: Flags = {
 /** Of runs that go on. */
 const ongoing: Flags = {
   'poll-interval': text(acting, 'How often Xray is asked for news', { default: '60s' }),
-  'max-age': text(acting, 'How old an answer may get before it is asked for again', { default: '1h' }),
   'webhook-listen': text(acting, 'Listen for webhooks of Xray, on HOST:PORT'),
   'wait-timeout': waitTimeout,
   journal,

@@ -71,7 +71,7 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
   const explained = reportUnjudged(run, state) || notFound;
   const empty = listing.rows === 0 && !explained && (options.output === 'table' || options.output === 'wide');
   if (empty) run.stderr.write(nothingFound(run, listing, all.length > 0));
-  run.stderr.write(coverageLine(metadata.coverage, all.length));
+  run.stderr.write(coverageLine(metadata.coverage, all.length, state.newsFaults));
   if (notFound) return 1;
   if (options.failOn.length === 0) return 0;
   const result = gate(state, workloads, options.failOn, circumstances, mayHaveMissed(state));

@@ -9,7 +9,8 @@ import { actsByHand, actsByPolicy } from './plan-acts.ts';
 import type { ActStep, DryRun } from './plan-acts.ts';
 import { restsOnViolations } from './policy.ts';
 import type { RestingOnViolations } from './policy.ts';
-import { imagesDue, keepOrLetGo } from './refresh-look-ups.ts';
+import type { LookUp } from './look-ups.ts';
+import { imagesDue, isTooOld, keepOrLetGo, lastAsked } from './refresh-look-ups.ts';
 import type { Refreshing } from './refresh-look-ups.ts';
 import { scanOf } from './report.ts';
 import { selectsAll } from './selection.ts';
@@ -102,10 +103,11 @@ export function planOngoing(
   const due = imagesDue(state, images, ongoing.refreshing, now);
   if (due.length > 0) {
     const violations = restsOnViolations(state.policy);
-    const questions = due.map(({ image, scan, notOlderThan }) => {
-      // What is answered for the first time may be known from before the last news, which nobody had to tell of it then.
-      return { image, notOlderThan: scan === null ? Math.max(notOlderThan, state.heardAt) : now, violations };
-    });
+    const questions = due.map((lookUp) => ({
+      image: lookUp.image,
+      notOlderThan: notOlderThan(lookUp, state.heardAt, now),
+      violations,
+    }));
     steps.push({ type: 'LookUp', questions });
   }
   const judgements = [...judged].flatMap((uid) => state.judged.get(uid) ?? []);
@@ -116,6 +118,15 @@ export function planOngoing(
   steps.push(...actsByHand(state, ongoing.byHand), ...(acts?.steps ?? []));
   const wakeAt = Math.min(nextDue(state.agenda), acts?.wakeAt ?? Infinity);
   return { steps, wakeAt, heldBack: acts?.heldBack === true };
+}
+
+/**
+ * What is answered for the first time may be known from before the last news, which nobody had to tell of it then. What has
+ * only grown old is renewed by any younger answer, whoever asked for it.
+ */
+function notOlderThan(lookUp: LookUp, heardAt: number, now: number): number {
+  if (lookUp.scan === null) return Math.max(lookUp.notOlderThan, heardAt);
+  return isTooOld(lookUp) ? now : lastAsked(lookUp) + 1;
 }
 
 /** Nothing is read, asked, begun or due: a run that is to end once may end. */

@@ -80,7 +80,7 @@ export function isTooOld(lookUp: LookUp): boolean {
 }
 
 /** An answer that is older than its question, as that of an image which Xray has dropped, is as new as can be. */
-function lastAsked({ scan, since }: LookUp): number {
+export function lastAsked({ scan, since }: LookUp): number {
   return Math.max(since, scan?.askedAt ?? 0);
 }
 

@@ -2,6 +2,8 @@
 import type { Scanner } from './ports.ts';
 
 export interface PausableScanner extends Scanner {
+  /** Another scanner that is paused whenever this one is. */
+  alike(other: Scanner): Scanner;
   pause(on: boolean): void;
   isPaused(): boolean;
 }
@@ -10,11 +12,15 @@ export interface PausableScanner extends Scanner {
 export function pausable(scanner: Scanner): PausableScanner {
   /** Null: it is not paused. */
   const held: { until: PromiseWithResolvers<void> | null } = { until: null };
-  return {
+  const alike = (other: Scanner): Scanner => ({
     async *ask(questions, signal, more) {
       while (held.until !== null && !signal.aborted) await eitherOf(held.until.promise, signal);
-      yield* scanner.ask(questions, signal, more);
+      yield* other.ask(questions, signal, more);
     },
+  });
+  return {
+    ...alike(scanner),
+    alike,
     pause: (on) => {
       if (on === (held.until !== null)) return;
       held.until?.resolve();

@@ -19,6 +19,7 @@ import type { Lasting } from '../state/lasting.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
 import { createPullable } from '../xray/pullable.ts';
 import type { World } from '../world.ts';
+import { askedThroughCache, isOffline } from './cached.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { prepareJudging } from './judging.ts';
 import type { Judging, XrayWanted } from './judging.ts';
@@ -36,7 +37,12 @@ export interface ActingOptions {
   /** What is heard beside the cluster; the scanner is null where no Xray is asked. */
   readonly news: (parts: Prepared) => readonly News[];
   /** What stands in front of the scanner for every question of the run; nothing unless said. */
-  readonly before?: (scanner: Scanner) => Scanner;
+  readonly before?: (scanner: Scanner) => Standing;
+}
+
+/** Something that stands in front of scanners; of all of them alike. */
+export interface Standing extends Scanner {
+  readonly alike: (other: Scanner) => Scanner;
 }
 
 export interface Prepared {
@@ -68,12 +74,13 @@ export async function prepareActing(argv: Arguments, world: World, options: Acti
   const judging = prepareJudging(argv, world, connection, listener, options.xray);
   const selection = await selectionOf(argv, connection, interruption);
   const kept = await openKept(argv, world, connection, interruption);
-  const { scanner, asked: behind } = await scannerOf(argv, world, judging);
-  const asked = options.before?.(behind) ?? behind;
+  const { scanner, asked: behind, past: behindPast } = await scannersOf(argv, world, judging);
+  const standing = options.before?.(behind);
+  const [asked, past] = [standing ?? behind, standing?.alike(behindPast) ?? behindPast];
   const prepared = { connection, judging, scanner, kept };
   const acting = actingOf(prepared, world, interruption);
   const namespace = argv['all-namespaces'] === true ? '' : connection.namespace;
-  const engine = engineOf(prepared, world, { ...options, ...times, acting, asked, namespace, selection });
+  const engine = engineOf(prepared, world, { ...options, ...times, acting, asked, past, namespace, selection });
   const { clock, stdout, stderr } = world;
   const run: ActingRun = {
     engine,
@@ -105,7 +112,7 @@ interface Times {
 function timesOf(argv: Arguments): Times {
   return {
     wait: waitOf(argv),
-    maxAge: durationFlag(argv, 'max-age') ?? defaultMaxAge,
+    maxAge: isOffline(argv) ? Number.MAX_SAFE_INTEGER : (durationFlag(argv, 'max-age') ?? defaultMaxAge),
     stuckAfter: durationFlag(argv, 'wait-timeout') ?? 60_000,
   };
 }
@@ -113,6 +120,8 @@ function timesOf(argv: Arguments): Times {
 interface EngineOptions extends ActingOptions, Times {
   readonly acting: Acting;
   readonly asked: Scanner;
+  /** Past every answer that is known. */
+  readonly past: Scanner;
   /** Empty for all namespaces. */
   readonly namespace: string;
   readonly selection: Selection;
@@ -121,7 +130,7 @@ interface EngineOptions extends ActingOptions, Times {
 function engineOf(prepared: Prepared, world: World, options: EngineOptions): Engine {
   const { connection, judging, kept } = prepared;
   const { clock } = world;
-  const { acting, asked, namespace, selection, wait, maxAge, stuckAfter, byPolicy, byHand } = options;
+  const { acting, asked, past, namespace, selection, wait, maxAge, stuckAfter, byPolicy, byHand } = options;
   const { serving, policy, ownNamespaces } = judging;
   const clusterOf = (namespaces: 'all' | readonly string[]) =>
     createCluster(connection, { namespaces, chunkSize: 500, serving });
@@ -144,7 +153,7 @@ function engineOf(prepared: Prepared, world: World, options: EngineOptions): Eng
       memory,
       identity,
       runName: Math.floor(world.random() * 36 ** 4).toString(36),
-      rejudge: createRejudge({ clusterOf: (one) => clusterOf([one]), scanner: asked, clock, surroundings, wait }),
+      rejudge: createRejudge({ clusterOf: (one) => clusterOf([one]), scanner: past, clock, surroundings, wait }),
       stuckAfter,
       warn: warner(world),
     },
@@ -179,14 +188,21 @@ interface Scanners {
   /** Null: no Xray is asked. */
   readonly scanner: XrayScanner | null;
   readonly asked: Scanner;
+  /** Past every answer that is known: so an act is judged again. */
+  readonly past: Scanner;
 }
 
 /** What was once scanned never becomes unscanned. */
-async function scannerOf(argv: Arguments, world: World, { xray, silent }: Judging): Promise<Scanners> {
-  if (xray === null) return { scanner: null, asked: silent };
+async function scannersOf(argv: Arguments, world: World, judging: Judging): Promise<Scanners> {
+  const { xray, silent } = judging;
+  if (xray === null) return { scanner: null, asked: silent, past: silent };
   const store = await openScannedStore(argv, world, xray.settings.url);
-  const scanner = xray.asked(store);
-  return { scanner, asked: rememberScanned(scanner, store) };
+  const {
+    xray: scanner,
+    scanner: asked,
+    past,
+  } = await askedThroughCache(argv, world, judging, { store, tells: false });
+  return { scanner, asked: rememberScanned(asked, store), past: rememberScanned(past, store) };
 }
 
 /** What is deleted by policy must come back from a journal that lasts. */

@@ -6,6 +6,7 @@ import type { RestoringRun } from '../commands/restore.ts';
 import { readNamed } from '../cluster/named.ts';
 import type { World } from '../world.ts';
 import { prepareActing, unlessInterrupted } from './acting.ts';
+import { neverActsOffline } from './cached.ts';
 import { tellingOthers } from './notify.ts';
 import { durationFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
@@ -23,6 +24,7 @@ const news = (): [] => [];
 
 async function runByHand(action: 'scaledown' | 'delete', argv: Arguments, world: World): Promise<number> {
   const options = byHandOptions(action, argv, world.stdin.isTTY);
+  neverActsOffline(argv, options.dryRun === 'none');
   const parts = { byPolicy: null, byHand: options.dryRun, xray: 'optional', news } as const;
   return unlessInterrupted(world, interruptedCode, async () => {
     const { run, ...prepared } = await prepareActing(argv, world, parts);

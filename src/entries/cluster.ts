@@ -21,6 +21,7 @@ import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
 import type { World } from '../world.ts';
+import { askedThroughCache } from './cached.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { prepareJudging } from './judging.ts';
 import { colourFlag, keepsAny, waitOf } from './settings.ts';
@@ -102,7 +103,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
   const source =
     connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
   const remembered = await rememberedFor(argv, world, connection);
-  const scanner = judging.xray?.asked(null) ?? judging.silent;
+  const { scanner } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
   const { cluster, selection } = source;
   return {
     engine: createEngine({ cluster, scanner, clock: world.clock, policy, selection }),

@@ -3,6 +3,7 @@ import { enforce, enforceOptions } from '../commands/enforce.ts';
 import type { World } from '../world.ts';
 import { prepareActing, unlessInterrupted } from './acting.ts';
 import type { Prepared } from './acting.ts';
+import { neverActsOffline } from './cached.ts';
 import { newsOf } from './news.ts';
 import { tellingOthers } from './notify.ts';
 import { mustBePaces } from './settings.ts';
@@ -10,6 +11,7 @@ import type { Arguments } from './settings.ts';
 
 export async function runEnforce(argv: Arguments, world: World): Promise<number> {
   const options = enforceOptions(argv, world.stdout.isTTY === true);
+  neverActsOffline(argv, options.dryRun !== 'client');
   mustBePaces(argv);
   return unlessInterrupted(world, 0, async () => {
     const { run, ...prepared } = await prepareActing(argv, world, {

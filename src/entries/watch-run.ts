@@ -19,7 +19,7 @@ import type { Arguments } from './settings.ts';
 /** Nobody acts by the policy in it until that is switched on. */
 export async function openWatchRun(argv: Arguments, world: World): Promise<WatchRun> {
   const questions: { held: PausableScanner | null } = { held: null };
-  const before = (scanner: Scanner): Scanner => (questions.held = pausable(scanner));
+  const before = (scanner: Scanner): PausableScanner => (questions.held = pausable(scanner));
   const news = (parts: Parameters<typeof newsOf>[2]): ReturnType<typeof newsOf> => newsOf(argv, world, parts);
   const parts = { byPolicy: null, byHand: 'none', xray: 'needed', news, before } as const;
   const { run, ...prepared } = await prepareActing(argv, world, parts);

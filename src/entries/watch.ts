@@ -10,6 +10,7 @@ import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { UsageError } from '../core/errors.ts';
 import type { World } from '../world.ts';
 import { unlessInterrupted } from './acting.ts';
+import { isOffline } from './cached.ts';
 import { saveNew } from './save-new.ts';
 import { screenOn } from './screen.ts';
 import { mustBePaces } from './settings.ts';
@@ -31,7 +32,8 @@ export async function runWatch(argv: Arguments, world: World): Promise<number> {
 }
 
 export function watchOptionsFor(argv: Arguments, { stdin, stdout, env }: World): WatchOptions {
-  return watchOptions(argv, { keys: stdin.isTTY, screen: stdout.isTTY === true, term: env['TERM'] });
+  const options = watchOptions(argv, { keys: stdin.isTTY, screen: stdout.isTTY === true, term: env['TERM'] });
+  return isOffline(argv) ? { ...options, readonly: true } : options;
 }
 
 export interface Watchable {

@@ -3,8 +3,15 @@ import { forbiddenWords, shortList } from '../core/forbidden.ts';
 import type { Coverage } from '../core/report.ts';
 import { printable } from './printable.ts';
 
-/** `inScope`: workloads in scope, of which filters may have left some out of the list. */
-export function coverageLine(coverage: Coverage, inScope: number): string {
+/**
+ * `inScope`: workloads in scope, of which filters may have left some out of the list. `newsFaults`: what cannot be heard of
+ * news, so that answers from the cache may be older than what is known by now; by kind of news, with the cause.
+ */
+export function coverageLine(
+  coverage: Coverage,
+  inScope: number,
+  newsFaults: ReadonlyMap<string, string> = new Map(),
+): string {
   const { pods, images, scanned, unscanned, pending, unknown } = coverage;
   const listed = coverage.workloads === inScope ? '' : `${coverage.workloads} of `;
   const scans = [
@@ -18,6 +25,7 @@ export function coverageLine(coverage: Coverage, inScope: number): string {
     ...causes(coverage),
     ...notEvaluated(coverage),
     ...forbidden(coverage),
+    ...unheard(newsFaults),
   ];
   return `${printable(parts.join('; '))}\n`;
 }
@@ -45,6 +53,14 @@ function notEvaluated(coverage: Coverage): string[] {
 
 function forbidden(coverage: Coverage): string[] {
   return coverage.forbidden.length === 0 ? [] : [`forbidden: ${forbiddenWords(coverage.forbidden)}`];
+}
+
+function unheard(newsFaults: ReadonlyMap<string, string>): string[] {
+  const byCause = Map.groupBy(newsFaults, ([, message]) => message);
+  return Array.from(byCause, ([message, kinds]) => {
+    const named = kinds.map(([kind]) => kind).join(', ');
+    return `answers from the cache are used by their age alone, without news of ${named}: ${message}`;
+  });
 }
 
 function counted(count: number, noun: string): string {

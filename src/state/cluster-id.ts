@@ -22,7 +22,7 @@ export function xrayFolder(server: string): string {
 }
 
 /** The same address in another spelling is the same server; who asks does not matter. */
-function addressOf(server: string): string {
+export function addressOf(server: string): string {
   const url = URL.parse(server);
   return url === null ? server : `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
 }

@@ -37,7 +37,7 @@ export function createSettingsNews(client: XrayClient): { readonly watches: Poll
   };
 }
 
-async function readList<T extends object>(
+export async function readList<T extends object>(
   client: XrayClient,
   what: 'watches' | 'policies',
   seen: (body: unknown) => T | null,

@@ -55,7 +55,7 @@ interface Read {
   readonly at: number;
 }
 
-async function readFrom(client: XrayClient, from: number, signal: AbortSignal): Promise<Read | Failure> {
+export async function readFrom(client: XrayClient, from: number, signal: AbortSignal): Promise<Read | Failure> {
   const rows: ViolationSeen[] = [];
   let at: number | null = null;
   let read = 0;

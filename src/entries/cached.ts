@@ -1,0 +1,139 @@
+// The scanner as commands ask it: through the cache, past it, or, offline, the cache alone.
+import { createHash } from 'node:crypto';
+import { UsageError } from '../core/errors.ts';
+import { defaultMaxAge } from '../core/refresh-look-ups.ts';
+import type { Scanner } from '../engine/ports.ts';
+import { silentScanner } from '../engine/silent-scanner.ts';
+import { last } from '../commands/flags.ts';
+import type { Credentials } from '../settings/credentials.ts';
+import type { XraySettings } from '../settings/connection.ts';
+import { parseSize, sizeForm } from '../settings/size.ts';
+import { cachedScanner } from '../state/cached-scanner.ts';
+import { foldersOfAnybody } from '../state/cached-server.ts';
+import type { CachedServer } from '../state/cached-server.ts';
+import { heardSince } from '../state/heard-since.ts';
+import { offlineScanner } from '../state/offline-scanner.ts';
+import { defaultCacheSize, openNamed, openScanCache } from '../state/scan-cache.ts';
+import type { ScanCache } from '../state/scan-cache.ts';
+import type { ScannedStore } from '../state/scanned.ts';
+import type { XrayScanner } from '../xray/lookup.ts';
+import { createNewsOnce } from '../xray/news-since.ts';
+import type { World } from '../world.ts';
+import type { Judging } from './judging.ts';
+import { warner } from './kept.ts';
+import { durationFlag, foldersOf } from './settings.ts';
+import type { Arguments } from './settings.ts';
+
+export interface Asked {
+  /** Null: no Xray is asked. */
+  readonly xray: XrayScanner | null;
+  readonly scanner: Scanner;
+  /** The same past every kept answer: nobody acts on what is kept. */
+  readonly past: Scanner;
+}
+
+/** `tells`: whether answers come with what cannot be heard of news; not where they are followed besides. */
+export async function askedThroughCache(
+  argv: Arguments,
+  world: World,
+  { xray, silent }: Judging,
+  { store, tells }: { readonly store: ScannedStore | null; readonly tells: boolean },
+): Promise<Asked> {
+  const flags = cacheFlagsOf(argv, world);
+  if (xray === null) return { xray: null, scanner: silent, past: silent };
+  const { clock } = world;
+  if (flags.offline) {
+    const caches = await cachesOffline(argv, world, xray.settings);
+    return { xray: null, scanner: offlineScanner(caches, clock), past: silentScanner('--offline asks nobody', clock) };
+  }
+  const scanner = xray.asked(store);
+  if (flags.limit === 0) return { xray: scanner, scanner, past: scanner };
+  const cache = cacheOf(argv, world, xray.settings);
+  const { maxAge, notBefore } = flags;
+  const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, tells };
+  const news = heardSince(createNewsOnce(scanner.client), hearing);
+  const cached = cachedScanner(scanner, { cache, clock, maxAge, notBefore, news });
+  return { xray: scanner, scanner: cached, past: cached.past };
+}
+
+/** The cache of whoever asks this Xray with these settings. */
+export function cacheOf(argv: Arguments, world: World, settings: XraySettings): ScanCache {
+  const { limit } = cacheFlagsOf(argv, world);
+  const options = { clock: world.clock, warn: warner(world), limit };
+  return openScanCache(foldersOf(world).cache, serverOf(settings), options);
+}
+
+export function isOffline(argv: Arguments): boolean {
+  return argv['offline'] === true;
+}
+
+/** Who asks nobody cannot know whether an act is still due. */
+export function neverActsOffline(argv: Arguments, acts: boolean): void {
+  if (!acts || !isOffline(argv)) return;
+  throw new UsageError('--offline never acts: nobody could be asked', 'Leave it out, or look with --dry-run=client.');
+}
+
+interface CacheFlags {
+  readonly offline: boolean;
+  /** Milliseconds. */
+  readonly maxAge: number;
+  /** Ms since the epoch. */
+  readonly notBefore: number;
+  /** Bytes; 0: nothing is kept. */
+  readonly limit: number;
+}
+
+/** Throws a UsageError for what does not go together. */
+export function cacheFlagsOf(argv: Arguments, { clock }: World): CacheFlags {
+  const refresh = argv['refresh'] === true;
+  if (refresh && isOffline(argv)) {
+    throw new UsageError('--refresh asks again, and --offline asks nobody', 'Keep one of them.');
+  }
+  return {
+    offline: isOffline(argv),
+    maxAge: durationFlag(argv, 'max-age') ?? defaultMaxAge,
+    notBefore: refresh ? clock.now() : 0,
+    limit: sizeFlag(argv, 'cache-size') ?? defaultCacheSize,
+  };
+}
+
+function sizeFlag(argv: Arguments, flag: string): number | null {
+  const text = last(argv[flag]);
+  if (text === null) return null;
+  const bytes = parseSize(text);
+  if (bytes === undefined) throw new UsageError(`--${flag} ${text} is no size`, `Write ${sizeForm}.`);
+  return bytes;
+}
+
+/** Without credentials nobody says who asks: then what anybody on this machine was answered does. */
+async function cachesOffline(argv: Arguments, world: World, settings: XraySettings): Promise<readonly ScanCache[]> {
+  if (settings.credentials !== null) return [cacheOf(argv, world, settings)];
+  const folders = await foldersOfAnybody(foldersOf(world).cache, serverOf(settings));
+  return Promise.all(folders.map(async (folder) => openNamed(folder, { clock: world.clock, warn: warner(world) })));
+}
+
+function serverOf({ url, artifactoryUrl, project, registries, credentials }: XraySettings): CachedServer {
+  return { url, artifactoryUrl, project, registries, asker: askerOf(credentials) };
+}
+
+/** A name for who asks that is no secret: the user, the subject of a token, or a few bits of one that tells nothing. */
+export function askerOf(credentials: Credentials | null): string {
+  if (credentials === null) return '';
+  if (credentials.kind === 'basic') return `user ${credentials.user}`;
+  const subject = subjectOf(credentials.token);
+  if (subject !== null) return `subject ${subject}`;
+  return `token ${createHash('sha256').update(credentials.token).digest('hex').slice(0, 8)}`;
+}
+
+/** Of a JSON web token; it is not checked, as it only names a folder. */
+function subjectOf(token: string): string | null {
+  const payload = token.split('.')[1];
+  if (payload === undefined) return null;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    const subject = typeof claims === 'object' && claims !== null && 'sub' in claims ? claims.sub : null;
+    return typeof subject === 'string' ? subject : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,134 @@
+// Who asks: a process that is about to ask claims the images, so that others wait for its answers in place of asking too. A
+// claim is a file that is touched for as long as its process lives; one that is touched no more is taken over.
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf } from './errors.ts';
+import { fileMode, makeFolder } from './folder.ts';
+import { whileLocked } from './lock.ts';
+import type { StateClock } from './lock.ts';
+
+export interface Claims {
+  /** Claims the keys that nobody else has claimed. Rejects as `node:fs` does where nothing can be written. */
+  claim(keys: Iterable<string>): Promise<Claimed>;
+}
+
+export interface Claimed {
+  readonly mine: ReadonlySet<string>;
+  /** Who has claimed the others. */
+  readonly theirs: ReadonlyMap<string, OtherClaim>;
+  /** Never rejects. */
+  release(): Promise<void>;
+}
+
+export interface OtherClaim {
+  /** `released`: whatever its process learnt is kept. `dead`: its process was killed; its images can be claimed anew. */
+  look(): Promise<'held' | 'released' | 'dead'>;
+}
+
+/** Milliseconds between two touches, and without one until a process counts as killed. */
+const beat = 500;
+const silence = 3000;
+/** Milliseconds after which what a killed process left is removed though nobody waits for it. */
+const forgotten = 10 * 60_000;
+
+export function openClaims(folder: string, clock: StateClock): Claims {
+  const claims = join(folder, 'claims');
+  const own = new Set<string>();
+  const others = new Map<string, OtherClaim & { readonly keys: ReadonlySet<string> }>();
+
+  /** Null where it was released meanwhile. */
+  const other = async (name: string): Promise<(OtherClaim & { readonly keys: ReadonlySet<string> }) | null> => {
+    const known = others.get(name);
+    if (known !== undefined) return known;
+    const file = join(claims, name);
+    const [text, touched] = await Promise.all([readFile(file, 'utf8').catch(() => null), timeOf(file)]);
+    if (text === null || touched === null) return null;
+    if (Math.abs(clock.now() - touched) > forgotten) {
+      await rm(file, { force: true });
+      return null;
+    }
+    const read = { keys: new Set(text.split('\n')), ...watched(file, clock) };
+    others.set(name, read);
+    return read;
+  };
+  const claimed = async (): Promise<Map<string, OtherClaim>> => {
+    const names = (await readdir(claims)).filter((name) => name.endsWith('.claim') && !own.has(name));
+    for (const name of others.keys()) if (!names.includes(name)) others.delete(name);
+    const theirs = new Map<string, OtherClaim>();
+    for (const one of await Promise.all(names.map(other))) {
+      for (const key of one?.keys ?? []) if (one !== null) theirs.set(key, one);
+    }
+    return theirs;
+  };
+  return {
+    claim: async (keys) => {
+      await makeFolder(claims);
+      const name = `${randomUUID()}.claim`;
+      const file = join(claims, name);
+      return whileLocked(join(folder, 'claiming.lock'), clock, async () => {
+        const claimedByOthers = await claimed();
+        const all = [...new Set(keys)];
+        const mine = new Set(all.filter((key) => !claimedByOthers.has(key)));
+        const theirs = new Map(all.flatMap((key) => entryOf(claimedByOthers, key)));
+        if (mine.size === 0) return { mine, theirs, release: async () => {} };
+        own.add(name);
+        await writeFile(file, [...mine].join('\n'), { mode: fileMode, flag: 'wx' });
+        return { mine, theirs, release: keptAlive(file, clock, () => own.delete(name)) };
+      });
+    },
+  };
+}
+
+function entryOf(map: ReadonlyMap<string, OtherClaim>, key: string): [string, OtherClaim][] {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
+}
+
+/** Touches the file until it is released. */
+function keptAlive(file: string, clock: StateClock, onReleased: () => void): () => Promise<void> {
+  let released = false;
+  let touching: Promise<void> = Promise.resolve();
+  const touch = (): void => {
+    const now = new Date(clock.now());
+    touching = utimes(file, now, now).catch(() => {});
+    cancel = clock.after(beat, touch);
+  };
+  let cancel = clock.after(beat, touch);
+  return async () => {
+    if (released) return;
+    released = true;
+    cancel();
+    await touching;
+    await rm(file, { force: true }).catch(() => {});
+    onReleased();
+  };
+}
+
+/** Waits are added up, and times of the file only compared with themselves: a machine that slept kills nobody. */
+function watched(file: string, clock: StateClock): OtherClaim {
+  let [touched, looked, unchanged] = [Number.NaN, clock.now(), 0];
+  return {
+    look: async () => {
+      const found = await timeOf(file);
+      if (found === null) return 'released';
+      const now = clock.now();
+      unchanged = found === touched ? unchanged + Math.min(Math.max(now - looked, 0), beat) : 0;
+      [touched, looked] = [found, now];
+      if (unchanged < silence) return 'held';
+      // Whoever comes next claims it; two who remove it have removed the same.
+      await rm(file, { force: true });
+      return 'dead';
+    },
+  };
+}
+
+/** When it was last touched, ms since the epoch; null where it is not there. */
+async function timeOf(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,181 @@
+// The answers of one Xray, in as many files as keep each of them small: one file at first, and where it grows too large
+// sixteen in its place, by the next hexadecimal digit of what their digests hash to. Few files are fast to read, small ones
+// are fast to write. Whoever writes holds the lock; whoever reads needs none, as files are replaced whole.
+import { createHash } from 'node:crypto';
+import { readdir, rm, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Low } from 'lowdb';
+import { checkedFile } from './checked-file.ts';
+import type { CheckedFile } from './checked-file.ts';
+import { codeOf } from './errors.ts';
+import { makeFolder } from './folder.ts';
+import { UnreadableFile } from './json-file.ts';
+import type { KeptScan } from './kept-scan.ts';
+import { decode, encode, version } from './shard-form.ts';
+import type { Answers, ShardFile } from './shard-form.ts';
+
+export interface Shards {
+  /** Those of these keys that are kept. */
+  read(keys: Iterable<string>): Promise<ReadonlyMap<string, KeptScan>>;
+  /** Adds answers: of two about one image the younger stays. For whoever holds the lock. */
+  add(answers: ReadonlyMap<string, KeptScan>): Promise<void>;
+  all(): AsyncGenerator<Answers, void, undefined>;
+  /** Bytes of all files. */
+  bytes(): Promise<number>;
+}
+
+export interface ShardOptions {
+  /** Bytes of all files together, about: least recently seen answers go first. */
+  readonly limit: number;
+  /** Hears of a file of which nothing can be made, or of one that cannot be read; it counts as empty. */
+  readonly onUnreadable: (file: string, error: unknown) => void;
+}
+
+/** Bytes of a file from which on it is split. */
+const large = 1024 * 1024;
+/** Digits at most. */
+const deepest = 4;
+const digits = '0123456789abcdef';
+const nothing: Answers = new Map();
+
+type Shard = CheckedFile<Answers>;
+
+export function openShards(folder: string, { limit, onUnreadable }: ShardOptions): Shards {
+  const files = new Map<string, Shard>();
+  const pathOf = (prefix: string): string => join(folder, `answers${prefix === '' ? '' : `-${prefix}`}.json`);
+  const shardAt = (prefix: string): Shard => {
+    const known = files.get(prefix) ?? checkedFile<Answers, ShardFile>(pathOf(prefix), version, { encode, decode });
+    files.set(prefix, known);
+    return known;
+  };
+  const load = async (prefix: string): Promise<Answers> => {
+    const db = new Low<Answers>(shardAt(prefix), nothing);
+    try {
+      await db.read();
+      return db.data;
+    } catch (error) {
+      onUnreadable(pathOf(prefix), error);
+      if (error instanceof UnreadableFile && error.why === 'later') throw error;
+      return nothing;
+    }
+  };
+  const save = async (prefix: string, answers: Answers): Promise<void> => {
+    const db = new Low<Answers>(shardAt(prefix), answers);
+    await db.write();
+  };
+  /** What may stand in one file, as digests hash evenly. */
+  const shareOf = (prefix: string): number => limit / digits.length ** prefix.length;
+
+  const write = async (prefix: string, answers: Answers): Promise<void> => {
+    await save(prefix, answers);
+    const share = shareOf(prefix);
+    const bytes = shardAt(prefix).bytes();
+    if (bytes > share) return save(prefix, lastSeen(answers, (0.8 * share) / bytes));
+    if (bytes <= large || prefix.length >= deepest) return;
+    const parts = Map.groupBy(answers, ([key]) => prefixOf(key, prefix.length + 1));
+    for (const digit of digits) {
+      const part = prefix + digit;
+      // Of a split that was interrupted: it has what came since.
+      if (await isThere(pathOf(part))) continue;
+      await save(part, new Map(parts.get(part) ?? []));
+    }
+    files.delete(prefix);
+    await unlink(pathOf(prefix));
+  };
+  return {
+    read: async (keys) => {
+      const found = new Map<string, KeptScan>();
+      const prefixes = await prefixesIn(folder);
+      const byFile = [...Map.groupBy(keys, (key) => holderOf(key, prefixes))];
+      const take = async ([prefix, ofFile]: readonly [string | null, readonly string[]]): Promise<void> => {
+        const answers = prefix === null ? nothing : await load(prefix).catch(() => nothing);
+        for (const key of ofFile) {
+          const answer = answers.get(key);
+          if (answer !== undefined) found.set(key, answer);
+        }
+      };
+      await Promise.all(byFile.map(take));
+      return found;
+    },
+    add: async (answers) => {
+      await makeFolder(folder);
+      const prefixes = await prefixesIn(folder);
+      for (const [prefix, more] of Map.groupBy(answers, ([key]) => holderOf(key, prefixes) ?? '')) {
+        const merged = new Map(await load(prefix));
+        for (const [key, answer] of more) merged.set(key, younger(answer, merged.get(key)));
+        await write(prefix, merged);
+      }
+    },
+    all: async function* all() {
+      const prefixes = await prefixesIn(folder);
+      for (const prefix of prefixes) {
+        const answers = await load(prefix).catch(() => nothing);
+        yield new Map([...answers].filter(([key]) => holderOf(key, prefixes) === prefix));
+      }
+    },
+    bytes: async () => {
+      const sizes = [...(await prefixesIn(folder))].map(async (prefix) => stat(pathOf(prefix)).then(sizeOf, () => 0));
+      return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    },
+  };
+}
+
+/** Removes what processes left behind that were killed while they wrote; for whoever holds the lock. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const leftovers = (await namesIn(folder)).filter((name) => name.endsWith('.tmp'));
+  await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
+}
+
+function younger(answer: KeptScan, other: KeptScan | undefined): KeptScan {
+  const [young, old] = other === undefined || answer.at >= other.at ? [answer, other] : [other, answer];
+  return old === undefined || old.seen <= young.seen ? young : { ...young, seen: old.seen };
+}
+
+/** The most recently seen ones, so many of a hundred as the share says. */
+function lastSeen(answers: Answers, share: number): Answers {
+  const all = [...answers].toSorted(([, one], [, other]) => other.seen - one.seen || other.at - one.at);
+  return new Map(all.slice(0, Math.floor(all.length * share)));
+}
+
+/** Which file has a key: that with the longest prefix, as a file goes only once all that take its place are there. */
+function holderOf(key: string, prefixes: ReadonlySet<string>): string | null {
+  const longest = prefixOf(key, deepest);
+  for (let length = deepest; length >= 0; length -= 1) {
+    const prefix = longest.slice(0, length);
+    if (prefixes.has(prefix)) return prefix;
+  }
+  return null;
+}
+
+/** By the digest in it: keys of one digest lie together. */
+function prefixOf(key: string, length: number): string {
+  const digest = /sha256:[0-9a-f]{64}/.exec(key)?.[0] ?? key;
+  return createHash('sha256').update(digest).digest('hex').slice(0, length);
+}
+
+async function prefixesIn(folder: string): Promise<ReadonlySet<string>> {
+  const names = await namesIn(folder);
+  return new Set(names.flatMap((name) => /^answers(?:-([0-9a-f]+))?\.json$/.exec(name)?.slice(1) ?? []).map(asPrefix));
+}
+
+function asPrefix(group: string | undefined): string {
+  return group ?? '';
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function sizeOf({ size }: { readonly size: number }): number {
+  return size;
+}
