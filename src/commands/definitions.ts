@@ -8,6 +8,7 @@ import {
   ignoreFlags,
   keptFlags,
   outputFlags,
+  policyFlags,
   restoreFlags,
   scopeFlags,
   screenFlags,
@@ -170,18 +171,22 @@ export const definitions: readonly CommandDefinition[] = [
   },
   {
     command: 'policy <verb> [file]',
-    describe: 'init: a starting file; check: every mistake in a file; show: the policy in force',
+    describe: 'init: a starting file; check: mistakes, and exceptions that are of no use; show: the policy in force',
     positionals: {
       verb: { choices: ['init', 'check', 'show'], describe: 'What to do', type: 'string' },
       file: { type: 'string', describe: 'Policy file; the one in force unless said' },
     },
     flags: {
-      policy: xrayFlags['policy'] ?? {},
+      ...policyFlags,
+      ...xrayFlags,
+      wait: { ...wait, default: '20s' },
       ...documents,
-      kubeconfig: clusterFlags['kubeconfig'] ?? {},
-      context: clusterFlags['context'] ?? {},
+      ...clusterFlags,
     },
-    examples: [['$0 policy check values.yaml', "KubeXray's own file is a valid policy"]],
+    examples: [
+      ['$0 policy check', 'the policy in force; exceptions are held against what runs, where a cluster can be reached'],
+      ['$0 policy check --local --strict values.yaml', 'the file alone, for a pipeline; warnings end with 1 too'],
+    ],
     runs: 'policy',
   },
   {
