@@ -61,6 +61,8 @@ async function entryPoint(
       return (await import('./entries/cluster.ts')).runStatus;
     case 'explain':
       return (await import('./entries/cluster.ts')).runExplain;
+    case 'where':
+      return (await import('./entries/cluster.ts')).runWhere;
     case 'watch':
       return (await import('./entries/watch.ts')).runWatch;
     case 'enforce':

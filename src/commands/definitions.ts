@@ -14,6 +14,7 @@ import {
   screenFlags,
   statusFlags,
   watchFlags,
+  whereFlags,
   xrayFlags,
 } from './flags.ts';
 
@@ -28,6 +29,7 @@ export interface CommandDefinition {
   readonly runs:
     | 'status'
     | 'explain'
+    | 'where'
     | 'watch'
     | 'enforce'
     | 'scaledown'
@@ -50,6 +52,14 @@ const types: PositionalOptions = {
 const rows = outputFlags('wide, json, yaml or name');
 const documents = outputFlags('json or yaml');
 const asked = { ...scopeFlags, ...xrayFlags, ...clusterFlags, ...keptFlags };
+
+const what: PositionalOptions = {
+  type: 'string',
+  array: true,
+  describe: 'CVE-2021-44228, XRAY-123456, a component (npm://event-stream:3.3.6, log4j-core) or a license',
+};
+/** Before nothing is said to be hit, younger answers are asked for. */
+const freshly = { 'max-age': { ...xrayFlags['max-age'], default: '10m' } };
 
 const namespace = { namespace: scopeFlags['namespace'] ?? {} };
 const namespaces = { ...namespace, 'all-namespaces': scopeFlags['all-namespaces'] ?? {} };
@@ -81,6 +91,18 @@ export const definitions: readonly CommandDefinition[] = [
     flags: { ...asked, ...documents },
     examples: [['$0 explain deployment/cart', 'everything known of one workload']],
     runs: 'explain',
+  },
+  {
+    command: 'where [what..]',
+    describe: 'Which workloads a CVE, a component or a license reaches',
+    positionals: { what },
+    flags: { ...whereFlags, ...rows, ...asked, ...freshly },
+    examples: [
+      ['$0 where CVE-2021-44228 -A', 'every workload it reaches, worst first'],
+      ['$0 where log4j-core event-stream:3.3.6 -A', 'components, of one version or of any'],
+      ['$0 where GPL-3.0-only -n shop -o wide', 'a license'],
+    ],
+    runs: 'where',
   },
   {
     command: 'watch [types..]',
@@ -211,7 +233,7 @@ export const definitions: readonly CommandDefinition[] = [
     command: 'demo [view] [types..]',
     describe: 'A made-up shop and a made-up Xray: no cluster and no license needed',
     positionals: {
-      view: { choices: ['status', 'explain', 'watch'], default: 'status', describe: 'What to look at' },
+      view: { choices: ['status', 'explain', 'where', 'watch'], default: 'status', describe: 'What to look at' },
       types,
     },
     flags: {
@@ -226,6 +248,7 @@ export const definitions: readonly CommandDefinition[] = [
       ['$0 demo', 'the table of the made-up shop'],
       ['$0 demo watch', 'the screen, over a shop in which things happen'],
       ['$0 demo explain deployment/wallet-web', 'why one of its workloads reads as it does'],
+      ['$0 demo where event-stream', 'which of its workloads run a component'],
     ],
     runs: 'demo',
   },

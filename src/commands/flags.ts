@@ -180,6 +180,11 @@ export const policyFlags: Flags = {
   strict: yes(output, 'check: end with 1 for warnings too'),
 };
 
+export const whereFlags: Flags = {
+  'no-headers': yes(output, 'Leave the headings out'),
+  'fail-on': text(output, 'found: end with 10 if anything is hit', { choices: ['found'] }),
+};
+
 export const historyFlags: Flags = {
   since: text(scope, 'Not before: a duration (24h) or a time (2026-11-21)'),
   'no-headers': yes(output, 'Leave the headings out'),

@@ -1,10 +1,11 @@
-// `status` and `explain`, put together: the cluster or manifests, Xray, the policy, and the engine between them.
+// `status`, `explain` and `where`, put together: the cluster or manifests, Xray, the policy, and the engine between them.
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { last, repeated } from '../commands/flags.ts';
 import { explain, explainOptions } from '../commands/explain.ts';
 import type { Run } from '../commands/run.ts';
 import { status, statusOptions } from '../commands/status.ts';
+import { where, whereOptions } from '../commands/where.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
 import { listMatchingPods, resolveTypes } from '../cluster/discovery.ts';
 import { manifestCluster } from '../cluster/manifests.ts';
@@ -20,17 +21,21 @@ import type { Workload } from '../core/workload.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
+import { keptScans } from '../state/kept-answers.ts';
+import { impactedBy } from '../xray/impacted.ts';
+import type { XrayScanner } from '../xray/lookup.ts';
 import type { World } from '../world.ts';
-import { askedThroughCache } from './cached.ts';
+import { askedThroughCache, cacheOf, isOffline } from './cached.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { prepareJudging } from './judging.ts';
+import type { Judging } from './judging.ts';
 import { colourFlag, keepsAny, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
   const options = statusOptions(argv);
   compileQuickly();
-  return status(options, await prepare(argv, world));
+  return status(options, (await prepare(argv, world)).run);
 }
 
 export async function runExplain(argv: Arguments, world: World): Promise<number> {
@@ -39,7 +44,21 @@ export async function runExplain(argv: Arguments, world: World): Promise<number>
     throw new UsageError('explain needs a workload', 'Write: kubectl xray explain deployment/cart');
   }
   compileQuickly();
-  return explain(options, await prepare(argv, world));
+  return explain(options, (await prepare(argv, world)).run);
+}
+
+export async function runWhere(argv: Arguments, world: World): Promise<number> {
+  const options = whereOptions(argv);
+  compileQuickly();
+  const { run, judging, xray } = await prepare(argv, world);
+  const { clock } = world;
+  const settings = judging.xray?.settings ?? null;
+  return where(options, {
+    ...run,
+    kept: settings === null || isOffline(argv) ? null : keptScans(cacheOf(argv, world, settings), clock),
+    impacted: xray === null ? null : (cve, signal) => impactedBy(xray.client, cve, signal),
+    screen: world.stdout.isTTY === true,
+  });
 }
 
 /**
@@ -93,7 +112,14 @@ async function rememberedFor(argv: Arguments, world: World, connection: ClusterC
   return { firstSeen: () => null, contested: told };
 }
 
-async function prepare(argv: Arguments, world: World): Promise<Run> {
+interface Prepared {
+  readonly run: Run;
+  readonly judging: Judging;
+  /** Null: no Xray is asked. */
+  readonly xray: XrayScanner | null;
+}
+
+async function prepare(argv: Arguments, world: World): Promise<Prepared> {
   const wait = waitOf(argv);
   const scope = scopeOf(argv);
   const listener = listenerFor(argv, world);
@@ -103,9 +129,9 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
   const source =
     connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
   const remembered = await rememberedFor(argv, world, connection);
-  const { scanner } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
+  const { scanner, xray } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
   const { cluster, selection } = source;
-  return {
+  const run: Run = {
     engine: createEngine({ cluster, scanner, clock: world.clock, policy, selection }),
     clock: world.clock,
     selection,
@@ -118,6 +144,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: world.stderr.isTTY === true && listener === null,
   };
+  return { run, judging, xray };
 }
 
 async function fromCluster(
