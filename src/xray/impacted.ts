@@ -21,9 +21,11 @@ const longest = 10_000;
 export async function impactedBy(client: XrayClient, cve: string, signal: AbortSignal): Promise<Impacted> {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
+  if (signal.aborted) stop();
   const cancel = client.clock.after(longest, stop);
   signal.addEventListener('abort', stop, { once: true });
   try {
+    stopping.signal.throwIfAborted();
     return await readPages(client, cve, stopping.signal);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
