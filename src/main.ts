@@ -55,6 +55,8 @@ async function entryPoint(
       return (await import('./entries/demo.ts')).runDemo;
     case 'doctor':
       return (await import('./entries/doctor.ts')).runDoctor;
+    case 'cache':
+      return (await import('./entries/cache.ts')).runCache;
     case 'policy':
       return (await import('./entries/policy.ts')).runPolicy;
     case 'status':

@@ -2,6 +2,7 @@
 import type { Options, PositionalOptions } from 'yargs';
 import {
   byHandFlags,
+  cacheFlags,
   clusterFlags,
   enforceFlags,
   historyFlags,
@@ -39,6 +40,7 @@ export interface CommandDefinition {
     | 'history'
     | 'policy'
     | 'doctor'
+    | 'cache'
     | 'demo'
     | 'version';
 }
@@ -228,6 +230,20 @@ export const definitions: readonly CommandDefinition[] = [
       ['$0 doctor -A -o json', 'the rights in every namespace, for a machine'],
     ],
     runs: 'doctor',
+  },
+  {
+    command: 'cache <verb> [server]',
+    describe: "info: what is kept of Xray's answers on this machine; clear: away with it",
+    positionals: {
+      verb: { choices: ['info', 'clear'], describe: 'What to do', type: 'string' },
+      server: { type: 'string', describe: 'Of the servers whose address has this in it; of all unless said' },
+    },
+    flags: { ...cacheFlags, ...outputFlags('wide, json or yaml') },
+    examples: [
+      ['$0 cache info', 'answers, size and age, by server'],
+      ['$0 cache clear acme.jfrog.io', 'everything is asked again'],
+    ],
+    runs: 'cache',
   },
   {
     command: 'demo [view] [types..]',

@@ -185,6 +185,11 @@ export const whereFlags: Flags = {
   'fail-on': text(output, 'found: end with 10 if anything is hit', { choices: ['found'] }),
 };
 
+export const cacheFlags: Flags = {
+  'no-headers': yes(output, 'Leave the headings out'),
+  'dry-run': text(acting, 'client: say what clear would remove'),
+};
+
 export const historyFlags: Flags = {
   since: text(scope, 'Not before: a duration (24h) or a time (2026-11-21)'),
   'no-headers': yes(output, 'Leave the headings out'),

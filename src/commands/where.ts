@@ -126,7 +126,6 @@ async function searched({ sought }: WhereOptions, run: WhereRun, state: State): 
 async function withKept(judged: readonly Judgement[], state: State, { kept }: WhereRun): Promise<Search['scanOf']> {
   const now = scanOf(state);
   if (kept === null) return now;
-  const isOpen = (scan: Scan | null): boolean => scan === null || scan.state === 'unknown' || scan.state === 'pending';
   const images = judged.flatMap(({ workload }) => workload.images.map(({ image }) => image));
   const open = new Set(images.filter((image) => isOpen(now(image))).map(({ key }) => key));
   const before = open.size === 0 ? new Map<string, Scan>() : await kept(open);
@@ -135,6 +134,10 @@ async function withKept(judged: readonly Judgement[], state: State, { kept }: Wh
     const older = open.has(image.key) ? before.get(image.key) : undefined;
     return older?.state === 'scanned' ? older : scan;
   };
+}
+
+function isOpen(scan: Scan | null): boolean {
+  return scan === null || scan.state === 'unknown' || scan.state === 'pending';
 }
 
 /** As soon as the cluster is read, hits by kept answers of any age; the result waits for it, and tells what was shown. */

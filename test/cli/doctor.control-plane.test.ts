@@ -20,7 +20,7 @@ withControlPlane('doctor on a cluster', (plane) => {
 
   const run = async (user: User, args: readonly string[] = [], policy = ''): Promise<Doctored> =>
     doctored(
-      await runCli(['doctor', '-o', 'json', '-n', namespace, ...args], {
+      await runCli(['doctor', '-o', 'json', '--request-timeout', '60s', '-n', namespace, ...args], {
         files: { kubeconfig: plane.kubeconfig({ user }), 'policy.yaml': policy },
         env: {
           KUBECONFIG: 'kubeconfig',

@@ -21,7 +21,7 @@ describe('doctor', () => {
 
   const run = async (args: readonly string[] = [], options: CliOptions = {}): Promise<Doctored> => {
     const env = { JF_URL: server.url, JF_ACCESS_TOKEN: token, ...options.env };
-    return doctored(await runCli(['doctor', '-o', 'json', ...args], { ...options, env }));
+    return doctored(await runCli(['doctor', '-o', 'json', '--request-timeout', '60s', ...args], { ...options, env }));
   };
   const withCluster = (url: string) => ({
     kubeconfig: JSON.stringify({

@@ -63,8 +63,22 @@ withControlPlane('where', (plane) => {
     expect(refused.stderr).toMatch(/^CVE-1999-0001: nothing found, but could not ask about 3 images/);
   });
 
+  test('what is kept is told, cleared, and asked for again', async () => {
+    await shop.run('cache clear');
+    await shop.run('where XRAY-666');
+    const { stdout } = await shop.run('cache info -o json');
+    expect(JSON.parse(stdout)).toMatchObject({ items: [{ server: shop.server.url, answers: 3 }] });
+    const cleared = await shop.run('cache clear');
+    expect(cleared).toMatchObject({ code: 0, stderr: '' });
+    expect(cleared.stdout).toMatch(/^cache\/http:\/\/127\.0\.0\.1:\d+ cleared: 3 answers, [\d.]+k?B\n$/);
+    expect((await shop.run('cache info')).stderr).toMatch(/^nothing is kept in /);
+    shop.server.clearRequests();
+    expect((await shop.run('where XRAY-666')).code).toBe(0);
+    expect(shop.server.count('summary/artifact')).toBeGreaterThan(0);
+  });
+
   test('exceptions that match nothing of what runs are told, with their places', async () => {
-    const ended = await shop.run('policy check');
+    const ended = await shop.run('policy check --wait 100s');
     expect(ended.code).toBe(0);
     expect(ended.stderr).not.toContain('exceptions[0]');
     expect(ended.stderr).toMatch(/policy\.yaml:4:3: warning: exceptions\[1\] \(CVE-2023-9999\) m/);

@@ -48,7 +48,8 @@ test('without the service that it takes', async () => {
 });
 test('an older Xray, which does not know the question', async () => {
   server.fault({ path: 'impactedResources', status: 404 });
-  expect(await ask()).toMatchObject({ is: 'failed', failure: { message: /3\.131/ } as object });
+  const impacted = await ask();
+  expect(impacted.is === 'failed' ? impacted.failure.message : '').toMatch(/3\.131/);
 });
 test('what is no list is no answer, and what is no artifact is left out', async () => {
   server.world.canned = [{ path: 'impactedResources', body: { result: 'many' } }];

@@ -24,8 +24,8 @@ export function readSought(written: string): SoughtReading {
 
 function faultOf(text: string, upper: string): string | null {
   if (/^CVE\b/.test(upper)) return 'is no CVE';
-  if (/^XRAY-/.test(upper)) return "is no id of Xray's";
-  if (/^GHSA-/.test(upper)) return 'is an id of GitHub, which Xray does not know; give its CVE';
+  if (upper.startsWith('XRAY-')) return "is no id of Xray's";
+  if (upper.startsWith('GHSA-')) return 'is an id of GitHub, which Xray does not know; give its CVE';
   if (/^(SHA256:)?[0-9A-F]{64}$/.test(upper)) return 'is a digest; see status --images';
   if (!/[\p{L}]/u.test(text) || /[\p{C}"'<>|\\]/u.test(text) || text.startsWith('-')) {
     return 'is neither a CVE, nor a component, nor a license';
