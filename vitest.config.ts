@@ -6,7 +6,7 @@ const slow = [
   'test/control-plane/**/*.test.ts',
   'test/cli/**/*.test.ts',
   // Of processes that are killed, which takes seconds.
-  'test/state/{killed,processes,lock}.test.ts',
+  'test/state/{killed,killed-runs,processes,lock}.test.ts',
 ];
 
 // Unit tests need neither a control plane nor the built program and end within seconds; the others share one control

@@ -56,11 +56,11 @@ function forbidden(coverage: Coverage): string[] {
 }
 
 function unheard(newsFaults: ReadonlyMap<string, string>): string[] {
-  const byCause = Map.groupBy(newsFaults, ([, message]) => message);
-  return Array.from(byCause, ([message, kinds]) => {
-    const named = kinds.map(([kind]) => kind).join(', ');
-    return `answers from the cache are used by their age alone, without news of ${named}: ${message}`;
-  });
+  if (newsFaults.size === 0) return [];
+  const kinds = [...newsFaults.keys()].toSorted();
+  const causes = new Set(kinds.map((kind) => newsFaults.get(kind)));
+  const why = [...causes].join('; ');
+  return [`answers from the cache are used by their age alone, without news of ${kinds.join(', ')}: ${why}`];
 }
 
 function counted(count: number, noun: string): string {

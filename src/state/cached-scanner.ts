@@ -5,7 +5,7 @@ import type { Image } from '../core/image.ts';
 import type { Scan } from '../core/scan.ts';
 import { askOnce } from './asking-once.ts';
 import { factsOf } from './fact-channel.ts';
-import { both, expired, isYoung, keptOf, tellsOf, told } from './kept-scan.ts';
+import { both, day, expired, isYoung, keptOf, tellsOf, told } from './kept-scan.ts';
 import type { Kinds, KeptScan } from './kept-scan.ts';
 import type { StateClock } from './lock.ts';
 import type { AnyScanner } from './once-scanned.ts';
@@ -27,7 +27,7 @@ export interface HeardSince {
    */
   staleSince(oldest: number, signal: AbortSignal): Promise<(image: Image, kept: KeptScan) => boolean>;
   /** For who has no kept answer yet: learns what there is, so that later runs hear what has changed. */
-  begin(signal: AbortSignal): void;
+  begin(): void;
   /** What is to be told with the next answers. */
   facts(): readonly Fact[];
 }
@@ -66,6 +66,16 @@ export function cachedScanner<Q extends CachedQuestion>(
   let preparing = 0;
   let isLastHere = false;
 
+  /** Once a day it is noted that an answer is still in use: what nobody uses goes first. */
+  const noteSeen = (used: readonly Q[], kept: ReadonlyMap<string, KeptScan>): void => {
+    const today = Math.floor(clock.now() / day);
+    const noted = used.flatMap(({ image: { key } }): [string, KeptScan][] => {
+      const one = kept.get(key);
+      return one === undefined || one.seen >= today ? [] : [[key, { ...one, seen: today }]];
+    });
+    if (noted.length > 0) inBackground(cache.keep(new Map(noted)));
+  };
+
   /** Asks, tells, and keeps. `before`: what was kept, where an image that Xray no longer knows is still told of. */
   const askAndKeep = async (
     questions: readonly Q[],
@@ -93,6 +103,8 @@ export function cachedScanner<Q extends CachedQuestion>(
         const { image } = fact;
         const was = before.get(image.key);
         const kept = expired(fact.scan, was) ?? keptOf(fact.scan, both(question.violations, was), fact.scan.askedAt);
+        // Not before somebody answers: where nobody does, one question is enough.
+        if (kept !== null) news.begin();
         if (kept !== null && isCached(image)) answers.set(image.key, kept);
         put({ ...fact, scan: told(kept?.scan ?? fact.scan, question.violations) });
         if (answers.size > 0 && clock.now() - since >= gathering) keep(async () => {});
@@ -119,13 +131,13 @@ export function cachedScanner<Q extends CachedQuestion>(
       const good = await goodAmong(open, kept, began, signal);
       for (const fact of news.facts()) put(fact);
       for (const [{ image }, scan] of good) put({ type: 'ScanRead', image, scan });
+      noteSeen([...good.keys()], kept);
       return open.filter((one) => !good.has(one));
     };
     const ask = (open: readonly Q[], release: () => Promise<void>): Promise<void> =>
       askAndKeep(open, signal, { more: moreToCome(), put, before }, release);
     const open = await fromKept(questions.filter(({ image }) => isCached(image)));
     const others = questions.filter(({ image }) => !isCached(image));
-    if (open.length > 0) news.begin(signal);
     await Promise.all([
       askOnce(open, { claims, clock, keyOf: ({ image }) => image.key, fromKept, ask, onUnclaimed: cache.tell }, signal),
       others.length === 0 ? null : ask(others, async () => {}),

@@ -50,6 +50,12 @@ const holds = minute;
 /** Milliseconds that answers which are there wait for news. */
 const patience = 5 * second;
 
+/** Whoever began to learn what there is goes through with it, for the next run. */
+const toTheEnd = new AbortController().signal;
+
+/** Why nothing of all the news can be heard. */
+const down: readonly string[] = ['unreachable', 'unauthorized'];
+
 type Stale = (image: Image, kept: KeptScan) => boolean;
 
 interface Hearing {
@@ -63,6 +69,8 @@ export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }:
   let violations: Hearing | null = null;
   let settings: Hearing | null = null;
   let untold: Fact[] = [];
+  /** Where nothing answers, one question is enough. */
+  let isDown = false;
   const told = new Set<string>();
 
   const cannotHear = (from: string, message: string): void => {
@@ -82,9 +90,10 @@ export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }:
     const cancel = clock.after(patience, stop);
     try {
       const answer = await Promise.race([asking(giveUp.signal), aborted(giveUp.signal)]);
-      if (answer === null) cannotHear(from, `they did not come within ${patience / second} seconds`);
-      else if ('reason' in answer) cannotHear(from, answer.message);
-      else return answer;
+      if (answer !== null && !('reason' in answer)) return answer;
+      const message = answer?.message ?? `they did not come within ${patience / second} seconds`;
+      isDown ||= answer === null || down.includes(answer.reason);
+      cannotHear(isDown ? 'xray' : from, message);
       return null;
     } catch (error) {
       if (!giveUp.signal.aborted) throw error;
@@ -95,6 +104,7 @@ export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }:
     }
   };
   const hearViolations = async (since: number, end: AbortSignal): Promise<Stale> => {
+    isDown = false;
     const answer = await heard('violations', end, (signal) => news.violations(since, signal));
     if (answer === null) return () => false;
     const reaches = answer.created.map(({ at, folders }) => ({ after: at + overlap, reach: reachOfFolders(folders) }));
@@ -117,9 +127,18 @@ export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }:
   const isOld = (hearing: Hearing | null, from: number, now: number): boolean =>
     hearing === null || from < hearing.from || Math.abs(now - hearing.at) > holds;
   const listen = (oldest: number, now: number, end: AbortSignal): readonly Promise<Stale>[] => {
-    const from = oldest - overlap;
-    if (isOld(violations, from, now)) violations = { at: now, from, stale: hearViolations(from, end) };
-    if (isOld(settings, Infinity, now)) settings = { at: now, from: -Infinity, stale: hearSettings(end) };
+    const needed = oldest - overlap;
+    // Answers of one run came within a minute, mostly: those that are looked for next are asked for along with these.
+    const from = needed - minute;
+    if (isOld(violations, needed, now)) violations = { at: now, from, stale: hearViolations(from, end) };
+    if (isOld(settings, Infinity, now)) {
+      const first = violations?.stale;
+      const after = async (): Promise<Stale> => {
+        await first;
+        return isDown ? () => false : hearSettings(end);
+      };
+      settings = { at: now, from: -Infinity, stale: after() };
+    }
     return [violations, settings].flatMap((one) => one?.stale ?? []);
   };
   return {
@@ -127,9 +146,9 @@ export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }:
       const all = await Promise.race([Promise.all(listen(oldest, clock.now(), signal)), aborted(signal)]);
       return (image, kept) => all?.some((stale) => stale(image, kept)) ?? false;
     },
-    begin: (signal) => {
+    begin: () => {
       const now = clock.now();
-      if (isOld(settings, Infinity, now)) settings = { at: now, from: -Infinity, stale: hearSettings(signal) };
+      if (isOld(settings, Infinity, now)) settings = { at: now, from: -Infinity, stale: hearSettings(toTheEnd) };
     },
     facts: () => untold.splice(0),
   };

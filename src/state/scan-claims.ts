@@ -74,6 +74,7 @@ export function openClaims(folder: string, clock: StateClock): Claims {
         if (mine.size === 0) return { mine, theirs, release: async () => {} };
         own.add(name);
         await writeFile(file, [...mine].join('\n'), { mode: fileMode, flag: 'wx' });
+        await touchNow(file, clock);
         return { mine, theirs, release: keptAlive(file, clock, () => own.delete(name)) };
       });
     },
@@ -85,13 +86,18 @@ function entryOf(map: ReadonlyMap<string, OtherClaim>, key: string): [string, Ot
   return value === undefined ? [] : [[key, value]];
 }
 
+/** By our own clock: that of the disk may be another one. */
+async function touchNow(file: string, clock: StateClock): Promise<void> {
+  const now = new Date(clock.now());
+  await utimes(file, now, now).catch(() => {});
+}
+
 /** Touches the file until it is released. */
 function keptAlive(file: string, clock: StateClock, onReleased: () => void): () => Promise<void> {
   let released = false;
   let touching: Promise<void> = Promise.resolve();
   const touch = (): void => {
-    const now = new Date(clock.now());
-    touching = utimes(file, now, now).catch(() => {});
+    touching = touchNow(file, clock);
     cancel = clock.after(beat, touch);
   };
   let cancel = clock.after(beat, touch);

@@ -164,7 +164,8 @@ function asPrefix(group: string | undefined): string {
 
 async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
+    // Where a part of its path is no folder, nothing was ever kept.
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
     throw error;
   });
 }

@@ -103,6 +103,18 @@ describe('is asked again', () => {
     const open = [...run.state.lookUps.values()];
     expect(open.map(({ asked, since }) => [asked, since])).toEqual([[true, run.now()]]);
   });
+  test('by age: any answer does that is younger than the last one, whoever asked for it', () => {
+    const run = running(1);
+    run.turn(answered(0, scanned(run)));
+    const last = run.now();
+    expect(questionsIn(run.later(hour))[0]?.notOlderThan).toBe(last + 1);
+  });
+  test('by news: only an answer does that is younger than the news', () => {
+    const run = running(1);
+    run.turn(answered(0, scanned(run)));
+    const [question] = questionsIn(run.later(hour, news(run.now() + hour, { everything: true })));
+    expect(question?.notOlderThan).toBe(run.now());
+  });
   test('an answer that is older than its question, not at once', () => {
     // Xray has dropped it: the older scan still counts, with its age.
     const run = running(1);

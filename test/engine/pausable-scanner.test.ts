@@ -67,6 +67,19 @@ test('who gives up meanwhile is answered all the same', async () => {
   expect(asked).toEqual(['2 given up']);
 });
 
+test('another scanner can be held back along with it', async () => {
+  const [one, other] = [aScanner(), aScanner()];
+  const held = pausable(one.scanner);
+  const alike = held.alike(other.scanner);
+  held.pause(true);
+  const answers = gathered(alike.ask(questions, new AbortController().signal, true));
+  await nextTurn();
+  expect(other.asked).toEqual([]);
+  held.pause(false);
+  expect(await answers).toHaveLength(2);
+  expect([one.asked, other.asked]).toEqual([[], ['2 asked, more to come']]);
+});
+
 test('what is being asked already goes on', async () => {
   const { scanner } = aScanner();
   const held = pausable(scanner);

@@ -83,6 +83,16 @@ const cases: [name: string, coverage: Partial<Coverage>, line: string][] = [
   ['one is not several', { pods: 1, workloads: 1, images: 1, scanned: 1 }, '1 workload, 1 pod, 1 image: 1 scanned'],
   ['nothing is said of what is not', {}, '57 workloads, 430 pods, 61 images: 61 scanned'],
 ];
+test('what cannot be heard of news is told, each cause once', () => {
+  const faults = new Map([
+    ['watches', 'no right'],
+    ['policies', 'no right'],
+    ['violations', 'too late'],
+  ]);
+  expect(coverageLine(covered(), 57, faults)).toBe(
+    '57 workloads, 430 pods, 61 images: 61 scanned; answers from the cache are used by their age alone, without news of policies, violations, watches: no right; too late\n',
+  );
+});
 for (const [name, coverage, line] of cases) {
   test(name, () => expect(coverageLine(covered(coverage), covered(coverage).workloads)).toBe(`${line}\n`));
 }

@@ -18,9 +18,12 @@ export interface Running {
 }
 
 export function run(task: string, folder: string, ...rest: readonly (string | number)[]): Running {
-  const child = spawn(process.execPath, [program, task, folder, ...rest.map(String)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return start(program, task, folder, ...rest);
+}
+
+/** Any program, with its arguments. */
+export function start(file: string, ...args: readonly (string | number)[]): Running {
+  const child = spawn(process.execPath, [file, ...args.map(String)], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const said: string[] = [];
   let [half, errors] = ['', ''];
@@ -41,14 +44,14 @@ export function run(task: string, folder: string, ...rest: readonly (string | nu
     wake();
   });
   const ended = gone.then((code) => {
-    if (code !== 0) throw new Error(`${task} ended with ${code}: ${errors}`);
+    if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${errors}`);
   });
   ended.catch(() => {});
   return {
     said,
     hasSaid: async (lines) => {
       while (said.length < lines) {
-        if (over) throw new Error(`${task} ended after ${said.length} lines: ${errors}`);
+        if (over) throw new Error(`${args[0]} ended after ${said.length} lines: ${errors}`);
         await new Promise<void>((resolve) => (waiting = [...waiting, resolve]));
       }
     },

@@ -24,6 +24,8 @@ export interface Run {
   tell(...facts: readonly (Fact | readonly Fact[])[]): string[];
   /** Time passes, milliseconds; one turn. */
   pass(milliseconds: number, ...facts: readonly (Fact | readonly Fact[])[]): string[];
+  /** The same, in full. */
+  later(milliseconds: number, ...facts: readonly (Fact | readonly Fact[])[]): Turned;
   judgement(name: string): Judgement;
 }
 
@@ -67,6 +69,10 @@ export function aRun({
     pass: (milliseconds, ...facts) => {
       time += milliseconds;
       return tell(...facts);
+    },
+    later: (milliseconds, ...facts) => {
+      time += milliseconds;
+      return turn(...facts);
     },
     judgement: (name) => {
       const found = [...state.judged.values()].find(({ workload }) => workload.name === name);
