@@ -64,7 +64,7 @@ async function entryPoint(
     case 'explain':
       return (await import('./entries/cluster.ts')).runExplain;
     case 'where':
-      return (await import('./entries/cluster.ts')).runWhere;
+      return (await import('./entries/where.ts')).runWhere;
     case 'watch':
       return (await import('./entries/watch.ts')).runWatch;
     case 'enforce':

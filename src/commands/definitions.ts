@@ -69,7 +69,14 @@ const named: PositionalOptions = {
   ...types,
   describe: 'What is meant, by its name: deployment/cart, sts/db, deploy cart',
 };
-const { wait = {}, ...xrayWithoutWait } = xrayFlags;
+const {
+  wait = {},
+  'max-age': _maxAge,
+  refresh: _refresh,
+  offline: _offline,
+  'cache-size': _cacheSize,
+  ...xrayConnection
+} = xrayFlags;
 const { policy = {} } = xrayFlags;
 
 export const definitions: readonly CommandDefinition[] = [
@@ -221,7 +228,7 @@ export const definitions: readonly CommandDefinition[] = [
       ...namespaces,
       ...outputFlags('json or yaml'),
       ascii: screenFlags['ascii'] ?? {},
-      ...xrayWithoutWait,
+      ...xrayConnection,
       ...keptFlags,
       ...clusterFlags,
     },

@@ -31,6 +31,8 @@ export interface WhatRuns {
   readonly scanOf: (image: Image) => Scan | null;
   /** What may not be seen, in words; null: nothing. */
   readonly unseen: string | null;
+  /** Why Xray is not asked about any image; null: it is. */
+  readonly unasked: string | null;
 }
 
 /** What the three commands need; `findPolicy` looks where `status` looks, at `file` first. */
@@ -126,8 +128,10 @@ async function exceptionFaults(
   if (exceptions.length === 0) return [];
   const places = world.exceptionPlaces(text);
   const running = await world.whatRuns(policy, file);
-  if (typeof running === 'string') {
-    world.stderr.write(`whether exceptions match what runs is not checked: ${printable(running)}\n`);
+  const unchecked = typeof running === 'string' ? running : running.unasked;
+  if (unchecked !== null) {
+    const what = typeof running === 'string' ? 'match what runs' : 'match anything that Xray knows of what runs';
+    world.stderr.write(`whether exceptions ${what} is not checked: ${printable(unchecked)}\n`);
   }
   return exceptions.flatMap((exception, index) => {
     const at = places[index] ?? { line: 1, column: 1 };
@@ -145,7 +149,7 @@ function endingFault(exception: Exception, now: number): string | null {
 
 function matchFault(exception: Exception, running: WhatRuns | string): string | null {
   if (typeof running === 'string') return null;
-  const { judged, scanOf, unseen } = running;
+  const { judged, scanOf, unseen, unasked } = running;
   const standing = matchStanding(exception, judged, scanOf);
   const seen = unseen === null ? '' : ` that may be seen (${unseen})`;
   switch (standing.is) {
@@ -156,6 +160,8 @@ function matchFault(exception: Exception, running: WhatRuns | string): string | 
     case 'nothing':
       return `matches nothing: no image${seen || ' that runs'} where it holds has it`;
     case 'unanswered':
+      // Said once, of all of them.
+      if (unasked !== null) return null;
       return `may match nothing: ${count(standing.images, 'image')} where it holds could not be asked about`;
     default:
       return standing satisfies never;

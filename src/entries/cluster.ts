@@ -1,11 +1,10 @@
-// `status`, `explain` and `where`, put together: the cluster or manifests, Xray, the policy, and the engine between them.
+// `status` and `explain`, put together, and the run that `where` is another ending of: the cluster or manifests, Xray, the policy, and the engine between them.
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { last, repeated } from '../commands/flags.ts';
 import { explain, explainOptions } from '../commands/explain.ts';
 import type { Run } from '../commands/run.ts';
 import { status, statusOptions } from '../commands/status.ts';
-import { where, whereOptions } from '../commands/where.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
 import { listMatchingPods, resolveTypes } from '../cluster/discovery.ts';
 import { manifestCluster } from '../cluster/manifests.ts';
@@ -21,11 +20,9 @@ import type { Workload } from '../core/workload.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
-import { keptScans } from '../state/kept-answers.ts';
-import { impactedBy } from '../xray/impacted.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
 import type { World } from '../world.ts';
-import { askedThroughCache, cacheOf, isOffline } from './cached.ts';
+import { askedThroughCache } from './cached.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { prepareJudging } from './judging.ts';
 import type { Judging } from './judging.ts';
@@ -47,25 +44,11 @@ export async function runExplain(argv: Arguments, world: World): Promise<number>
   return explain(options, (await prepare(argv, world)).run);
 }
 
-export async function runWhere(argv: Arguments, world: World): Promise<number> {
-  const options = whereOptions(argv);
-  compileQuickly();
-  const { run, judging, xray } = await prepare(argv, world);
-  const { clock } = world;
-  const settings = judging.xray?.settings ?? null;
-  return where(options, {
-    ...run,
-    kept: settings === null || isOffline(argv) ? null : keptScans(cacheOf(argv, world, settings), clock),
-    impacted: xray === null ? null : (cve, signal) => impactedBy(xray.client, cve, signal),
-    screen: world.stdout.isTTY === true,
-  });
-}
-
 /**
  * By Maglev alone: what TurboFan would make faster is over before it has paid for itself, at 10,000 pods a tenth of the
  * processor. Set here and not when Node starts: Node's own compiled code is for the flags it was built with.
  */
-function compileQuickly(): void {
+export function compileQuickly(): void {
   setFlagsFromString('--no-turbofan');
 }
 
@@ -112,14 +95,14 @@ async function rememberedFor(argv: Arguments, world: World, connection: ClusterC
   return { firstSeen: () => null, contested: told };
 }
 
-interface Prepared {
+export interface Prepared {
   readonly run: Run;
   readonly judging: Judging;
   /** Null: no Xray is asked. */
   readonly xray: XrayScanner | null;
 }
 
-async function prepare(argv: Arguments, world: World): Promise<Prepared> {
+export async function prepare(argv: Arguments, world: World): Promise<Prepared> {
   const wait = waitOf(argv);
   const scope = scopeOf(argv);
   const listener = listenerFor(argv, world);

@@ -35,6 +35,7 @@ export async function whatRuns(argv: Arguments, world: World, policy: Policy): P
     return {
       judged: judgeAll(state, engine.workloads(), circumstances),
       scanOf: scanOf(state),
+      unasked: judging.xray === null ? judging.unasked : null,
       unseen: mayHaveMissed(state) ? `forbidden: ${forbiddenWords(state.forbidden)}` : null,
     };
   } catch (error) {

@@ -54,8 +54,9 @@ export async function askArtifactoryVersion(client: XrayClient, signal: AbortSig
   return answer.ok ? textOf(fieldsOf(answer.body)?.['version']) || null : null;
 }
 
-/** Beyond so many repositories the others are left out: each takes a question of its own. */
+/** Beyond so many repositories, or so many milliseconds, the others are left out: each takes a question of its own. */
 const mostRepositories = 200;
+const longest = 10_000;
 
 export interface RepositoriesProbed {
   readonly facts: readonly RepositoryFacts[];
@@ -77,14 +78,36 @@ export async function probeRepositories(
   const isVirtual = (key: string): boolean => listed.is === 'listed' && listed.types.get(key) === 'VIRTUAL';
   const named = configured.filter((key) => !isVirtual(key));
   const all = [...new Set([...named, ...keys.toSorted()])];
-  const facts = await Promise.all(
-    all.slice(0, mostRepositories).map(async (key): Promise<RepositoryFacts> => {
-      const request = { path: `/api/v1/repos_config/${encodeURIComponent(key)}`, doing: 'read a repository of Xray' };
-      const answer = await client.ask({ to: 'xray', method: 'GET', ...request }, signal);
-      return { key, is: standingIn(answer), configured: named.includes(key) };
-    }),
-  );
-  return { facts, lacking, more: Math.max(0, all.length - mostRepositories) };
+  const facts = await askEach(client, all.slice(0, mostRepositories), signal);
+  const asked = facts.map(({ key, is }): RepositoryFacts => ({ key, is, configured: named.includes(key) }));
+  return { facts: asked, lacking, more: all.length - facts.length };
+}
+
+type Standing = Pick<RepositoryFacts, 'key' | 'is'>;
+
+/** Those that there was time for. */
+async function askEach(client: XrayClient, keys: readonly string[], signal: AbortSignal): Promise<readonly Standing[]> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  const cancel = client.clock.after(longest, stop);
+  signal.addEventListener('abort', stop, { once: true });
+  const ask = async (key: string): Promise<readonly Standing[]> => {
+    const request = { path: `/api/v1/repos_config/${encodeURIComponent(key)}`, doing: 'read a repository of Xray' };
+    const answer = await client.ask({ to: 'xray', method: 'GET', ...request }, stopping.signal);
+    return [{ key, is: standingIn(answer) }];
+  };
+  try {
+    const all = keys.map((key) =>
+      ask(key).catch((error: unknown) => {
+        if (stopping.signal.aborted) return [];
+        throw error;
+      }),
+    );
+    return (await Promise.all(all)).flat();
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function standingIn(answer: Answer): RepositoryFacts['is'] {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { usersRights } from '../xray-server/auth.ts';
+import { aCertificate } from '../xray-server/certificate.ts';
 import { startXrayServer, type XrayServer } from '../xray-server/server.ts';
 import { type Doctored, doctored } from './doctored.ts';
 import { type CliOptions, runCli } from './run-cli.ts';
@@ -83,6 +84,44 @@ describe('doctor', () => {
     });
     expect(ended.found('xray address')).toMatchObject([{ result: 'failed' }]);
     expect(ended.found('program proxy')[0]?.message).toBe('Xray directly, the API server through http://127.0.0.1:9');
+  });
+
+  describe('over TLS', () => {
+    const certificate = aCertificate();
+    let secure: XrayServer;
+
+    beforeAll(async () => {
+      secure = await startXrayServer({ token, world: installation(), tls: certificate });
+    });
+    afterAll(() => secure.stop());
+
+    const runSecure = (...args: readonly string[]): Promise<Doctored> =>
+      run(args, { env: { JF_URL: secure.url }, files: { 'ca.pem': certificate.cert } });
+
+    test('a certificate that is not trusted, and how to trust it', async () => {
+      const ended = await runSecure();
+      expect(ended.found('xray address')[0]).toMatchObject({ result: 'failed' });
+      expect(ended.found('xray address')[0]?.message).toMatch(/certificate of .* is not trusted/);
+      expect(ended.found('xray address')[0]?.cure).toContain('--xray-ca-file');
+    });
+    test('an authority that ends within a week', async () => {
+      const ended = await runSecure('--xray-ca-file', 'ca.pem');
+      expect(ended.found('xray address')).toMatchObject([{ result: 'ok' }]);
+      expect(ended.found('xray trust')[0]).toMatchObject({ result: 'warning' });
+      expect(ended.found('xray trust')[0]?.message).toMatch(/ca\.pem holds until .*, less than a week/);
+    });
+    test('certificates that nobody checks', async () => {
+      const ended = await runSecure('--xray-insecure-skip-tls-verify');
+      expect(ended.wrong('xray')).toEqual(['xray settings warning', 'xray trust warning']);
+    });
+    test('an authority that is no certificate', async () => {
+      const ended = await run(['--xray-ca-file', 'ca.pem'], {
+        env: { JF_URL: secure.url },
+        files: { 'ca.pem': 'mine' },
+      });
+      expect(ended.found('xray settings')[0]).toMatchObject({ result: 'failed' });
+      expect(ended.found('xray settings')[0]?.message).toMatch(/holds no certificate/);
+    });
   });
 
   test('a server that is no API server', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { askRights, probeServer } from '../../src/cluster/probe.ts';
+import { judgeClock } from '../../src/core/doctor/clock.ts';
 import type { Right } from '../../src/core/doctor/rights.ts';
 import { anApiServer, json, refuse } from './api-server.ts';
 import type { Route } from './api-server.ts';
@@ -68,6 +69,13 @@ test('version and time of the server', async () => {
   const { version, timed } = await probeServer(connection, signal);
   expect(version).toBe('v1.37.2');
   expect(Math.abs(Date.parse(timed.date ?? '') - timed.receivedAt)).toBeLessThan(60_000);
+});
+
+test('a server whose clock is another', async () => {
+  const server = await anApiServer({ '/version': (_, response) => json(response, { gitVersion: 'v1.37.2' }) });
+  const behind = aConnection({ server: server.url }, { now: () => Date.now() - 3_600_000 });
+  const { timed } = await probeServer(behind, signal);
+  expect(judgeClock('the API server', timed)).toMatchObject({ result: 'failed' });
 });
 
 test('one that tells its version only to some answers all the same', async () => {

@@ -125,6 +125,7 @@ describe('policy check', () => {
       judged: [judgementOf(aWorkload(), [known])],
       scanOf: () => known,
       unseen,
+      unasked: null,
     });
     const told = async (exception: string, what: WhatRuns): Promise<string> => {
       const text = `scanPolicy: {}\nexceptions:\n- { ${exception}, until: 2027-01-31 }\n`;
@@ -162,6 +163,14 @@ describe('policy check', () => {
       test(name, async () => expect(await told(exception, what)).toContain(`p.yaml:3:3: warning: exceptions[0] `));
       test(`${name}: in words`, async () => expect(await told(exception, what)).toContain(says));
     }
+    test('is known, but no Xray is asked: said once', async () => {
+      const what = { ...running(null, unknown()), unasked: 'no Xray is configured' };
+      expect(await told('cve: CVE-2026-2222', what)).toBe(
+        'whether exceptions match anything that Xray knows of what runs is not checked: no Xray is configured\n',
+      );
+      const nowhere = await told('cve: CVE-2026-2222, namespaces: [pay]', what);
+      expect(nowhere).toContain('matches nothing: no workload that runs is one that it names');
+    });
     test('has what it covers', async () => expect(await told('cve: CVE-2026-1000', running())).toBe(''));
   });
 });

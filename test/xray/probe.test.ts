@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { judgeClock } from '../../src/core/doctor/clock.ts';
 import { connectToXray } from '../../src/xray/connect.ts';
 import type { XrayConnectionSettings } from '../../src/xray/connect.ts';
 import { createXrayClient } from '../../src/xray/client.ts';
@@ -54,6 +55,12 @@ describe('the address', () => {
     const reached = await reachXray(client({ url: `${server.url}/somewhere` }), signal);
     expect(reached.lacking).toMatchObject({ reason: 'notXray' });
   });
+  test('that answers by another clock', async () => {
+    const ahead = { ...aClock(), now: () => Date.now() + 10 * 60_000 };
+    const connection = connectToXray({ url: server.url, credentials: null });
+    const { timed } = await reachXray(createXrayClient(connection, { clock: ahead }), signal);
+    expect(judgeClock('Xray', timed)).toMatchObject({ result: 'failed' });
+  });
   test('answers whoever asks, and tells its time', async () => {
     const { lacking, address, timed } = await reachXray(client({ credentials: null }), signal);
     expect([lacking, address]).toEqual([null, `${server.url}/xray`]);
@@ -92,6 +99,20 @@ describe('repositories', () => {
     ]);
     expect([lacking, more]).toEqual([null, 0]);
   });
+});
+
+test('of more repositories than there is time for the rest is left out, and counted', async () => {
+  const many = Array.from({ length: 20 }, (_, at): Repository => ({
+    key: `r-${at}`,
+    type: 'LOCAL',
+    packageType: 'Docker',
+  }));
+  server.world.repositories = many;
+  server.fault({ path: 'repos_config', kind: 'stallBeforeHeaders' });
+  const { facts, more } = await probeRepositories(client(), [], signal);
+  expect(facts.length + more).toBe(20);
+  expect(facts.every(({ is }) => is === 'unanswered')).toBe(true);
+  expect(more).toBeGreaterThan(0);
 });
 
 describe('further rights', () => {

@@ -46,6 +46,16 @@ export function hitsIn(
   scanOf: (image: Image) => Scan | null,
 ): readonly Hit[] {
   const hits = new Map<string, Hit>();
+  // An image may run in thousands of workloads: it is searched once.
+  const searched = new Map<Scan, readonly Found[]>();
+  const search = (scan: Scan): readonly Found[] => {
+    const known = searched.get(scan);
+    if (known !== undefined) return known;
+    const contents = contentsOf(scan);
+    const found = all.flatMap((sought) => foundIn(contents, sought));
+    searched.set(scan, found);
+    return found;
+  };
   for (const judgement of judged) {
     for (const entry of judgement.workload.images) {
       const scan = scanOf(entry.image);
@@ -56,7 +66,7 @@ export function hitsIn(
         imageIdentity(entry.image, scan),
         entry.image.reference,
       ];
-      for (const found of all.flatMap((sought) => foundIn(contentsOf(scan), sought))) {
+      for (const found of search(scan)) {
         const key = [...identity, found.as, found.ids.join(), found.components.join(), found.license].join('\n');
         if (hits.has(key)) continue;
         hits.set(key, {
