@@ -62,7 +62,8 @@ export function prepareJudging(
   const said = [...warnings, ...summarised(policyWarnings, policy.source)];
   const xray = xrayOf(argv, world, config, context, wanted);
   const cause = xray instanceof UsageError ? xray.message : '';
-  if (!(xray instanceof UsageError)) said.push(...xray.warnings);
+  // Where nobody is asked, it does not matter how.
+  if (!(xray instanceof UsageError)) said.push(...(argv['offline'] === true ? [] : xray.warnings));
   else if (wanted !== 'never') said.push(`${cause}: nothing is known of any image`);
   for (const warning of new Set(said)) world.stderr.write(`warning: ${warning}\n`);
   const addresses = xray instanceof UsageError ? [] : addressesOf(xray.settings);

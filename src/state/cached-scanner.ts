@@ -5,8 +5,9 @@ import type { Image } from '../core/image.ts';
 import type { Scan } from '../core/scan.ts';
 import { askOnce } from './asking-once.ts';
 import { factsOf } from './fact-channel.ts';
-import { both, day, expired, isYoung, keptOf, tellsOf, told } from './kept-scan.ts';
+import { both, day, expired, isFromTheFuture, isYoung, keptOf, tellsOf, told } from './kept-scan.ts';
 import type { Kinds, KeptScan } from './kept-scan.ts';
+import { keepingTogether } from './keeping-together.ts';
 import type { StateClock } from './lock.ts';
 import type { AnyScanner } from './once-scanned.ts';
 import { openClaims } from './scan-claims.ts';
@@ -49,19 +50,12 @@ export interface CachedScanner<Q> extends AnyScanner<Q> {
   settled(): Promise<void>;
 }
 
-/** Milliseconds for which answers wait for others before they are kept. */
-const gathering = 250;
-
 export function cachedScanner<Q extends CachedQuestion>(
   scanner: AnyScanner<Q>,
   { cache, clock, maxAge, notBefore, news }: CachedScannerParts,
 ): CachedScanner<Q> {
   const claims = openClaims(cache.folder, clock);
-  const keeping = new Set<Promise<unknown>>();
-  const inBackground = (work: Promise<unknown>): void => {
-    const ended = work.finally(() => keeping.delete(ended));
-    keeping.add(ended);
-  };
+  const keeping = keepingTogether(cache, clock);
   // Only the last ask may say that no more will come, whichever of them is the last to be put.
   let preparing = 0;
   let isLastHere = false;
@@ -73,25 +67,18 @@ export function cachedScanner<Q extends CachedQuestion>(
       const one = kept.get(key);
       return one === undefined || one.seen >= today ? [] : [[key, { ...one, seen: today }]];
     });
-    if (noted.length > 0) inBackground(cache.keep(new Map(noted)));
+    for (const [key, one] of noted) keeping.add(key, one);
   };
 
   /** Asks, tells, and keeps. `before`: what was kept, where an image that Xray no longer knows is still told of. */
   const askAndKeep = async (
     questions: readonly Q[],
     signal: AbortSignal,
-    { more, put, before }: Asking,
+    { more, put, before, past }: Asking,
     release: () => Promise<void>,
   ): Promise<void> => {
     const asked = new Map(questions.map((one) => [one.image, one]));
-    let answers = new Map<string, KeptScan>();
-    let since = clock.now();
-    const keep = (then: () => Promise<void>): void => {
-      const batch = answers;
-      answers = new Map();
-      since = clock.now();
-      inBackground(cache.keep(batch).then(then));
-    };
+    keeping.begin();
     const widened = questions.map((one) => ({ ...one, violations: both(one.violations, before.get(one.image.key)) }));
     try {
       for await (const fact of scanner.ask(widened, signal, more)) {
@@ -105,12 +92,11 @@ export function cachedScanner<Q extends CachedQuestion>(
         const kept = expired(fact.scan, was) ?? keptOf(fact.scan, both(question.violations, was), fact.scan.askedAt);
         // Not before somebody answers: where nobody does, one question is enough.
         if (kept !== null) news.begin();
-        if (kept !== null && isCached(image)) answers.set(image.key, kept);
-        put({ ...fact, scan: told(kept?.scan ?? fact.scan, question.violations) });
-        if (answers.size > 0 && clock.now() - since >= gathering) keep(async () => {});
+        if (kept !== null && isCached(image)) keeping.add(image.key, kept);
+        put({ ...fact, scan: told(past ? fact.scan : (kept?.scan ?? fact.scan), question.violations) });
       }
     } finally {
-      keep(release);
+      keeping.end(release);
     }
   };
 
@@ -135,7 +121,7 @@ export function cachedScanner<Q extends CachedQuestion>(
       return open.filter((one) => !good.has(one));
     };
     const ask = (open: readonly Q[], release: () => Promise<void>): Promise<void> =>
-      askAndKeep(open, signal, { more: moreToCome(), put, before }, release);
+      askAndKeep(open, signal, { more: moreToCome(), put, before, past: false }, release);
     const open = await fromKept(questions.filter(({ image }) => isCached(image)));
     const others = questions.filter(({ image }) => !isCached(image));
     await Promise.all([
@@ -152,18 +138,19 @@ export function cachedScanner<Q extends CachedQuestion>(
     signal: AbortSignal,
   ): Promise<ReadonlyMap<Q, Scan>> => {
     const now = clock.now();
+    // What was asked since this question came up is as good as an answer of its own.
+    const isOwn = ({ at }: KeptScan): boolean => at >= began && !isFromTheFuture(at, now);
     const young = questions.flatMap((question): [Q, Scan, KeptScan][] => {
       const one = kept.get(question.image.key);
-      if (one === undefined || !isYoung(one, maxAge, now)) return [];
+      if (one === undefined || !(isOwn(one) || isYoung(one, maxAge, now))) return [];
       if (one.at < Math.max(question.notOlderThan, notBefore)) return [];
       const scan = tellsOf(one, question.violations);
       return scan === null ? [] : [[question, scan, one]];
     });
-    // What was asked since this question came up is as good as an answer of its own.
-    const older = young.filter(([, , { at }]) => at < began);
+    const older = young.filter(([, , one]) => !isOwn(one));
     if (older.length === 0) return new Map(young.map(([question, scan]) => [question, scan]));
     const isStale = await news.staleSince(Math.min(...older.map(([, , { at }]) => at)), signal);
-    const good = young.filter(([{ image }, , one]) => one.at >= began || !isStale(image, one));
+    const good = young.filter(([{ image }, , one]) => isOwn(one) || !isStale(image, one));
     return new Map(good.map(([question, scan]) => [question, scan]));
   };
 
@@ -171,11 +158,12 @@ export function cachedScanner<Q extends CachedQuestion>(
     ask: (questions, signal, more = true) => factsOf((put) => answer(questions, signal, more, put)),
     past: {
       ask: (questions, signal, more = true) =>
-        factsOf((put) => askAndKeep(questions, signal, { more, put, before: new Map() }, async () => {})),
+        factsOf(async (put) => {
+          const before = await cache.read(questions.map(({ image }) => image.key));
+          await askAndKeep(questions, signal, { more, put, before, past: true }, async () => {});
+        }),
     },
-    settled: async () => {
-      while (keeping.size > 0) await Promise.all(keeping);
-    },
+    settled: () => keeping.settled(),
   };
 }
 
@@ -185,6 +173,8 @@ interface Asking {
   readonly more: boolean;
   readonly put: Put;
   readonly before: ReadonlyMap<string, KeptScan>;
+  /** Only what Xray says now is told. */
+  readonly past: boolean;
 }
 
 /** Never by tag: a reference may mean another image by now. */

@@ -136,7 +136,7 @@ function openFolder(folder: string, server: string, { clock, warn, limit = defau
     },
     clear: async () => {
       try {
-        await rm(folder, { recursive: true, force: true });
+        await rm(folder, { recursive: true, force: true, maxRetries: 3 });
       } catch (error) {
         throw cannot(`the cache ${folder} cannot be removed`, error, 'remove it by hand');
       }

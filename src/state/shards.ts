@@ -32,7 +32,7 @@ export interface ShardOptions {
 }
 
 /** Bytes of a file from which on it is split. */
-const large = 1024 * 1024;
+const large = 3 * 1024 * 1024;
 /** Digits at most. */
 const deepest = 4;
 const digits = '0123456789abcdef';

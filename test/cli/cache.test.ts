@@ -223,6 +223,7 @@ describe('offline', () => {
     const ended = await machine.status('--offline -o json', { env: { JF_ACCESS_TOKEN: '' } });
     expect(scansIn(ended)).toEqual(['scanned', 'scanned', 'unscanned']);
     expect(machine.asked()).toEqual([]);
+    expect(ended.stderr).not.toContain('no credentials');
   });
   test('what is not in the cache is unknown, and --fail-on does not pass', async () => {
     const machine = await aMachine();

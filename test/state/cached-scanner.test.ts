@@ -203,11 +203,13 @@ describe('what Xray no longer knows', () => {
     expect(await inFrontOf(scanner, { root, clock }).answer(question)).toBe('scanned expired');
     expect(scanner.asked).toHaveLength(2);
   });
-  test('is not what it said before for whoever is about to act', async () => {
+  test('is not what it said before for whoever is about to act, and stays so for others', async () => {
     const { front, question } = await dropped();
     expect((await scansOf(front.past.ask([question], patient))).get(question.image.key)).toMatchObject({
       state: 'unscanned',
     });
+    await front.settled();
+    expect(await front.answer(question)).toBe('scanned expired');
   });
 });
 
@@ -245,6 +247,19 @@ describe('two who ask the same', () => {
     expect(heardToo?.get(one.key)).toEqual(heard?.get(one.key));
     await Promise.all([first.settled(), second.settled()]);
     expect(readdirSync(join(aCache(root).folder, 'claims'))).toEqual([]);
+  });
+  test('ask once, also where no kept answer would do', async () => {
+    const root = aFolder();
+    const clock = aSetClock();
+    const gate = Promise.withResolvers<void>();
+    const asking = anAskedScanner(() => at(clock.time + 1), gate.promise);
+    const waiting = scanned(clock);
+    const first = inFrontOf(asking, { root, clock, maxAge: 0 }).answer();
+    await untilThere(() => asking.asked.length === 1);
+    const second = inFrontOf(waiting, { root, clock, maxAge: 0 }).answer();
+    gate.resolve();
+    expect(await Promise.all([first, second])).toEqual(['scanned null', 'scanned null']);
+    expect(waiting.asked).toEqual([]);
   });
   test('and whoever was asked could not answer: the other asks itself', async () => {
     const root = aFolder();
