@@ -54,7 +54,9 @@ export function whereTable(hits: readonly Hit[], options: WhereTableOptions): st
         : []),
     ];
   });
-  return columns(headings ? names : null, rows);
+  // What two words mean alike is one row.
+  const distinct = new Map(rows.map((row) => [row.join('\n'), row]));
+  return columns(headings ? names : null, [...distinct.values()]);
 }
 
 /** In brackets what is exempt, as in the table of `status`. */

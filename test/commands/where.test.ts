@@ -152,6 +152,15 @@ describe('the answer', () => {
     expect(stderr).toMatch(/^XRAY-1: 1 workload hit, by 1 image\nleft-pad: nothing is hit\n/);
   });
 
+  test('of two words that mean the same is one row, and each has been found', async () => {
+    const words = ['event-stream', 'event-stream:3.3.6'];
+    const { stdout, stderr } = await search({ what: words, 'no-headers': true }, { answers: [hit] });
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stderr).toMatch(
+      /^event-stream: 1 workload hit, by 1 image\nevent-stream:3\.3\.6: 1 workload hit, by 1 image\n/,
+    );
+  });
+
   test('-o name and -o json are of what is reached alone', async () => {
     const answers = [clean, hit, hit];
     expect((await search({ ...cve, output: 'name' }, { answers })).stdout).toBe(

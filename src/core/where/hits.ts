@@ -67,7 +67,14 @@ export function hitsIn(
         entry.image.reference,
       ];
       for (const found of search(scan)) {
-        const key = [...identity, found.as, found.ids.join(), found.components.join(), found.license].join('\n');
+        const key = [
+          ...identity,
+          found.sought,
+          found.as,
+          found.ids.join(),
+          found.components.join(),
+          found.license,
+        ].join('\n');
         if (hits.has(key)) continue;
         hits.set(key, {
           ...found,
