@@ -53,12 +53,18 @@ async function entryPoint(
       return (await import('./entries/version.ts')).runVersion;
     case 'demo':
       return (await import('./entries/demo.ts')).runDemo;
+    case 'doctor':
+      return (await import('./entries/doctor.ts')).runDoctor;
+    case 'cache':
+      return (await import('./entries/cache.ts')).runCache;
     case 'policy':
       return (await import('./entries/policy.ts')).runPolicy;
     case 'status':
       return (await import('./entries/cluster.ts')).runStatus;
     case 'explain':
       return (await import('./entries/cluster.ts')).runExplain;
+    case 'where':
+      return (await import('./entries/where.ts')).runWhere;
     case 'watch':
       return (await import('./entries/watch.ts')).runWatch;
     case 'enforce':

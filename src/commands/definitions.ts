@@ -2,17 +2,20 @@
 import type { Options, PositionalOptions } from 'yargs';
 import {
   byHandFlags,
+  cacheFlags,
   clusterFlags,
   enforceFlags,
   historyFlags,
   ignoreFlags,
   keptFlags,
   outputFlags,
+  policyFlags,
   restoreFlags,
   scopeFlags,
   screenFlags,
   statusFlags,
   watchFlags,
+  whereFlags,
   xrayFlags,
 } from './flags.ts';
 
@@ -27,6 +30,7 @@ export interface CommandDefinition {
   readonly runs:
     | 'status'
     | 'explain'
+    | 'where'
     | 'watch'
     | 'enforce'
     | 'scaledown'
@@ -35,6 +39,8 @@ export interface CommandDefinition {
     | 'ignore'
     | 'history'
     | 'policy'
+    | 'doctor'
+    | 'cache'
     | 'demo'
     | 'version';
 }
@@ -49,13 +55,29 @@ const rows = outputFlags('wide, json, yaml or name');
 const documents = outputFlags('json or yaml');
 const asked = { ...scopeFlags, ...xrayFlags, ...clusterFlags, ...keptFlags };
 
+const what: PositionalOptions = {
+  type: 'string',
+  array: true,
+  describe: 'CVE-2021-44228, XRAY-123456, a component (npm://event-stream:3.3.6, log4j-core) or a license',
+};
+/** Before nothing is said to be hit, younger answers are asked for. */
+const freshly = { 'max-age': { ...xrayFlags['max-age'], default: '10m' } };
+
 const namespace = { namespace: scopeFlags['namespace'] ?? {} };
 const namespaces = { ...namespace, 'all-namespaces': scopeFlags['all-namespaces'] ?? {} };
 const named: PositionalOptions = {
   ...types,
   describe: 'What is meant, by its name: deployment/cart, sts/db, deploy cart',
 };
-const { wait = {}, policy = {} } = xrayFlags;
+const {
+  wait = {},
+  'max-age': _maxAge,
+  refresh: _refresh,
+  offline: _offline,
+  'cache-size': _cacheSize,
+  ...xrayConnection
+} = xrayFlags;
+const { policy = {} } = xrayFlags;
 
 export const definitions: readonly CommandDefinition[] = [
   {
@@ -78,6 +100,18 @@ export const definitions: readonly CommandDefinition[] = [
     flags: { ...asked, ...documents },
     examples: [['$0 explain deployment/cart', 'everything known of one workload']],
     runs: 'explain',
+  },
+  {
+    command: 'where [what..]',
+    describe: 'Which workloads a CVE, a component or a license reaches',
+    positionals: { what },
+    flags: { ...whereFlags, ...rows, ...asked, ...freshly },
+    examples: [
+      ['$0 where CVE-2021-44228 -A', 'every workload it reaches, worst first'],
+      ['$0 where log4j-core event-stream:3.3.6 -A', 'components, of one version or of any'],
+      ['$0 where GPL-3.0-only -n shop -o wide', 'a license'],
+    ],
+    runs: 'where',
   },
   {
     command: 'watch [types..]',
@@ -168,25 +202,61 @@ export const definitions: readonly CommandDefinition[] = [
   },
   {
     command: 'policy <verb> [file]',
-    describe: 'init: a starting file; check: every mistake in a file; show: the policy in force',
+    describe: 'init: a starting file; check: mistakes, and exceptions that are of no use; show: the policy in force',
     positionals: {
       verb: { choices: ['init', 'check', 'show'], describe: 'What to do', type: 'string' },
       file: { type: 'string', describe: 'Policy file; the one in force unless said' },
     },
     flags: {
-      policy: xrayFlags['policy'] ?? {},
+      ...policyFlags,
+      ...xrayFlags,
+      wait: { ...wait, default: '20s' },
       ...documents,
-      kubeconfig: clusterFlags['kubeconfig'] ?? {},
-      context: clusterFlags['context'] ?? {},
+      ...clusterFlags,
     },
-    examples: [['$0 policy check values.yaml', "KubeXray's own file is a valid policy"]],
+    examples: [
+      ['$0 policy check', 'the policy in force; exceptions are held against what runs, where a cluster can be reached'],
+      ['$0 policy check --local --strict values.yaml', 'the file alone, for a pipeline; warnings end with 1 too'],
+    ],
     runs: 'policy',
+  },
+  {
+    command: 'doctor',
+    describe: 'Check address, credentials, rights, versions, clock, policy and local state: each with its cure',
+    positionals: {},
+    flags: {
+      ...namespaces,
+      ...outputFlags('json or yaml'),
+      ascii: screenFlags['ascii'] ?? {},
+      ...xrayConnection,
+      ...keptFlags,
+      ...clusterFlags,
+    },
+    examples: [
+      ['$0 doctor', 'nothing is changed; ends with 1 if a check fails'],
+      ['$0 doctor -A -o json', 'the rights in every namespace, for a machine'],
+    ],
+    runs: 'doctor',
+  },
+  {
+    command: 'cache <verb> [server]',
+    describe: "info: what is kept of Xray's answers on this machine; clear: away with it",
+    positionals: {
+      verb: { choices: ['info', 'clear'], describe: 'What to do', type: 'string' },
+      server: { type: 'string', describe: 'Of the servers whose address has this in it; of all unless said' },
+    },
+    flags: { ...cacheFlags, ...outputFlags('wide, json or yaml') },
+    examples: [
+      ['$0 cache info', 'answers, size and age, by server'],
+      ['$0 cache clear acme.jfrog.io', 'everything is asked again'],
+    ],
+    runs: 'cache',
   },
   {
     command: 'demo [view] [types..]',
     describe: 'A made-up shop and a made-up Xray: no cluster and no license needed',
     positionals: {
-      view: { choices: ['status', 'explain', 'watch'], default: 'status', describe: 'What to look at' },
+      view: { choices: ['status', 'explain', 'where', 'watch'], default: 'status', describe: 'What to look at' },
       types,
     },
     flags: {
@@ -201,6 +271,7 @@ export const definitions: readonly CommandDefinition[] = [
       ['$0 demo', 'the table of the made-up shop'],
       ['$0 demo watch', 'the screen, over a shop in which things happen'],
       ['$0 demo explain deployment/wallet-web', 'why one of its workloads reads as it does'],
+      ['$0 demo where event-stream', 'which of its workloads run a component'],
     ],
     runs: 'demo',
   },

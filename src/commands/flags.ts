@@ -175,6 +175,21 @@ export const enforceFlags: Flags = {
   ...ongoing,
 };
 
+export const policyFlags: Flags = {
+  local: yes(scope, 'check: look at the file alone, and not at what runs'),
+  strict: yes(output, 'check: end with 1 for warnings too'),
+};
+
+export const whereFlags: Flags = {
+  'no-headers': yes(output, 'Leave the headings out'),
+  'fail-on': text(output, 'found: end with 10 if anything is hit', { choices: ['found'] }),
+};
+
+export const cacheFlags: Flags = {
+  'no-headers': yes(output, 'Leave the headings out'),
+  'dry-run': text(acting, 'client: say what clear would remove'),
+};
+
 export const historyFlags: Flags = {
   since: text(scope, 'Not before: a duration (24h) or a time (2026-11-21)'),
   'no-headers': yes(output, 'Leave the headings out'),

@@ -1,7 +1,11 @@
 // `policy init|check|show`. What settings/ offers comes in as functions; every effect is a parameter.
 import { UsageError } from '../core/errors.ts';
-import { conditionTypes, exceptionEnds } from '../core/policy.ts';
+import { matchStanding, timeStanding } from '../core/exception-standing.ts';
+import type { Image } from '../core/image.ts';
+import type { Judgement } from '../core/judgement.ts';
+import { conditionTypes } from '../core/policy.ts';
 import type { Exception, Policy } from '../core/policy.ts';
+import type { Scan } from '../core/scan.ts';
 import { printable } from '../output/printable.ts';
 
 interface Mistake {
@@ -21,6 +25,16 @@ type Reading =
   | { readonly policy: Policy; readonly warnings: readonly Mistake[] }
   | { readonly mistakes: readonly Mistake[]; readonly warnings: readonly Mistake[] };
 
+/** What runs, judged by the policy that is checked. */
+export interface WhatRuns {
+  readonly judged: readonly Judgement[];
+  readonly scanOf: (image: Image) => Scan | null;
+  /** What may not be seen, in words; null: nothing. */
+  readonly unseen: string | null;
+  /** Why Xray is not asked about any image; null: it is. */
+  readonly unasked: string | null;
+}
+
 /** What the three commands need; `findPolicy` looks where `status` looks, at `file` first. */
 export interface PolicyWorld {
   readonly stdout: { write(text: string): unknown };
@@ -30,6 +44,10 @@ export interface PolicyWorld {
   readonly contextName: string | null;
   readonly findPolicy: (file: string | undefined) => Source | UsageError;
   readonly readPolicy: (text: string, fileName: string) => Reading;
+  /** Where each exception stands in a text. */
+  readonly exceptionPlaces: (text: string) => readonly Pick<Mistake, 'line' | 'column'>[];
+  /** Looks at the cluster; in words, why that cannot be done. Rejects only for a wrong flag. */
+  readonly whatRuns: (policy: Policy, file: string) => Promise<WhatRuns | string>;
   readonly policyTree: (policy: Policy) => Readonly<Record<string, unknown>>;
   readonly policyYaml: (policy: Policy, comments: readonly string[]) => string;
   readonly defaultPolicy: Policy;
@@ -65,8 +83,17 @@ export function policyInit(
   return 0;
 }
 
-/** Every mistake and warning as `FILE:LINE:COLUMN: message` on stderr; 1 where the file is refused, 2 where there is none. */
-export function policyCheck(options: { readonly file?: string | undefined }, world: PolicyWorld): number {
+export interface CheckOptions {
+  readonly file?: string | undefined;
+  /** Warnings end with 1, too. */
+  readonly strict?: boolean | undefined;
+}
+
+/**
+ * Every mistake and warning as `FILE:LINE:COLUMN: message` on stderr, exceptions that have ended, end within a week or match
+ * nothing among the warnings; 1 where the file is refused (or, `strict`, warned of), 2 where there is none.
+ */
+export async function policyCheck(options: CheckOptions, world: PolicyWorld): Promise<number> {
   const source = world.findPolicy(options.file);
   if (source instanceof UsageError) return usage(source, world);
   const { file, text } = source;
@@ -83,9 +110,62 @@ export function policyCheck(options: { readonly file?: string | undefined }, wor
     world.stderr.write(`${file} is refused: ${count(reading.mistakes.length, 'mistake')}\n`);
     return 1;
   }
-  const lines = [`${file} is in order (${source.namedBy})`, ...summary(reading.policy, world.now)];
+  const lines = [`${file} is in order (${source.namedBy})`, ...summary(reading.policy)];
   world.stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
-  return 0;
+  const faults = await exceptionFaults(reading.policy, text, file, world);
+  for (const one of faults) world.stderr.write(`${lineOf(file, one, 'warning: ')}\n`);
+  return options.strict === true && reading.warnings.length + faults.length > 0 ? 1 : 0;
+}
+
+/** In the order of the file. Says on stderr why the cluster was not looked at. */
+async function exceptionFaults(
+  policy: Policy,
+  text: string,
+  file: string,
+  world: PolicyWorld,
+): Promise<readonly Mistake[]> {
+  const { exceptions } = policy;
+  if (exceptions.length === 0) return [];
+  const places = world.exceptionPlaces(text);
+  const running = await world.whatRuns(policy, file);
+  const unchecked = typeof running === 'string' ? running : running.unasked;
+  if (unchecked !== null) {
+    const what = typeof running === 'string' ? 'match what runs' : 'match anything that Xray knows of what runs';
+    world.stderr.write(`whether exceptions ${what} is not checked: ${printable(unchecked)}\n`);
+  }
+  return exceptions.flatMap((exception, index) => {
+    const at = places[index] ?? { line: 1, column: 1 };
+    const about = `exceptions[${index}] (${Object.values(exception.covers).join('')})`;
+    const faults = [endingFault(exception, world.now), matchFault(exception, running)];
+    return faults.flatMap((fault) => (fault === null ? [] : [{ ...at, message: printable(`${about} ${fault}`) }]));
+  });
+}
+
+function endingFault(exception: Exception, now: number): string | null {
+  const standing = timeStanding(exception, now);
+  if (standing === null) return null;
+  return `${standing === 'expired' ? 'has expired' : 'expires soon'}: until ${exception.until}`;
+}
+
+function matchFault(exception: Exception, running: WhatRuns | string): string | null {
+  if (typeof running === 'string') return null;
+  const { judged, scanOf, unseen, unasked } = running;
+  const standing = matchStanding(exception, judged, scanOf);
+  const seen = unseen === null ? '' : ` that may be seen (${unseen})`;
+  switch (standing.is) {
+    case 'matching':
+      return null;
+    case 'nowhere':
+      return `matches nothing: no workload${seen || ' that runs'} is one that it names`;
+    case 'nothing':
+      return `matches nothing: no image${seen || ' that runs'} where it holds has it`;
+    case 'unanswered':
+      // Said once, of all of them.
+      if (unasked !== null) return null;
+      return `may match nothing: ${count(standing.images, 'image')} where it holds could not be asked about`;
+    default:
+      return standing satisfies never;
+  }
 }
 
 /** The policy in force for this context, whole: YAML that reads back as the same policy, or JSON. */
@@ -124,26 +204,13 @@ function origin({ file, path, namedBy }: Source, { contextName }: PolicyWorld): 
   return [`The policy in force for ${context}, with every default written out.`, `From ${from}`].map(printable);
 }
 
-function summary(policy: Policy, now: number): string[] {
-  const rules = conditionTypes.map((type) => {
+function summary(policy: Policy): string[] {
+  return conditionTypes.map((type) => {
     const named = [...policy[type].actions.values()].map(({ key, action }) => `${key} ${action}`);
     const exempt = policy[type].whitelistNamespaces;
     const except = exempt.length === 0 ? '' : `; not in ${exempt.join(', ')}`;
     return `  ${type}: ${[...named, `default ${policy[type].default}`].join(', ')}${except}`;
   });
-  return [...rules, ...policy.exceptions.flatMap((exception, index) => ending(exception, index, now))];
-}
-
-const week = 7 * 24 * 60 * 60 * 1000;
-
-/** Exceptions that have ended, or end within a week. */
-function ending(exception: Exception, index: number, now: number): string[] {
-  const left = exceptionEnds(exception) - now;
-  if (left > week) return [];
-  const subject = Object.values(exception.covers).join('');
-  return [
-    `  exceptions[${index}] (${subject}) ${left <= 0 ? 'has expired' : 'expires soon'}: until ${exception.until}`,
-  ];
 }
 
 function usage(error: UsageError, { stderr }: PolicyWorld): number {

@@ -16,9 +16,9 @@ export function collectionWords({ resource, namespace }: Collection): string {
   return namespace === null || namespace === '' ? resource : `${resource} in ${namespace}`;
 }
 
-/** The first six, and how many more there are. */
-export function shortList(all: readonly string[]): string {
-  const shown = all.slice(0, 6);
+/** The first of them, and how many more there are. */
+export function shortList(all: readonly string[], most = 6): string {
+  const shown = all.slice(0, most);
   return all.length > shown.length ? `${shown.join(', ')} and ${all.length - shown.length} more` : shown.join(', ');
 }
 

@@ -148,8 +148,18 @@ export function judgeAll(
   circumstances: Circumstances,
   policy: Policy = state.policy,
 ): Judgement[] {
+  return judgeBy(scanOf(state), workloads, circumstances, policy);
+}
+
+/** The same by other answers than those of a state. */
+export function judgeBy(
+  answer: (image: Image) => Scan | null,
+  workloads: readonly Workload[],
+  circumstances: Circumstances,
+  policy: Policy,
+): Judgement[] {
   return workloads.map((workload) => {
-    const verdict = judge(workload, scanOf(state), policy, circumstances.now);
+    const verdict = judge(workload, answer, policy, circumstances.now);
     const decided = decide(verdict, workload, policy, circumstances);
     return { workload, verdict, decided, obstacle: decided.obstacle };
   });

@@ -1,4 +1,4 @@
-// `status` and `explain`, put together: the cluster or manifests, Xray, the policy, and the engine between them.
+// `status` and `explain`, put together, and the run that `where` is another ending of: the cluster or manifests, Xray, the policy, and the engine between them.
 import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { last, repeated } from '../commands/flags.ts';
@@ -20,17 +20,19 @@ import type { Workload } from '../core/workload.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
+import type { XrayScanner } from '../xray/lookup.ts';
 import type { World } from '../world.ts';
 import { askedThroughCache } from './cached.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { prepareJudging } from './judging.ts';
+import type { Judging } from './judging.ts';
 import { colourFlag, keepsAny, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
   const options = statusOptions(argv);
   compileQuickly();
-  return status(options, await prepare(argv, world));
+  return status(options, (await prepare(argv, world)).run);
 }
 
 export async function runExplain(argv: Arguments, world: World): Promise<number> {
@@ -39,14 +41,14 @@ export async function runExplain(argv: Arguments, world: World): Promise<number>
     throw new UsageError('explain needs a workload', 'Write: kubectl xray explain deployment/cart');
   }
   compileQuickly();
-  return explain(options, await prepare(argv, world));
+  return explain(options, (await prepare(argv, world)).run);
 }
 
 /**
  * By Maglev alone: what TurboFan would make faster is over before it has paid for itself, at 10,000 pods a tenth of the
  * processor. Set here and not when Node starts: Node's own compiled code is for the flags it was built with.
  */
-function compileQuickly(): void {
+export function compileQuickly(): void {
   setFlagsFromString('--no-turbofan');
 }
 
@@ -93,7 +95,14 @@ async function rememberedFor(argv: Arguments, world: World, connection: ClusterC
   return { firstSeen: () => null, contested: told };
 }
 
-async function prepare(argv: Arguments, world: World): Promise<Run> {
+export interface Prepared {
+  readonly run: Run;
+  readonly judging: Judging;
+  /** Null: no Xray is asked. */
+  readonly xray: XrayScanner | null;
+}
+
+export async function prepare(argv: Arguments, world: World): Promise<Prepared> {
   const wait = waitOf(argv);
   const scope = scopeOf(argv);
   const listener = listenerFor(argv, world);
@@ -103,9 +112,9 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
   const source =
     connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
   const remembered = await rememberedFor(argv, world, connection);
-  const { scanner } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
+  const { scanner, xray } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
   const { cluster, selection } = source;
-  return {
+  const run: Run = {
     engine: createEngine({ cluster, scanner, clock: world.clock, policy, selection }),
     clock: world.clock,
     selection,
@@ -118,6 +127,7 @@ async function prepare(argv: Arguments, world: World): Promise<Run> {
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: world.stderr.isTTY === true && listener === null,
   };
+  return { run, judging, xray };
 }
 
 async function fromCluster(

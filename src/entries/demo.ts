@@ -3,6 +3,7 @@ import { last, repeated } from '../commands/flags.ts';
 import { explain, explainOptions } from '../commands/explain.ts';
 import type { Run } from '../commands/run.ts';
 import { status, statusOptions } from '../commands/status.ts';
+import { where, whereOptions } from '../commands/where.ts';
 import { UsageError } from '../core/errors.ts';
 import { builtinKinds } from '../core/kind.ts';
 import { parseLabelSelector } from '../core/labels.ts';
@@ -18,12 +19,20 @@ export async function runDemo(argv: Arguments, world: World): Promise<number> {
   if (argv['view'] === 'watch') {
     return (await import('./demo-watch.ts')).runDemoWatch(argv, world, selectionOf(argv));
   }
+  if (argv['view'] === 'where') return demoWhere(argv, world);
   const run = prepare(argv, world);
   if (argv['view'] === 'explain' && run.selection.types === null) {
     throw new UsageError('explain needs a workload', 'Write: kubectl xray demo explain deployment/wallet-web');
   }
   if (argv['view'] === 'explain') return explain(explainOptions(argv), run);
   return status(statusOptions(argv), run);
+}
+
+/** The words after it are what is looked for, and no types. */
+function demoWhere(argv: Arguments, world: World): Promise<number> {
+  const options = whereOptions({ ...argv, what: argv['types'] });
+  const run = prepare({ ...argv, types: [] }, world);
+  return where(options, { ...run, kept: null, impacted: null, screen: false });
 }
 
 function prepare(argv: Arguments, world: World): Run {

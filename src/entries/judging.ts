@@ -24,6 +24,8 @@ export interface Judging {
   readonly source: PolicySource | null;
   /** Null: none is configured, and nothing is known of any image. */
   readonly xray: AskedXray | null;
+  /** Why no Xray is asked, in words; empty where one is. */
+  readonly unasked: string;
   /** Answers "could not ask" where no Xray is configured. */
   readonly silent: Scanner;
   /** Namespaces that serve Xray or Artifactory, as far as their addresses tell. */
@@ -70,6 +72,7 @@ export function prepareJudging(
     policy,
     source,
     xray: xray instanceof UsageError ? null : { ...xray, asked: askedBy(argv, world, xray, listener) },
+    unasked: cause,
     silent: silentScanner(cause, world.clock),
     ownNamespaces: namespacesServing(addresses),
     // What is never acted upon needs no protection.

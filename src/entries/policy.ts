@@ -7,6 +7,7 @@ import type { PolicyWorld } from '../commands/policy.ts';
 import { defaultPolicy } from '../core/policy.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { makeFolder } from '../settings/make-folder.ts';
+import { exceptionPlaces } from '../settings/policy-exceptions.ts';
 import { readPolicy } from '../settings/policy-file.ts';
 import { findPolicy } from '../settings/policy-source.ts';
 import { policyTree, policyYaml } from '../settings/policy-text.ts';
@@ -22,7 +23,7 @@ export async function runPolicy(argv: Arguments, world: World): Promise<number> 
   const policyWorld = worldOf(argv, world);
   const verb = oneOf('verb', last(argv['verb']) ?? '', ['init', 'check', 'show'] as const);
   if (verb === 'init') return policyInit({ file: file ?? last(argv['policy']) ?? undefined }, policyWorld);
-  if (verb === 'check') return policyCheck({ file }, policyWorld);
+  if (verb === 'check') return policyCheck({ file, strict: argv['strict'] === true }, policyWorld);
   const output = oneOf('output', last(argv['output']) ?? 'yaml', ['yaml', 'json'] as const);
   return policyShow({ file, output }, policyWorld);
 }
@@ -39,6 +40,11 @@ function worldOf(argv: Arguments, world: World): PolicyWorld {
     findPolicy: (file) =>
       findPolicy(policySearch(file === undefined ? argv : { ...argv, policy: file }, world, config, contextName)),
     readPolicy,
+    exceptionPlaces,
+    whatRuns: async (policy, file) => {
+      if (argv['local'] === true) return 'it looks at the file alone (--local)';
+      return (await import('./running.ts')).whatRuns({ ...argv, policy: file }, world, policy);
+    },
     policyTree,
     policyYaml,
     defaultPolicy,

@@ -1,11 +1,12 @@
 // The exceptions of a policy file.
 import { builtinKinds } from '../core/kind.ts';
 import { conditionTypes } from '../core/policy.ts';
-import { field, fields, isNull, listOf, mistake, oneOf, shown, warning, words } from './fields.ts';
+import { field, fields, isNull, listOf, mistake, noMistakes, oneOf, shown, warning, words } from './fields.ts';
 import { namespaceGlobs } from './policy-rules.ts';
 import type { Exception } from '../core/policy.ts';
 import type { Fields, Reader } from './fields.ts';
-import type { Notes, Tree } from './yaml-tree.ts';
+import { readYaml } from './yaml-tree.ts';
+import type { Notes, Place, Tree } from './yaml-tree.ts';
 
 const subjects = ['cve', 'license', 'condition'] as const;
 const known = [...subjects, 'namespaces', 'workloads', 'image', 'until', 'reason', 'by'];
@@ -25,6 +26,14 @@ export const exceptions: Reader<readonly Exception[]> = (tree, path, notes) => {
     .map((item, index) => exception(item, `${path}[${index}]`, notes))
     .filter((one) => one !== undefined);
 };
+
+/** Where each exception of a policy file stands, in their order; none of a text that is no policy. */
+export function exceptionPlaces(text: string): readonly Place[] {
+  const root = readYaml(text, noMistakes());
+  const entries = root?.is === 'map' ? root.entries : [];
+  const list = entries.find(({ key }) => key === 'exceptions')?.value;
+  return list?.is === 'list' ? list.items.map(({ at }) => at) : [];
+}
 
 function exception(tree: Tree, path: string, notes: Notes): Exception | undefined {
   const from = fields(tree, path, notes, known);

@@ -52,7 +52,8 @@ const inMemory: ReadonlyMap<number, string> = new Map([
 ]);
 const overlay = 0x794c7630;
 
-async function goesWith(folder: string, env: Place['env']): Promise<string | null> {
+/** What a folder goes with, in words: `lies in memory (tmpfs)`; null where it stays. */
+export async function goesWith(folder: string, env: Place['env']): Promise<string | null> {
   const { type } = await statfs(folder);
   const memory = inMemory.get(type);
   if (memory !== undefined) return `lies in memory (${memory})`;

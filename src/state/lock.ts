@@ -66,6 +66,12 @@ export async function whileLocked<T>(
   }
 }
 
+/** When its holder last touched a lock, ms since the epoch; null where nobody holds it. */
+export async function heldSince(folder: string): Promise<number | null> {
+  const top = await highest(folder);
+  return top === null || top.touched <= released ? null : top.touched;
+}
+
 interface Top {
   readonly number: number;
   /** Modification time, ms. */

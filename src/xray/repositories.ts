@@ -38,7 +38,7 @@ export interface Repositories {
   forget(): void;
 }
 
-type Listed =
+export type Listed =
   | { readonly is: 'listed'; readonly types: ReadonlyMap<string, string>; readonly docker: readonly string[] }
   | { readonly is: 'refused' | 'failed'; readonly failure: Failure };
 
@@ -110,7 +110,7 @@ function plainHost(host: string): string {
     .replace(/:(443|80)$/, '');
 }
 
-async function listRepositories(client: XrayClient, signal: AbortSignal): Promise<Listed> {
+export async function listRepositories(client: XrayClient, signal: AbortSignal): Promise<Listed> {
   const request = { to: 'artifactory', method: 'GET', path: '/api/repositories', doing: 'list repositories' } as const;
   const answer = await client.ask(request, signal);
   if (!answer.ok) {

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { explain, explainOptions } from '../../src/commands/explain.ts';
 import type { Run } from '../../src/commands/run.ts';
 import { status, statusOptions } from '../../src/commands/status.ts';
+import { where, whereOptions } from '../../src/commands/where.ts';
 import type { Fact } from '../../src/core/inventory.ts';
 import type { WorkloadItem } from '../../src/core/report.ts';
 import { everything } from '../../src/core/selection.ts';
@@ -114,6 +115,16 @@ describe('what a real cluster shows', () => {
       'notEvaluated":["license"]',
     ];
     expect(expected.filter((word) => !text.includes(word))).toEqual([]);
+  });
+
+  test('as a list of what is reached, with what reaches it', async () => {
+    const { run, stdout } = runOf(facts());
+    const words = ['CVE-2026-1000', 'event-stream', 'MIT', 'XRAY-2'];
+    await where(whereOptions({ what: words, output: 'json' }), { ...run, kept: null, impacted: null, screen: false });
+    const report = JSON.parse(stdout()) as { readonly items: readonly { readonly reachedBy: readonly object[] }[] };
+    expect(mistakes(report)).toEqual([]);
+    const kinds = report.items.flatMap(({ reachedBy }) => reachedBy.map((one) => ('as' in one ? one.as : '')));
+    expect(new Set(kinds)).toEqual(new Set(['vulnerability', 'component', 'license']));
   });
 
   for (const { resource, name } of everyWorkload()) {

@@ -1,5 +1,6 @@
 // The policy in force: each rule with what it says and how many workloads it matches now.
 import type { Exempt } from '../../core/decide.ts';
+import { coveredBy } from '../../core/exception-standing.ts';
 import type { Judgement } from '../../core/judgement.ts';
 import { roomToday } from '../../core/limits.ts';
 import { conditionTypes, exceptionEnds, matchesAny } from '../../core/policy.ts';
@@ -130,7 +131,6 @@ function listText(all: readonly string[]): string {
 
 function exceptionRow(exception: Exception, index: number, judged: readonly Judgement[], now: number): Said {
   const { covers, namespaces, workloads, image, until, by, reason } = exception;
-  const rule = `exceptions[${index}]`;
   const isOver = exceptionEnds(exception) <= now;
   const where = [...(namespaces ?? []), ...(workloads ?? []), ...(image === null ? [] : [image])];
   const says = `${coveredText(covers)}${where.length === 0 ? '' : ` in ${where.join(', ')}`}`;
@@ -139,9 +139,7 @@ function exceptionRow(exception: Exception, index: number, judged: readonly Judg
     ...(by === null ? [] : [`by ${by}`]),
     ...(reason === null ? [] : [reason]),
   ];
-  const covered = judged.filter(({ decided }) =>
-    decided.conditions.some(({ evidence }) => evidence.some(({ excepted }) => excepted === rule)),
-  );
+  const covered = coveredBy(index, judged);
   const part: Said = { part: 'exceptions', rule: `[${index}]`, says, matches: covered.length, note: told.join('; ') };
   return isOver ? { ...part, tone: 'muted', fault: true } : part;
 }

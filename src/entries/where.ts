@@ -1,0 +1,22 @@
+// `where`, put together: the run of `status`, what is kept of its answers, and Xray's own search.
+import { where, whereOptions } from '../commands/where.ts';
+import { keptScans } from '../state/kept-answers.ts';
+import { impactedBy } from '../xray/impacted.ts';
+import type { World } from '../world.ts';
+import { cacheOf, isOffline } from './cached.ts';
+import { compileQuickly, prepare } from './cluster.ts';
+import type { Arguments } from './settings.ts';
+
+export async function runWhere(argv: Arguments, world: World): Promise<number> {
+  const options = whereOptions(argv);
+  compileQuickly();
+  const { run, judging, xray } = await prepare(argv, world);
+  const settings = judging.xray?.settings ?? null;
+  return where(options, {
+    ...run,
+    // Offline, the run itself answers by what is kept.
+    kept: settings === null || isOffline(argv) ? null : keptScans(cacheOf(argv, world, settings), world.clock),
+    impacted: xray === null ? null : (cve, signal) => impactedBy(xray.client, cve, signal),
+    screen: world.stdout.isTTY === true,
+  });
+}
