@@ -22,18 +22,19 @@ import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
 import type { World } from '../world.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
+import { lateFormatOf } from './late-format.ts';
 import { prepareJudging } from './judging.ts';
 import { colourFlag, keepsAny, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
-  const options = statusOptions(argv);
+  const options = statusOptions(argv, await lateFormatOf(argv, world, 'all'));
   compileQuickly();
   return status(options, await prepare(argv, world));
 }
 
 export async function runExplain(argv: Arguments, world: World): Promise<number> {
-  const options = explainOptions(argv);
+  const options = explainOptions(argv, await lateFormatOf(argv, world, 'templates'));
   if (repeated(argv['types']).length === 0 && repeated(argv['filename']).length === 0) {
     throw new UsageError('explain needs a workload', 'Write: kubectl xray explain deployment/cart');
   }

@@ -1,0 +1,90 @@
+// The images of the page: a row each, and below it all that was found in it.
+import { wordsOfImage } from '../../../core/image-words.ts';
+import { contentsOf } from '../../../core/scan.ts';
+import type { Finding, Scan } from '../../../core/scan.ts';
+import { scanOf } from '../../../core/report.ts';
+import type { ImageRow } from '../../../core/report.ts';
+import { severityRank } from '../../../core/severity.ts';
+import type { ContainerImage } from '../../../core/workload.ts';
+import { idOf, pathOf } from '../report.ts';
+import type { Report } from '../report.ts';
+import { countText } from './charts.ts';
+import { cell, numberCell, text } from './text.ts';
+
+const manyWorkloads = 50;
+
+/** Which row an entry of a workload is to be found in. */
+export function placesOf(images: readonly ImageRow[]): Map<ContainerImage, number> {
+  return new Map(images.flatMap(({ uses }, place) => uses.map(({ entry }) => [entry, place] as const)));
+}
+
+export function* imageRowsHtml(report: Report): Iterable<string> {
+  const { images } = report;
+  const headings = ['Image', 'Scan', 'Critical', 'High', 'Medium', 'Low', 'Workloads', 'Pods'];
+  yield `<section><h2 id="images">Images</h2><div class="wide"><table aria-labelledby="images"><thead><tr>${headings
+    .map((heading) => `<th scope="col">${heading}</th>`)
+    .join('')}</tr></thead>\n`;
+  for (const [place, row] of images.entries()) yield imageHtml(row, place, report);
+  if (images.length === 0) yield `<tbody><tr><td colspan="8">None.</td></tr></tbody>`;
+  yield `</table></div></section>\n`;
+}
+
+function imageHtml(row: ImageRow, place: number, { state, circumstances }: Report): string {
+  const { item, uses } = row;
+  const { critical, high, medium, low } = item.severities;
+  const image = uses[0]?.entry.image;
+  const scan = image === undefined ? null : scanOf(state)(image);
+  const words = wordsOfImage(row, state, circumstances.now).join(' ');
+  const scanned = item.reason === null ? item.scan : `${item.scan} (${item.reason})`;
+  const look = item.scan === 'scanned' ? '' : ' class="open"';
+  return `<tbody data-of="image" data-words="${words}" id="image-${place}"><tr><th scope="row">${text(item.reference)}</th><td${look}>${text(scanned)}</td>${numberCell(critical, 'critical')}${numberCell(high, 'high')}${numberCell(medium, 'medium')}${numberCell(low, '')}${numberCell(item.workloads.length, '')}${numberCell(item.pods, '')}</tr>
+<tr class="more"><td colspan="8"><details><summary>${text(inShort(scan))}</summary>${factsHtml(row)}${findingsHtml(scan)}</details></td></tr></tbody>\n`;
+}
+
+function inShort(scan: Scan | null): string {
+  if (scan === null || scan.state === 'unknown') return 'not known: it could not be asked';
+  if (scan.state === 'unscanned') return 'Xray knows nothing of it';
+  const { findings, licenses } = contentsOf(scan);
+  return `${countText(findings.length, 'finding')}, ${countText(licenses.length, 'license')}`;
+}
+
+function factsHtml({ item, uses }: ImageRow): string {
+  const paths = [...new Set(uses.map(({ workload }) => pathOf(workload)))];
+  const more = paths.length > manyWorkloads ? ` and ${paths.length - manyWorkloads} more` : '';
+  const facts: readonly (readonly [name: string, value: string | null])[] = [
+    ['Digest', item.digest],
+    ['Platform', item.platform],
+    ['Path', item.path],
+    ['Cause', item.cause],
+    ['Asked', item.askedAt],
+    ['Licenses', item.licenses.join(', ') || null],
+    ['Run by', `${paths.slice(0, manyWorkloads).join(', ')}${more}`],
+  ];
+  const known = facts.map(([name, value]) =>
+    value === null ? '' : `<div><dt>${name}</dt><dd>${text(value)}</dd></div>`,
+  );
+  return `<dl class="facts">${known.join('')}</dl>`;
+}
+
+function findingsHtml(scan: Scan | null): string {
+  const findings = scan === null ? [] : contentsOf(scan).findings;
+  if (findings.length === 0) return '';
+  const rows = findings
+    .toSorted((one, other) => severityRank(other.severity) - severityRank(one.severity))
+    .map(findingRow);
+  return `<table class="inner"><caption>Findings</caption><thead><tr><th scope="col">Severity</th><th scope="col">What</th><th scope="col">CVSS</th><th scope="col">Component</th><th scope="col">Fixed in</th><th scope="col">Summary</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+}
+
+function findingRow(finding: Finding): string {
+  const { severity, cvss, component, fixedIn, applicability, summary } = finding;
+  const applies = applicability === null ? '' : ` (${applicability.replaceAll('_', ' ')})`;
+  const cells = [
+    severity,
+    `${idOf(finding)}${applies}`,
+    cvss === null ? '' : String(cvss),
+    component,
+    fixedIn.join(', '),
+    summary,
+  ];
+  return `<tr>${cells.map(cell).join('')}</tr>`;
+}
