@@ -9,7 +9,7 @@ import type { ContainerImage } from '../../../core/workload.ts';
 import { idOf, pathOf } from '../report.ts';
 import type { Report } from '../report.ts';
 import { countText } from './charts.ts';
-import { cell, numberCell, text } from './text.ts';
+import { cell, headingRow, numberCell, text } from './text.ts';
 
 const manyWorkloads = 50;
 
@@ -21,9 +21,7 @@ export function placesOf(images: readonly ImageRow[]): Map<ContainerImage, numbe
 export function* imageRowsHtml(report: Report): Iterable<string> {
   const { images } = report;
   const headings = ['Image', 'Scan', 'Critical', 'High', 'Medium', 'Low', 'Workloads', 'Pods'];
-  yield `<section><h2 id="images">Images</h2><div class="wide"><table aria-labelledby="images"><thead><tr>${headings
-    .map((heading) => `<th scope="col">${heading}</th>`)
-    .join('')}</tr></thead>\n`;
+  yield `<section><h2 id="images">Images</h2><div class="wide"><table class="rows" aria-labelledby="images">${headingRow(headings)}\n`;
   for (const [place, row] of images.entries()) yield imageHtml(row, place, report);
   if (images.length === 0) yield `<tbody><tr><td colspan="8">None.</td></tr></tbody>`;
   yield `</table></div></section>\n`;
@@ -37,7 +35,7 @@ function imageHtml(row: ImageRow, place: number, { state, circumstances }: Repor
   const words = wordsOfImage(row, state, circumstances.now).join(' ');
   const scanned = item.reason === null ? item.scan : `${item.scan} (${item.reason})`;
   const look = item.scan === 'scanned' ? '' : ' class="open"';
-  return `<tbody data-of="image" data-words="${words}" id="image-${place}"><tr><th scope="row">${text(item.reference)}</th><td${look}>${text(scanned)}</td>${numberCell(critical, 'critical')}${numberCell(high, 'high')}${numberCell(medium, 'medium')}${numberCell(low, '')}${numberCell(item.workloads.length, '')}${numberCell(item.pods, '')}</tr>
+  return `<tbody data-of="image" data-words="${words}" id="image-${place}"><tr><th scope="row">${text(item.reference)}</th><td${look}>${text(scanned)}</td>${numberCell(critical, 'Critical', 'critical')}${numberCell(high, 'High', 'high')}${numberCell(medium, 'Medium', 'medium')}${numberCell(low, 'Low')}${numberCell(item.workloads.length, 'Workloads')}${numberCell(item.pods, 'Pods')}</tr>
 <tr class="more"><td colspan="8"><details><summary>${text(inShort(scan))}</summary>${factsHtml(row)}${findingsHtml(scan)}</details></td></tr></tbody>\n`;
 }
 
@@ -72,7 +70,7 @@ function findingsHtml(scan: Scan | null): string {
   const rows = findings
     .toSorted((one, other) => severityRank(other.severity) - severityRank(one.severity))
     .map(findingRow);
-  return `<table class="inner"><caption>Findings</caption><thead><tr><th scope="col">Severity</th><th scope="col">What</th><th scope="col">CVSS</th><th scope="col">Component</th><th scope="col">Fixed in</th><th scope="col">Summary</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  return `<table class="inner"><caption>Findings</caption>${headingRow(['Severity', 'What', 'CVSS', 'Component', 'Fixed in', 'Summary'])}<tbody>${rows.join('')}</tbody></table>`;
 }
 
 function findingRow(finding: Finding): string {

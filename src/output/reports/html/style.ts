@@ -11,13 +11,13 @@ font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 h1{margin:0;font-size:1.6rem;overflow-wrap:anywhere}h2{margin:1.6rem 0 .5rem;font-size:1.15rem}
 header p{margin:.2rem 0 0;color:var(--dim);overflow-wrap:anywhere}
 a{color:var(--link)}
-.aside{position:absolute;left:-100vw}
+.aside{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .gaps{margin:1rem 0;padding:.7rem 1rem;border-left:4px solid var(--open);background:var(--note)}
 .gaps.none{border-color:var(--good);background:var(--card)}
 .gaps h2{margin:0;font-size:1.05rem}.gaps p{margin:.2rem 0}.gaps ul{margin:.4rem 0 0;padding-left:1.2rem}
 .gaps li{overflow-wrap:anywhere}
-.cards{display:flex;flex-wrap:wrap;gap:.6rem;margin:1rem 0}
-.cards div{flex:1 1 7rem;padding:.6rem .8rem;border:1px solid var(--line);border-radius:6px;background:var(--card);
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr));gap:.6rem;margin:1rem 0}
+.cards div{padding:.6rem .8rem;border:1px solid var(--line);border-radius:6px;background:var(--card);
 display:flex;flex-direction:column-reverse;justify-content:flex-end}
 .cards dt{color:var(--dim);font-size:.85rem}.cards dd{margin:0;font-size:1.5rem;font-variant-numeric:tabular-nums}
 .charts{display:flex;flex-wrap:wrap;gap:1rem 2rem}
@@ -38,16 +38,16 @@ thead th{border-bottom:2px solid var(--line);white-space:nowrap;color:var(--dim)
 tbody[data-of]{border-bottom:1px solid var(--line)}
 tbody[data-of]:target{background:var(--card)}
 tbody[data-of]>tr>th{font-weight:600;min-width:12rem}
-tbody[hidden]{display:none}
+tbody[data-of][hidden]{display:none}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}.zero{color:var(--dim)}
 td.critical{color:var(--critical);font-weight:700}td.high{color:var(--high);font-weight:700}
 td.medium{color:var(--medium);font-weight:600}td.open{color:var(--open);font-weight:600}
-.more>td{padding:0 0 .5rem}
+.action{white-space:nowrap}.more>td{padding:0 0 .5rem}
 summary{color:var(--dim);cursor:pointer;overflow-wrap:anywhere}
 details[open]>summary{margin-bottom:.4rem}
 details>*:not(summary){margin-left:1.1rem}
 details p{margin-top:.3rem;margin-bottom:.3rem}details ul{margin-top:.2rem;margin-bottom:.4rem}
-.inner{width:calc(100% - 1.1rem);margin:.4rem 0 .8rem;font-size:.92em}
+.inner{width:calc(100% - 1.1rem);margin:.4rem 0 .8rem 1.1rem;font-size:.92em}
 .inner caption{text-align:left;font-weight:600;padding:.2rem 0}
 .inner td{border-top:1px solid var(--line)}
 .missing{border-left:3px solid var(--open);padding-left:.7rem}
@@ -55,10 +55,15 @@ details p{margin-top:.3rem;margin-bottom:.3rem}details ul{margin-top:.2rem;margi
 .facts dt{flex:0 0 5rem;color:var(--dim)}.facts dd{margin:0;overflow-wrap:anywhere;min-width:0}
 .chip{display:inline-block;padding:0 .5rem;border:1px solid currentColor;border-radius:1rem;white-space:nowrap;font-size:.88em}
 .chip.bad{color:var(--critical);font-weight:600}.chip.let{color:var(--dim)}.chip.fine{color:var(--good)}.chip.open{color:var(--open)}
-@media (max-width:48rem){body{padding:1rem}tbody[data-of]>tr>th{min-width:9rem}form{position:static}}
+@media (max-width:48rem){body{padding:1rem}form{position:static}
+.rows,.rows>tbody,.rows>tbody>tr>th,.rows>tbody>tr>td{display:block}.rows>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.rows>tbody{padding:.4rem 0}.rows>tbody>tr{display:flex;flex-wrap:wrap;gap:.1rem .9rem;align-items:baseline}
+.rows>tbody>tr>th,.rows>tbody>.more>td{flex:1 0 100%;min-width:0}.rows>tbody>tr>th,.rows>tbody>tr>td{padding:.1rem 0}
+.rows>tbody>tr>.number::before{content:attr(data-is) " ";color:var(--dim);font-weight:400}
+.rows>tbody>tr>.zero{display:none}.inner{display:block;overflow-x:auto}.inner td{min-width:6rem}}
 @media print{:root{--page:#fff;--ink:#000;--dim:#444;--line:#bbb;--card:#fff;--link:#000;--critical:#8a0b1f;--high:#7a2e00;
 --medium:#5f3b00;--low:#444;--good:#0b4a1e;--open:#5f3b00;--note:#fff}
-body{max-width:none;padding:0;font-size:10pt}form{display:none}.wide{overflow:visible}
+body{max-width:none;padding:0;font-size:9pt}.cards{grid-template-columns:repeat(7,1fr)}form{display:none}.wide{overflow:visible}
 thead{display:table-header-group}tr,figure,.gaps{break-inside:avoid}
 .gaps{border:1px solid var(--open);border-left-width:4px}rect{print-color-adjust:exact}}
 `;

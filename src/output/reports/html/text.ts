@@ -11,7 +11,12 @@ export function cell(value: string): string {
   return `<td>${text(value)}</td>`;
 }
 
-/** A number; nothing is told by the look alone. */
-export function numberCell(count: number, look: string): string {
-  return `<td class="number${count > 0 ? ` ${look}` : ' zero'}">${count}</td>`;
+/** A number of what its column says; on a narrow screen the cell says it itself. */
+export function numberCell(count: number, name: string, look = ''): string {
+  const looks = count === 0 ? ' zero' : look === '' ? '' : ` ${look}`;
+  return `<td class="number${looks}" data-is="${name}">${count}</td>`;
+}
+
+export function headingRow(headings: readonly string[]): string {
+  return `<thead><tr>${headings.map((heading) => `<th scope="col">${heading}</th>`).join('')}</tr></thead>`;
 }

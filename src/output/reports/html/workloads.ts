@@ -10,7 +10,7 @@ import { idOf, sparedBy } from '../report.ts';
 import type { Report } from '../report.ts';
 import { countText } from './charts.ts';
 import { placesOf } from './images.ts';
-import { cell, numberCell, text } from './text.ts';
+import { cell, headingRow, numberCell, text } from './text.ts';
 
 /** Of one condition; the others stand with their image. */
 const manyEvidence = 15;
@@ -18,9 +18,7 @@ const manyEvidence = 15;
 export function* workloadRowsHtml(report: Report): Iterable<string> {
   const { judgements, images } = report;
   const headings = ['Workload', 'Namespace', 'Pods', 'Critical', 'High', 'Medium', 'Low', 'Conditions', 'Action'];
-  yield `<section><h2 id="workloads">Workloads</h2><div class="wide"><table aria-labelledby="workloads"><thead><tr>${headings
-    .map((heading) => `<th scope="col">${heading}</th>`)
-    .join('')}</tr></thead>\n`;
+  yield `<section><h2 id="workloads">Workloads</h2><div class="wide"><table class="rows" aria-labelledby="workloads">${headingRow(headings)}\n`;
   const places = placesOf(images);
   for (const judgement of judgements) yield workloadHtml(judgement, report, places);
   if (judgements.length === 0) yield `<tbody><tr><td colspan="9">None.</td></tr></tbody>`;
@@ -34,7 +32,7 @@ function workloadHtml(
 ): string {
   const { workload, verdict } = judgement;
   const { critical, high, medium, low } = verdict.severities;
-  return `<tbody data-of="workload" data-words="${wordsOf(judgement).join(' ')}"><tr><th scope="row">${text(workloadLabel(workload))}</th>${cell(workload.namespace)}${numberCell(workload.pods, '')}${numberCell(critical, 'critical')}${numberCell(high, 'high')}${numberCell(medium, 'medium')}${numberCell(low, '')}<td>${chips(judgement)}</td><td>${actionHtml(judgement)}</td></tr>
+  return `<tbody data-of="workload" data-words="${wordsOf(judgement).join(' ')}"><tr><th scope="row">${text(workloadLabel(workload))}</th>${cell(workload.namespace)}${numberCell(workload.pods, 'Pods')}${numberCell(critical, 'Critical', 'critical')}${numberCell(high, 'High', 'high')}${numberCell(medium, 'Medium', 'medium')}${numberCell(low, 'Low')}<td>${chips(judgement)}</td><td class="action">${actionHtml(judgement)}</td></tr>
 <tr class="more"><td colspan="9"><details><summary>${text(inShort(judgement))}</summary>${[
     decisionHtml(judgement),
     missingHtml(judgement),
@@ -113,21 +111,34 @@ function conditionHtml(
   { type, severity, evidence, exempt }: DecidedCondition,
   spared: (evidence: Evidence) => string | null,
 ): string {
-  const heading = `${type}${severity === null ? '' : `: ${severity}`}${exempt === null ? '' : `, exempt by ${exemptWords(exempt)}`}`;
-  const rows = evidence.slice(0, manyEvidence).map((one) => evidenceRow(one, spared(one)));
+  const worst = severity === null ? '' : `: ${severity}`;
+  const heading = `${type}${worst}${exempt === null ? '' : `, exempt by ${exemptWords(exempt)}`}`;
+  const shown = evidence.slice(0, manyEvidence).map((one) => ({ one, by: spared(one) }));
+  const isAccepted = shown.some(({ by }) => by !== null);
+  const headings = ['Severity', 'What', 'Component', 'Fixed in', ...(isAccepted ? ['Accepted by'] : [])];
+  const rows = shown.map(({ one, by }) => {
+    const cells = [...evidenceCells(one), ...(isAccepted ? [by ?? ''] : [])];
+    return `<tr>${cells.map(cell).join('')}</tr>`;
+  });
   const more = evidence.length - rows.length;
-  return `<table class="inner"><caption>${text(heading)}</caption><thead><tr><th scope="col">Severity</th><th scope="col">What</th><th scope="col">Component</th><th scope="col">Fixed in</th><th scope="col">Let be by</th></tr></thead><tbody>${rows.join('')}</tbody></table>${
+  return `<table class="inner"><caption>${text(heading)}</caption>${headingRow(headings)}<tbody>${rows.join('')}</tbody></table>${
     more > 0 ? `<p>and ${more} more: see its images below.</p>` : ''
   }`;
 }
 
-function evidenceRow(evidence: Evidence, spared: string | null): string {
-  const severity = evidence.type === 'unscanned' ? '' : (evidence.severity ?? '');
-  const what =
-    evidence.type === 'security' ? idOf(evidence) : evidence.type === 'license' ? evidence.license : evidence.reason;
-  const component = evidence.type === 'unscanned' ? evidence.image : evidence.component;
-  const fixed = evidence.type === 'security' ? evidence.fixedIn.join(', ') : '';
-  return `<tr>${[severity, what, component, fixed, spared ?? ''].map(cell).join('')}</tr>`;
+function evidenceCells(evidence: Evidence): string[] {
+  switch (evidence.type) {
+    case 'security': {
+      const { severity, component, fixedIn } = evidence;
+      return [severity, idOf(evidence), component, fixedIn.join(', ')];
+    }
+    case 'license':
+      return [evidence.severity ?? '', evidence.license, evidence.component, ''];
+    case 'unscanned':
+      return ['', evidence.reason, evidence.image, ''];
+    default:
+      return evidence satisfies never;
+  }
 }
 
 function imagesHtml(images: readonly ContainerImage[], places: ReadonlyMap<ContainerImage, number>): string {
