@@ -18,7 +18,7 @@ export function* html(report: Report): Iterable<string> {
   yield headerHtml(report);
   yield gapsHtml(report);
   yield summaryHtml(report);
-  yield filterHtml(about);
+  yield filterHtml();
   if (about === 'workload') yield* workloadRowsHtml(report);
   yield* imageRowsHtml(report);
   yield `</main><script>${script}</script></body></html>\n`;
@@ -86,11 +86,11 @@ function summaryHtml(report: Report): string {
 }
 
 /** Shown by the script alone: without it there is nothing to filter with. */
-function filterHtml(about: Report['of']): string {
+function filterHtml(): string {
   const words = conditionWords.map((word) => `<option>${word}</option>`).join('');
   return `<form id="filter" hidden role="search"><label>Find <input id="find" type="search"
  placeholder="name, namespace, CVE, component" autocomplete="off"></label>
 <label>Condition <select id="condition"><option value="">any</option>${words}</select></label>
 <button type="button" id="unfold" aria-pressed="false">Open all details</button>
-<output id="shown" data-of="${about}"></output></form>\n`;
+<output id="shown"></output></form>\n`;
 }

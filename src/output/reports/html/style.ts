@@ -30,6 +30,7 @@ padding:.6rem 0;background:var(--page);border-bottom:1px solid var(--line)}
 form[hidden]{display:none}
 input,select,button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--dim);border-radius:6px;padding:.3rem .5rem}
 input{width:min(20rem,60vw)}button{cursor:pointer}output{color:var(--dim)}
+input::placeholder{color:var(--dim);opacity:1}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
