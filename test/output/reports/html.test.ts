@@ -80,12 +80,10 @@ describe('whatever a name holds', () => {
   });
   test('every tag is one of ours', () => {
     const tags = new Set([...body(hostileReport()).matchAll(/<\/?([a-z0-9]+)/g)].map(([, tag]) => tag));
-    const ours = [
-      ...['html', 'head', 'meta', 'title', 'body', 'header', 'main', 'section', 'h1', 'h2', 'p', 'time', 'ul', 'li'],
-      ...['dl', 'div', 'dt', 'dd', 'figure', 'figcaption', 'svg', 'text', 'rect', 'form', 'label', 'input', 'select'],
-      ...['option', 'button', 'output', 'table', 'caption', 'thead', 'tbody', 'tr', 'th', 'td', 'span', 'strong', 'a'],
-      ...['details', 'summary'],
-    ];
+    const ours = (
+      'html head meta title body header main section h1 h2 p time ul li dl div dt dd ' +
+      'figure figcaption svg text rect form label input select option button output table caption thead tbody tr th td span strong a details summary'
+    ).split(' ');
     expect([...tags].filter((tag) => !ours.includes(tag ?? ''))).toEqual([]);
   });
 });
