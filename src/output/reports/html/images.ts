@@ -9,6 +9,7 @@ import type { ContainerImage } from '../../../core/workload.ts';
 import { idOf, pathOf } from '../report.ts';
 import type { Report } from '../report.ts';
 import { countText } from './charts.ts';
+import { tables } from './tables.ts';
 import { cell, headingRow, numberCell, text } from './text.ts';
 
 const manyWorkloads = 50;
@@ -21,10 +22,10 @@ export function placesOf(images: readonly ImageRow[]): Map<ContainerImage, numbe
 export function* imageRowsHtml(report: Report): Iterable<string> {
   const { images } = report;
   const headings = ['Image', 'Scan', 'Critical', 'High', 'Medium', 'Low', 'Workloads', 'Pods'];
-  yield `<section><h2 id="images">Images</h2><div class="wide"><table class="rows" aria-labelledby="images">${headingRow(headings)}\n`;
-  for (const [place, row] of images.entries()) yield imageHtml(row, place, report);
-  if (images.length === 0) yield `<tbody><tr><td colspan="8">None.</td></tr></tbody>`;
-  yield `</table></div></section>\n`;
+  yield* tables(
+    { name: 'images', title: 'Images', headings },
+    images.map((row, place) => () => imageHtml(row, place, report)),
+  );
 }
 
 function imageHtml(row: ImageRow, place: number, { state, circumstances }: Report): string {

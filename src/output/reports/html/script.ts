@@ -6,6 +6,7 @@ export const script = `
   const byId = (id) => document.getElementById(id);
   const [form, find, condition, unfold, shown] = ['filter', 'find', 'condition', 'unfold', 'shown'].map(byId);
   const rows = [...document.querySelectorAll('tbody[data-of]')].map((body) => ({ body, text: '' }));
+  const parts = [...document.querySelectorAll('.part')];
   const textOf = (row) => (row.text ||= row.body.textContent.toLowerCase());
   const apply = () => {
     const words = find.value.toLowerCase().split(/\\s+/).filter((word) => word !== '');
@@ -20,6 +21,7 @@ export const script = `
       if (isShown) count.shown += 1;
       counts.set(body.dataset.of, count);
     }
+    for (const part of parts) part.hidden = part.querySelector('tbody[data-of]:not([hidden])') === null;
     shown.textContent = [...counts].map(([of, count]) => count.shown + ' of ' + count.all + ' ' + of + 's').join(', ');
   };
   const fold = () => {
@@ -45,6 +47,7 @@ export const script = `
     const at = location.hash === '' ? null : byId(location.hash.slice(1));
     if (at?.matches('tbody[data-of]')) {
       at.hidden = false;
+      at.closest('.part').hidden = false;
       at.querySelector('details').open = true;
     }
   };

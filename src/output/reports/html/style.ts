@@ -32,13 +32,17 @@ input,select,button{font:inherit;color:inherit;background:var(--card);border:1px
 input{width:min(20rem,60vw)}button{cursor:pointer}output{color:var(--dim)}
 input::placeholder{color:var(--dim);opacity:1}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
-.wide{overflow-x:auto}
+.part{overflow-x:auto}.long{content-visibility:auto;contain-intrinsic-size:auto 12500px}.part[hidden]{display:none}
+.rows{table-layout:fixed;min-width:56rem}
+.workloads>thead th:nth-child(1){width:24%}.workloads>thead th:nth-child(2){width:14%}.workloads>thead th:nth-child(n+3){width:7%}
+.workloads>thead th:nth-child(8){width:17%}.workloads>thead th:nth-child(9){width:10%}
+.images>thead th:nth-child(1){width:42%}.images>thead th:nth-child(2){width:16%}.images>thead th:nth-child(n+3){width:7%}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;overflow-wrap:anywhere}
 thead th{border-bottom:2px solid var(--line);white-space:nowrap;color:var(--dim);font-weight:600}
-tbody[data-of]{border-bottom:1px solid var(--line)}
+tbody[data-of]{border-bottom:1px solid var(--line);scroll-margin-top:5rem}
 tbody[data-of]:target{background:var(--card)}
-tbody[data-of]>tr>th{font-weight:600;min-width:12rem}
+tbody[data-of]>tr>th{font-weight:600}
 tbody[data-of][hidden]{display:none}
 .number{font-variant-numeric:tabular-nums;white-space:nowrap}.zero{color:var(--dim)}
 td.critical{color:var(--critical);font-weight:700}td.high{color:var(--high);font-weight:700}
@@ -57,14 +61,14 @@ details p{margin-top:.3rem;margin-bottom:.3rem}details ul{margin-top:.2rem;margi
 .chip{display:inline-block;padding:0 .5rem;border:1px solid currentColor;border-radius:1rem;white-space:nowrap;font-size:.88em}
 .chip.bad{color:var(--critical);font-weight:600}.chip.let{color:var(--dim)}.chip.fine{color:var(--good)}.chip.open{color:var(--open)}
 @media (max-width:48rem){body{padding:1rem}form{position:static}
-.rows,.rows>tbody,.rows>tbody>tr>th,.rows>tbody>tr>td{display:block}.rows>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.rows{min-width:0}.rows,.rows>tbody,.rows>tbody>tr>th,.rows>tbody>tr>td{display:block}.rows>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .rows>tbody{padding:.4rem 0}.rows>tbody>tr{display:flex;flex-wrap:wrap;gap:.1rem .9rem;align-items:baseline}
 .rows>tbody>tr>th,.rows>tbody>.more>td{flex:1 0 100%;min-width:0}.rows>tbody>tr>th,.rows>tbody>tr>td{padding:.1rem 0}
 .rows>tbody>tr>.number::before{content:attr(data-is) " ";color:var(--dim);font-weight:400}
 .rows>tbody>tr>.zero{display:none}.inner{display:block;overflow-x:auto}.inner td{min-width:6rem}}
 @media print{:root{--page:#fff;--ink:#000;--dim:#444;--line:#bbb;--card:#fff;--link:#000;--critical:#8a0b1f;--high:#7a2e00;
 --medium:#5f3b00;--low:#444;--good:#0b4a1e;--open:#5f3b00;--note:#fff}
-body{max-width:none;padding:0;font-size:9pt}.cards{grid-template-columns:repeat(7,1fr)}form{display:none}.wide{overflow:visible}
+body{max-width:none;padding:0;font-size:9pt}.cards{grid-template-columns:repeat(7,1fr)}form{display:none}.part{overflow:visible}.long{content-visibility:visible}.rows{min-width:0}
 thead{display:table-header-group}tr,figure,.gaps{break-inside:avoid}
 .gaps{border:1px solid var(--open);border-left-width:4px}rect{print-color-adjust:exact}}
 `;

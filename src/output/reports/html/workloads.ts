@@ -10,6 +10,7 @@ import { idOf, sparedBy } from '../report.ts';
 import type { Report } from '../report.ts';
 import { countText } from './charts.ts';
 import { placesOf } from './images.ts';
+import { tables } from './tables.ts';
 import { cell, headingRow, numberCell, text } from './text.ts';
 
 /** Of one condition; the others stand with their image. */
@@ -18,11 +19,11 @@ const manyEvidence = 15;
 export function* workloadRowsHtml(report: Report): Iterable<string> {
   const { judgements, images } = report;
   const headings = ['Workload', 'Namespace', 'Pods', 'Critical', 'High', 'Medium', 'Low', 'Conditions', 'Action'];
-  yield `<section><h2 id="workloads">Workloads</h2><div class="wide"><table class="rows" aria-labelledby="workloads">${headingRow(headings)}\n`;
   const places = placesOf(images);
-  for (const judgement of judgements) yield workloadHtml(judgement, report, places);
-  if (judgements.length === 0) yield `<tbody><tr><td colspan="9">None.</td></tr></tbody>`;
-  yield `</table></div></section>\n`;
+  yield* tables(
+    { name: 'workloads', title: 'Workloads', headings },
+    judgements.map((judgement) => () => workloadHtml(judgement, report, places)),
+  );
 }
 
 function workloadHtml(
