@@ -1,6 +1,8 @@
 // Templates and reports of the built program, over the made-up shop.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { root, runCli } from './run-cli.ts';
 
 describe.concurrent('-o', () => {
   test('a template prints what kubectl would print of the JSON, and nothing after it', async () => {
@@ -57,6 +59,18 @@ describe.concurrent('-o', () => {
     expect((await runCli([...args, 'sarif'])).code).toBe(2);
   });
 
+  const examples = readFileSync(join(root, 'docs', 'reports.md'), 'utf8').match(/^kubectl xray .*$/gm) ?? [];
+  for (const example of examples) {
+    test(`docs/reports.md: ${example}`, async () => {
+      const [, , command = '', ...words] = wordsOf(example.replace(/ > \S+$/, ''));
+      const ended = await runCli(command === 'history' ? [command, ...words] : ['demo', command, ...inTheShop(words)]);
+      // There is no cluster whose history could be told: that is found out after the template was read.
+      expect([0, 10]).toContain(
+        command === 'history' && /kubeconfig|configuration/.test(ended.stderr) ? 0 : ended.code,
+      );
+    });
+  }
+
   const beginnings: [format: string, begins: RegExp][] = [
     ['sarif', /^\{"\$schema":"https:\/\/json\.schemastore\.org\/sarif-2\.1\.0\.json","version":"2\.1\.0"/],
     ['junit', /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="kubectl-xray" /],
@@ -75,3 +89,15 @@ describe.concurrent('-o', () => {
     });
   }
 });
+
+/** As a shell takes it apart: single quotes, and no other quoting. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/(?:[^\s']|'[^']*')+/g)].map(([word]) => word.replaceAll("'", ''));
+}
+
+/** What the examples name, as it is in the made-up shop. */
+function inTheShop(words: readonly string[]): string[] {
+  const files = words.indexOf('-f');
+  const ofShop = files < 0 ? words : words.filter((_, index) => index !== files && index !== files + 1);
+  return ofShop.map((word) => word.replace('deployment/cart', 'deployment/wallet-web'));
+}

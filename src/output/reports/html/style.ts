@@ -60,7 +60,7 @@ details p{margin-top:.3rem;margin-bottom:.3rem}details ul{margin-top:.2rem;margi
 .facts dt{flex:0 0 5rem;color:var(--dim)}.facts dd{margin:0;overflow-wrap:anywhere;min-width:0}
 .chip{display:inline-block;padding:0 .5rem;border:1px solid currentColor;border-radius:1rem;white-space:nowrap;font-size:.88em}
 .chip.bad{color:var(--critical);font-weight:600}.chip.let{color:var(--dim)}.chip.fine{color:var(--good)}.chip.open{color:var(--open)}
-@media (max-width:48rem){body{padding:1rem}form{position:static}
+@media screen and (max-width:48rem){body{padding:1rem}form{position:static}
 .rows{min-width:0}.rows,.rows>tbody,.rows>tbody>tr>th,.rows>tbody>tr>td{display:block}.rows>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .rows>tbody{padding:.4rem 0}.rows>tbody>tr{display:flex;flex-wrap:wrap;gap:.1rem .9rem;align-items:baseline}
 .rows>tbody>tr>th,.rows>tbody>.more>td{flex:1 0 100%;min-width:0}.rows>tbody>tr>th,.rows>tbody>tr>td{padding:.1rem 0}
@@ -68,7 +68,7 @@ details p{margin-top:.3rem;margin-bottom:.3rem}details ul{margin-top:.2rem;margi
 .rows>tbody>tr>.zero{display:none}.inner{display:block;overflow-x:auto}.inner td{min-width:6rem}}
 @media print{:root{--page:#fff;--ink:#000;--dim:#444;--line:#bbb;--card:#fff;--link:#000;--critical:#8a0b1f;--high:#7a2e00;
 --medium:#5f3b00;--low:#444;--good:#0b4a1e;--open:#5f3b00;--note:#fff}
-body{max-width:none;padding:0;font-size:9pt}.cards{grid-template-columns:repeat(7,1fr)}form{display:none}.part{overflow:visible}.long{content-visibility:visible}.rows{min-width:0}
+body{max-width:none;padding:0;font-size:9pt}.rows>thead th{font-size:8pt}.cards{grid-template-columns:repeat(7,1fr)}form{display:none}.part{overflow:visible}.long{content-visibility:visible}.rows{min-width:0}
 thead{display:table-header-group}tr,figure,.gaps{break-inside:avoid}
 .gaps{border:1px solid var(--open);border-left-width:4px}rect{print-color-adjust:exact}}
 `;
