@@ -9,10 +9,9 @@ import { printable } from '../printable.ts';
 import { counted, gapsOf, placeOf, ruleOf } from './report.ts';
 import type { Report } from './report.ts';
 
-/** A comment may have 65,536 characters. */
-const most = 60_000;
+/** A comment may have 65,536 characters; so many of them for what could not be asked, and for the table. */
+const most = { gaps: 12_000, rows: 50_000 };
 
-const manyGaps = 20;
 const manyNames = 5;
 
 export function* markdown(report: Report): Iterable<string> {
@@ -22,8 +21,8 @@ export function* markdown(report: Report): Iterable<string> {
   yield `${headline(report)}\n\n`;
   if (gaps.length > 0) {
     yield '> **Not everything is known:**\n>\n';
-    for (const gap of gaps.slice(0, manyGaps)) yield `> - ${text(gap.text)}\n`;
-    if (gaps.length > manyGaps) yield `> - and ${gaps.length - manyGaps} more\n`;
+    const lines = gaps.map((gap) => `> - ${text(gap.text)}\n`);
+    yield* upTo(most.gaps, lines, (more) => `> - and ${more} more\n`);
     yield '\n';
   }
   yield* report.of === 'image' ? imageTable(report.images) : workloadTable(report);
@@ -43,7 +42,7 @@ function* workloadTable({ judgements }: Report): Iterable<string> {
   if (shown.length > 0) {
     yield '| Workload | Conditions | Critical | High | Medium | Low | Action | Why |\n';
     yield '| --- | --- | ---: | ---: | ---: | ---: | --- | --- |\n';
-    yield* rows(shown.map(workloadRow), 'workloads');
+    yield* upTo(most.rows, shown.map(workloadRow), moreRows('workloads'));
     yield '\n';
   }
   yield clean === 0 ? '' : `${counted(clean, 'workload')} clean.\n\n`;
@@ -70,21 +69,25 @@ function* imageTable(images: readonly ImageRow[]): Iterable<string> {
     const scan = item.reason === null ? item.scan : `${item.scan} (${item.reason})`;
     return row([text(item.reference), text(scan), ...numbers(item.severities), String(item.workloads.length)]);
   });
-  yield* rows(lines, 'images');
+  yield* upTo(most.rows, lines, moreRows('images'));
   yield '\n';
 }
 
-/** As many as a comment takes, and how many more there are. */
-function* rows(lines: readonly string[], noun: string): Iterable<string> {
+/** As many lines as so many characters hold, and how many more there are. */
+function* upTo(characters: number, lines: readonly string[], told: (more: number) => string): Iterable<string> {
   let length = 0;
   for (const [index, line] of lines.entries()) {
     length += line.length;
-    if (length > most) {
-      yield `\nand ${lines.length - index} more ${noun}.\n`;
+    if (length > characters) {
+      yield told(lines.length - index);
       return;
     }
     yield line;
   }
+}
+
+function moreRows(noun: string): (more: number) => string {
+  return (more) => `\nand ${more} more ${noun}.\n`;
 }
 
 function row(cells: readonly string[]): string {

@@ -103,6 +103,7 @@ function ruleJson({ id, title, summary, severity, cvss, tags }: Rule) {
     name: id,
     shortDescription: { text: title.toWellFormed().slice(0, 1000) },
     fullDescription: { text: summary.toWellFormed().slice(0, 1000) },
+    help: { text: summary.toWellFormed() },
     ...(/^CVE-\d{4}-\d{4,}$/.test(id) ? { helpUri: `https://www.cve.org/CVERecord?id=${id}` } : {}),
     defaultConfiguration: { level: levelOf(severity) },
     properties: { ...scored, precision: 'very-high', tags },

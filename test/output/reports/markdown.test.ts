@@ -1,7 +1,7 @@
 // Markdown, for a comment on a pull request.
 import { describe, expect, test } from 'vitest';
 import { markdown } from '../../../src/output/reports/markdown.ts';
-import { aPair, aReport, everyPolicy, hostileReport, oneOfEach, written } from '../../support/a-report.ts';
+import { aPair, aReport, everyPolicy, hostile, hostileReport, oneOfEach, written } from '../../support/a-report.ts';
 import { aFinding, aScan } from '../../support/builders.ts';
 
 const text = (report = aReport(oneOfEach, { policy: everyPolicy })): string => written(markdown, report);
@@ -40,6 +40,10 @@ test('a comment takes all of it, however much there is', () => {
   const comment = text(aReport(many));
   expect(comment.length).toBeLessThan(65_536);
   expect(comment).toMatch(/\nand \d+ more workloads\.\n/);
+  const forbidden = many.map((_, index) => ({ resource: 'pods', namespace: `n-${index}`, message: hostile }));
+  const gaps = text(aReport(many, { forbidden }));
+  expect(gaps.length).toBeLessThan(65_536);
+  expect(gaps).toMatch(/\n> - and \d+ more\n/);
 });
 
 describe('whatever a name holds', () => {
