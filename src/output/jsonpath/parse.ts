@@ -2,14 +2,9 @@
 // words of its own for what is wrong.
 import { operators, TemplateError } from './nodes.ts';
 import type { List, PathNode, SliceEnd } from './nodes.ts';
+import { fail, isTerminator, isWord, next, peek, quoted } from './reading.ts';
+import type { Reading } from './reading.ts';
 import { unquote } from './unquote.ts';
-
-/** Where reading stands. `base` is where this text stands in the whole template. */
-interface Reading {
-  readonly text: string;
-  readonly base: number;
-  at: number;
-}
 
 /** Reads a whole template; a TemplateError says what is wrong, and where. */
 export function parseTemplate(text: string): List {
@@ -201,34 +196,4 @@ function checkRanges({ nodes }: List): void {
       if (depth < 0) throw new TemplateError('not in range, nothing to end');
     }
   }
-}
-
-function next(reading: Reading): string {
-  const character = peek(reading);
-  reading.at += character.length;
-  return character;
-}
-
-function peek({ text, at }: Reading): string {
-  const code = text.codePointAt(at);
-  return code === undefined ? '' : String.fromCodePoint(code);
-}
-
-function isTerminator(character: string): boolean {
-  return character === '' || /[ \t\r\n.,[\]$@{}]/.test(character);
-}
-
-function isWord(character: string): boolean {
-  return /^[_\p{L}\p{Nd}]/u.test(character);
-}
-
-/** `U+0021 '!'`, as Go has it. */
-function quoted(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  return /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character) ? `${hex} '${character}'` : hex;
-}
-
-function fail({ base }: Reading, message: string, at: number): never {
-  throw new TemplateError(message, Math.max(0, base + at));
 }

@@ -9,8 +9,8 @@ import type { ContainerImage } from '../../../core/workload.ts';
 import { idOf, pathOf } from '../report.ts';
 import type { Report } from '../report.ts';
 import { countText } from './charts.ts';
-import { tables } from './tables.ts';
-import { cell, headingRow, numberCell, text } from './text.ts';
+import { rowHtml, tables } from './tables.ts';
+import { cell, headingRow, numberCell, severityCells, text } from './text.ts';
 
 const manyWorkloads = 50;
 
@@ -30,14 +30,18 @@ export function* imageRowsHtml(report: Report): Iterable<string> {
 
 function imageHtml(row: ImageRow, place: number, { state, circumstances }: Report): string {
   const { item, uses } = row;
-  const { critical, high, medium, low } = item.severities;
   const image = uses[0]?.entry.image;
   const scan = image === undefined ? null : scanOf(state)(image);
-  const words = wordsOfImage(row, state, circumstances.now).join(' ');
   const scanned = item.reason === null ? item.scan : `${item.scan} (${item.reason})`;
-  const look = item.scan === 'scanned' ? '' : ' class="open"';
-  return `<tbody data-of="image" data-words="${words}" id="image-${place}"><tr><th scope="row">${text(item.reference)}</th><td${look}>${text(scanned)}</td>${numberCell(critical, 'Critical', 'critical')}${numberCell(high, 'High', 'high')}${numberCell(medium, 'Medium', 'medium')}${numberCell(low, 'Low')}${numberCell(item.workloads.length, 'Workloads')}${numberCell(item.pods, 'Pods')}</tr>
-<tr class="more"><td colspan="8"><details><summary>${text(inShort(scan))}</summary>${factsHtml(row)}${findingsHtml(scan)}</details></td></tr></tbody>\n`;
+  const cells = [
+    `<td${item.scan === 'scanned' ? '' : ' class="open"'}>${text(scanned)}</td>`,
+    ...severityCells(item.severities),
+    numberCell(item.workloads.length, 'Workloads'),
+    numberCell(item.pods, 'Pods'),
+  ];
+  const words = wordsOfImage(row, state, circumstances.now);
+  const about = { of: 'image', words, name: item.reference, inShort: inShort(scan), id: `image-${place}` };
+  return rowHtml(about, cells, [factsHtml(row), findingsHtml(scan)]);
 }
 
 function inShort(scan: Scan | null): string {
@@ -71,7 +75,8 @@ function findingsHtml(scan: Scan | null): string {
   const rows = findings
     .toSorted((one, other) => severityRank(other.severity) - severityRank(one.severity))
     .map(findingRow);
-  return `<table class="inner"><caption>Findings</caption>${headingRow(['Severity', 'What', 'CVSS', 'Component', 'Fixed in', 'Summary'])}<tbody>${rows.join('')}</tbody></table>`;
+  const headings = headingRow(['Severity', 'What', 'CVSS', 'Component', 'Fixed in', 'Summary']);
+  return `<table class="inner"><caption>Findings</caption>${headings}<tbody>${rows.join('')}</tbody></table>`;
 }
 
 function findingRow(finding: Finding): string {

@@ -19,3 +19,26 @@ export function* tables(
   }
   yield rows.length === 0 ? '<p>None.</p></section>\n' : '</table></div></section>\n';
 }
+
+export interface RowAbout {
+  /** What the row is: the filter counts them apart. */
+  readonly of: string;
+  /** What the filter's list of conditions finds. */
+  readonly words: readonly string[];
+  readonly name: string;
+  /** What is read without opening anything. */
+  readonly inShort: string;
+  readonly id?: string;
+}
+
+/** A row, and below it what can be opened. `cells` and `details` are written already. */
+export function rowHtml(
+  { of, words, name, inShort, id }: RowAbout,
+  cells: readonly string[],
+  details: readonly string[],
+) {
+  const named = id === undefined ? '' : ` id="${id}"`;
+  const more = `<details><summary>${text(inShort)}</summary>${details.join('')}</details>`;
+  return `<tbody data-of="${of}" data-words="${words.join(' ')}"${named}><tr><th scope="row">${text(name)}</th>${cells.join('')}</tr>
+<tr class="more"><td colspan="${cells.length + 1}">${more}</td></tr></tbody>\n`;
+}

@@ -1,4 +1,5 @@
 // Text in the page: whatever is in it, it stays text.
+import type { SeverityCounts } from '../../../core/severity.ts';
 import { xmlText } from '../xml.ts';
 
 /** For what stands between tags, and for attributes in double quotes. */
@@ -19,4 +20,13 @@ export function numberCell(count: number, name: string, look = ''): string {
 
 export function headingRow(headings: readonly string[]): string {
   return `<thead><tr>${headings.map((heading) => `<th scope="col">${heading}</th>`).join('')}</tr></thead>`;
+}
+
+export function severityCells({ critical, high, medium, low }: SeverityCounts): string[] {
+  return [
+    numberCell(critical, 'Critical', 'critical'),
+    numberCell(high, 'High', 'high'),
+    numberCell(medium, 'Medium', 'medium'),
+    numberCell(low, 'Low'),
+  ];
 }

@@ -10,8 +10,8 @@ import { idOf, sparedBy } from '../report.ts';
 import type { Report } from '../report.ts';
 import { countText } from './charts.ts';
 import { placesOf } from './images.ts';
-import { tables } from './tables.ts';
-import { cell, headingRow, numberCell, text } from './text.ts';
+import { rowHtml, tables } from './tables.ts';
+import { cell, headingRow, numberCell, severityCells, text } from './text.ts';
 
 /** Of one condition; the others stand with their image. */
 const manyEvidence = 15;
@@ -31,17 +31,27 @@ function workloadHtml(
   { state: { policy } }: Report,
   at: ReadonlyMap<ContainerImage, number>,
 ): string {
-  const { workload, verdict } = judgement;
-  const { critical, high, medium, low } = verdict.severities;
-  return `<tbody data-of="workload" data-words="${wordsOf(judgement).join(' ')}"><tr><th scope="row">${text(workloadLabel(workload))}</th>${cell(workload.namespace)}${numberCell(workload.pods, 'Pods')}${numberCell(critical, 'Critical', 'critical')}${numberCell(high, 'High', 'high')}${numberCell(medium, 'Medium', 'medium')}${numberCell(low, 'Low')}<td>${chips(judgement)}</td><td class="action">${actionHtml(judgement)}</td></tr>
-<tr class="more"><td colspan="9"><details><summary>${text(inShort(judgement))}</summary>${[
+  const { workload, verdict, decided } = judgement;
+  const cells = [
+    cell(workload.namespace),
+    numberCell(workload.pods, 'Pods'),
+    ...severityCells(verdict.severities),
+    `<td>${chips(judgement)}</td>`,
+    `<td class="action">${actionHtml(judgement)}</td>`,
+  ];
+  const details = [
     decisionHtml(judgement),
     missingHtml(judgement),
-    ...judgement.decided.conditions.map((condition) =>
-      conditionHtml(condition, (one) => sparedBy(one, condition, policy)),
-    ),
+    ...decided.conditions.map((condition) => conditionHtml(condition, (one) => sparedBy(one, condition, policy))),
     imagesHtml(workload.images, at),
-  ].join('')}</details></td></tr></tbody>\n`;
+  ];
+  const about = {
+    of: 'workload',
+    words: wordsOf(judgement),
+    name: workloadLabel(workload),
+    inShort: inShort(judgement),
+  };
+  return rowHtml(about, cells, details);
 }
 
 function chips(judgement: Judgement): string {
