@@ -6,6 +6,7 @@ const slow = [
   'test/**/*.control-plane.test.ts',
   'test/control-plane/**/*.test.ts',
   'test/cli/**/*.test.ts',
+  'test/**/*.browser.test.ts',
   // Of processes that are killed, which takes seconds.
   'test/state/{killed,killed-runs,processes,lock}.test.ts',
 ];

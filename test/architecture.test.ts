@@ -47,7 +47,7 @@ const house: Readonly<Record<string, Room>> = {
   notify: { rooms: ['core'], packages: ['ky'], latePackages: ['undici', 'node:tls'] },
   state: { rooms: ['core'], packages: ['lowdb', 'node:crypto', 'node:fs', 'node:path'] },
   ui: { rooms: ['core'], types: ['engine'], packages: ['ink', 'react', 'string-width'] },
-  output: { rooms: ['core'], packages: ['yaml'] },
+  output: { rooms: ['core'], packages: ['yaml', 'node:crypto'] },
   demo: { rooms: ['core'], packages: [] },
   commands: { rooms: ['core', 'engine', 'output'], late: ['ui'], packages: [], typePackages: ['yargs'] },
 };

@@ -4,6 +4,7 @@ import {
   byHandFlags,
   cacheFlags,
   clusterFlags,
+  columnsFlags,
   enforceFlags,
   historyFlags,
   ignoreFlags,
@@ -51,8 +52,12 @@ const types: PositionalOptions = {
   describe: 'Types and names, as kubectl has them: deploy, sts/db, deploy,ds, deploy cart',
 };
 
-const rows = outputFlags('wide, json, yaml or name');
+const templates = 'jsonpath=…, jsonpath-file=…, custom-columns=… or custom-columns-file=…';
+const rows = outputFlags(
+  `wide, json, yaml, name, sarif, junit, csv, markdown, html, cyclonedx, ${templates}; docs/reports.md has examples`,
+);
 const documents = outputFlags('json or yaml');
+const explained = outputFlags(`json, yaml, ${templates}`);
 const asked = { ...scopeFlags, ...xrayFlags, ...clusterFlags, ...keptFlags };
 
 const what: PositionalOptions = {
@@ -90,6 +95,10 @@ export const definitions: readonly CommandDefinition[] = [
       ['$0 status deploy/cart -n shop -o wide', 'one workload, with images, licenses and the reason'],
       ['$0 status -f rendered.yaml --fail-on security=critical', 'manifests before they are deployed, for a pipeline'],
       ['$0 status -A --images -o json', 'one item per image'],
+      [
+        '$0 status -A -o html > report.html',
+        'for people without access to the cluster; docs/reports.md has the others',
+      ],
     ],
     runs: 'status',
   },
@@ -97,7 +106,7 @@ export const definitions: readonly CommandDefinition[] = [
     command: 'explain [types..]',
     describe: 'Why a workload reads as it does: findings, violations, the rule, what acting and undoing would do',
     positionals: { types },
-    flags: { ...asked, ...documents },
+    flags: { ...asked, ...explained, ...columnsFlags },
     examples: [['$0 explain deployment/cart', 'everything known of one workload']],
     runs: 'explain',
   },
@@ -196,7 +205,7 @@ export const definitions: readonly CommandDefinition[] = [
     command: 'history [types..]',
     describe: 'What was done, when, by whom and why',
     positionals: { types },
-    flags: { ...historyFlags, ...namespaces, ...outputFlags('wide, json or yaml'), ...clusterFlags },
+    flags: { ...historyFlags, ...namespaces, ...outputFlags(`wide, json, yaml, ${templates}`), ...clusterFlags },
     examples: [['$0 history -A --since 24h', 'of every namespace, newest last']],
     runs: 'history',
   },

@@ -8,17 +8,26 @@ import { coverageLine } from '../output/coverage.ts';
 import { explanationText } from '../core/explanation.ts';
 import { json, yaml } from '../output/structured.ts';
 import { last, oneOf } from './flags.ts';
+import { withLateFormats } from './late-format.ts';
+import type { LateFormat, PrintTemplate } from './late-format.ts';
 import { reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 const outputs = ['text', 'json', 'yaml'] as const;
 
 export interface ExplainOptions {
-  readonly output: (typeof outputs)[number];
+  readonly output: (typeof outputs)[number] | PrintTemplate;
+  readonly headings: boolean;
 }
 
-export function explainOptions(argv: Readonly<Record<string, unknown>>): ExplainOptions {
-  return { output: oneOf('output', last(argv['output']) ?? 'text', outputs) };
+/** `late`: what `-o` asks for, where it is a template. */
+export function explainOptions(
+  argv: Readonly<Record<string, unknown>>,
+  late: LateFormat | null = null,
+): ExplainOptions {
+  const known = withLateFormats(outputs, 'templates');
+  const output = late?.is === 'template' ? late.print : oneOf('output', last(argv['output']) ?? 'text', outputs, known);
+  return { output, headings: argv['no-headers'] !== true };
 }
 
 /** Prints the explanation of every workload named. Ends with 0, or 1 where one is not there. */
@@ -42,6 +51,13 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
       ),
     );
     run.stdout.write(texts.join('\n'));
+  } else if (typeof options.output === 'function') {
+    run.stdout.write(
+      options.output(
+        explanations.map(({ explanation }) => explanation),
+        options.headings,
+      ),
+    );
   } else {
     const isJson = options.output === 'json';
     const texts = explanations.map(({ explanation }) => (isJson ? json(explanation) : yaml(explanation)));

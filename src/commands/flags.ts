@@ -95,6 +95,9 @@ export const outputFlags = (words: string): Flags => ({
   v: level,
 });
 
+/** Of commands that print columns only where they are asked for. */
+export const columnsFlags: Flags = { 'no-headers': yes(output, 'Leave the headings out (of custom-columns)') };
+
 export const statusFlags: Flags = {
   images: yes(output, 'One row per image'),
   'no-headers': yes(output, 'Leave the headings out'),
@@ -266,9 +269,14 @@ export function namesNeeded(command: string, argv: Readonly<Record<string, unkno
   throw new UsageError(`${command} needs a workload by its name`, `Write: kubectl xray ${command} deployment/cart`);
 }
 
-/** Reads a word of a closed set, in any case; a UsageError names the flag and the words. */
-export function oneOf<T extends string>(flag: string, value: string, words: readonly T[]): T {
+/** Reads a word of a closed set, in any case; a UsageError names the flag and the words, or the `known` ones. */
+export function oneOf<T extends string>(
+  flag: string,
+  value: string,
+  words: readonly T[],
+  known: readonly string[] = words,
+): T {
   const found = words.find((word) => word.toLowerCase() === value.trim().toLowerCase());
   if (found !== undefined) return found;
-  throw new UsageError(`--${flag} does not know "${value}"`, `use one of: ${words.join(', ')}`);
+  throw new UsageError(`--${flag} does not know "${value}"`, `use one of: ${known.join(', ')}`);
 }

@@ -10,10 +10,14 @@ import { printable } from '../output/printable.ts';
 import { historyTable } from '../output/history.ts';
 import { json, yaml } from '../output/structured.ts';
 import { last, oneOf } from './flags.ts';
+import { withLateFormats } from './late-format.ts';
+import type { LateFormat, PrintTemplate } from './late-format.ts';
 import type { Output } from './run.ts';
 
+const outputs = ['table', 'wide', 'json', 'yaml'] as const;
+
 export interface HistoryOptions {
-  readonly output: 'table' | 'wide' | 'json' | 'yaml';
+  readonly output: (typeof outputs)[number] | PrintTemplate;
   readonly headings: boolean;
   /** Milliseconds since the epoch; 0: from the beginning. */
   readonly since: number;
@@ -37,9 +41,11 @@ export function historyOptions(
   argv: Readonly<Record<string, unknown>>,
   clock: Pick<Clock, 'now'>,
   parseDuration: (text: string) => number | undefined,
+  late: LateFormat | null = null,
 ): HistoryOptions {
+  const known = withLateFormats(outputs, 'templates');
   return {
-    output: oneOf('output', last(argv['output']) ?? 'table', ['table', 'wide', 'json', 'yaml'] as const),
+    output: late?.is === 'template' ? late.print : oneOf('output', last(argv['output']) ?? 'table', outputs, known),
     headings: argv['no-headers'] !== true,
     since: sinceOf(last(argv['since']), clock.now(), parseDuration),
   };
@@ -66,6 +72,7 @@ export async function history(options: HistoryOptions, run: HistoryRun): Promise
   );
   if (options.output === 'json') run.stdout.write(json(list));
   else if (options.output === 'yaml') run.stdout.write(yaml(list));
+  else if (typeof options.output === 'function') run.stdout.write(options.output([list], options.headings));
   else if (list.items.length > 0) run.stdout.write(table(list.items, options, run));
   else run.stderr.write(`${printable(nothingWords(options, run))}\n`);
   tellPause(folded, run);

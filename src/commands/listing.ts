@@ -1,5 +1,5 @@
 // What `status` lists, one way for every output: workloads, or with `--images` images.
-import { apiVersion, scanOf, workloadItem } from '../core/report.ts';
+import { apiVersion, imageRows, scanOf, workloadItem } from '../core/report.ts';
 import type { ImageRow, ImageVerdictList, Judgement, ReportMetadata, WorkloadVerdictList } from '../core/report.ts';
 import type { State } from '../core/inventory.ts';
 import { imageNameLine, nameLine } from '../output/structured.ts';
@@ -15,6 +15,9 @@ export interface Listing {
   readonly names: () => string;
   readonly list: (metadata: ReportMetadata) => WorkloadVerdictList | ImageVerdictList;
   readonly table: (options: TableOptions) => string;
+  /** What the rows are made of, for written reports. */
+  readonly judgements: readonly Judgement[];
+  readonly images: () => readonly ImageRow[];
 }
 
 export function workloadListing(judgements: readonly Judgement[], state: State): Listing {
@@ -28,17 +31,23 @@ export function workloadListing(judgements: readonly Judgement[], state: State):
       return { apiVersion, kind: 'WorkloadVerdictList', metadata, items };
     },
     table: (options) => workloadTable(judgements, scanOf(state), options),
+    judgements,
+    images: () => imageRows(judgements, state),
   };
 }
 
-export function imageListing(rows: readonly ImageRow[]): Listing {
+/** `judgements`: of all workloads that the images were looked for in. */
+export function imageListing(rows: readonly ImageRow[], judgements: readonly Judgement[]): Listing {
   const items = rows.map(({ item }) => item);
+  const running = new Set(rows.flatMap(({ uses }) => uses.map(({ workload }) => workload.uid)));
   return {
     noun: 'image',
     rows: rows.length,
-    workloads: new Set(rows.flatMap(({ uses }) => uses.map(({ workload }) => workload.uid))).size,
+    workloads: running.size,
     names: () => items.map(imageNameLine).join(''),
     list: (metadata) => ({ apiVersion, kind: 'ImageVerdictList', metadata, items }),
     table: (options) => imageTable(items, options),
+    judgements: judgements.filter(({ workload }) => running.has(workload.uid)),
+    images: () => rows,
   };
 }

@@ -20,13 +20,15 @@ import { json, yaml } from '../output/structured.ts';
 import { last, listed, oneOf } from './flags.ts';
 import { imageListing, workloadListing } from './listing.ts';
 import type { Listing } from './listing.ts';
+import { inChunks, withLateFormats } from './late-format.ts';
+import type { LateFormat } from './late-format.ts';
 import { mayHaveMissed, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 export const outputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 
 export interface StatusOptions {
-  readonly output: (typeof outputs)[number];
+  readonly output: (typeof outputs)[number] | LateFormat;
   readonly images: boolean;
   readonly headings: boolean;
   readonly showLabels: boolean;
@@ -37,12 +39,12 @@ export interface StatusOptions {
   readonly failOn: readonly Criterion[];
 }
 
-/** Reads the flags of `status`; every mistake is a UsageError before anything is asked. */
-export function statusOptions(argv: Readonly<Record<string, unknown>>): StatusOptions {
+/** Reads the flags of `status`; every mistake is a UsageError before anything is asked. `late`: what `-o` asks for. */
+export function statusOptions(argv: Readonly<Record<string, unknown>>, late: LateFormat | null = null): StatusOptions {
   const severity = last(argv['severity']);
   const sort = last(argv['sort-by']);
   return {
-    output: oneOf('output', last(argv['output']) ?? 'table', outputs),
+    output: outputOf(argv, late),
     images: argv['images'] === true,
     headings: argv['no-headers'] !== true,
     showLabels: argv['show-labels'] === true,
@@ -67,7 +69,7 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
     generatedAt: new Date(circumstances.now).toISOString(),
     coverage: { ...coverage(all, state), workloads: listing.workloads },
   };
-  run.stdout.write(rendered(listing, options, run, metadata));
+  for (const piece of written(listing, options, run, metadata, circumstances)) run.stdout.write(piece);
   const explained = reportUnjudged(run, state) || notFound;
   const empty = listing.rows === 0 && !explained && (options.output === 'table' || options.output === 'wide');
   if (empty) run.stderr.write(nothingFound(run, listing, all.length > 0));
@@ -90,11 +92,44 @@ function chosen(all: readonly Judgement[], state: State, options: StatusOptions,
   if (!images) return workloadListing(sorted, state);
   return imageListing(
     imageRows(sorted, state).filter((row) => isChosen(row.item.severities, () => wordsOfImage(row, state, now))),
+    sorted,
   );
 }
 
-function rendered(listing: Listing, options: StatusOptions, run: Run, metadata: ReportMetadata): string {
-  const { output, showLabels, headings } = options;
+function outputOf(argv: Readonly<Record<string, unknown>>, late: LateFormat | null): StatusOptions['output'] {
+  if (late?.is === 'report' && argv['images'] === true && (late.format === 'sarif' || late.format === 'junit')) {
+    throw new UsageError(`-o ${late.format} is about workloads, not images`, 'leave out --images, or use -o cyclonedx');
+  }
+  return late ?? oneOf('output', last(argv['output']) ?? 'table', outputs, withLateFormats(outputs, 'all'));
+}
+
+/** A report comes in pieces, each worth a write. */
+function* written(
+  listing: Listing,
+  options: StatusOptions,
+  run: Run,
+  metadata: ReportMetadata,
+  circumstances: Circumstances,
+): Iterable<string> {
+  const { output, headings, failOn: criteria } = options;
+  if (typeof output === 'string') yield rendered(listing, output, options, run, metadata);
+  else if (output.is === 'template') yield output.print([listing.list(metadata)], headings);
+  else {
+    const { noun, judgements, images } = listing;
+    const about = { of: noun, judgements, images: images(), state: run.engine.getState() };
+    const { version } = output;
+    yield* inChunks(output.write({ ...about, metadata, circumstances, criteria, headings, version }));
+  }
+}
+
+function rendered(
+  listing: Listing,
+  output: (typeof outputs)[number],
+  options: StatusOptions,
+  run: Run,
+  metadata: ReportMetadata,
+): string {
+  const { showLabels, headings } = options;
   if (output === 'name') return listing.names();
   if (output === 'json') return json(listing.list(metadata));
   if (output === 'yaml') return yaml(listing.list(metadata));

@@ -1,6 +1,6 @@
 // The gate: whether `--fail-on` matches, for pipelines that must fail for the right reason only.
 import { failsOn } from './decide.ts';
-import type { Circumstances } from './decide.ts';
+import type { Circumstances, DecidedCondition } from './decide.ts';
 import type { State } from './state.ts';
 import { matchesAny } from './policy.ts';
 import type { ConditionType, Policy } from './policy.ts';
@@ -17,6 +17,14 @@ export interface Criterion {
 /** `incomplete`: nothing matched, and something that could have matched is not known. */
 export type GateResult = 'matched' | 'passed' | 'incomplete';
 
+/** How one workload stands to the criteria. */
+export interface Standing {
+  /** The conditions that match, as they are decided for their criterion; each once. */
+  readonly matched: readonly DecidedCondition[];
+  /** Something that could have matched is not known. */
+  readonly isIncomplete: boolean;
+}
+
 /** Holds the workloads in scope against the criteria; `missed` is whether some may not have been seen at all. */
 export function gate(
   state: State,
@@ -25,17 +33,41 @@ export function gate(
   circumstances: Circumstances,
   missed: boolean,
 ): GateResult {
+  const standing = standings(state, criteria, circumstances);
   let incomplete = missed;
-  for (const criterion of criteria) {
-    const policy = policyFor(criterion, state.policy);
-    for (const { workload, verdict, decided } of judgeAll(state, workloads, circumstances, policy)) {
-      if (failsOn(decided.conditions, criterion.condition, policy)) return 'matched';
-      // What a whitelist covers could not have matched, whatever the missing answer is.
-      if (matchesAny(policy[criterion.condition].whitelistNamespaces, workload.namespace)) continue;
-      incomplete ||= !verdict.settled || verdict.notEvaluated.includes(criterion.condition);
-    }
+  for (const workload of workloads) {
+    const { matched, isIncomplete } = standing(workload);
+    if (matched.length > 0) return 'matched';
+    incomplete ||= isIncomplete;
   }
   return incomplete ? 'incomplete' : 'passed';
+}
+
+/** Tells of any workload how it stands to the criteria. */
+export function standings(
+  state: State,
+  criteria: readonly Criterion[],
+  circumstances: Circumstances,
+): (workload: Workload) => Standing {
+  const asked = criteria.map((criterion) => ({
+    type: criterion.condition,
+    policy: policyFor(criterion, state.policy),
+  }));
+  return (workload) => {
+    const matched = new Map<ConditionType, DecidedCondition>();
+    let isIncomplete = false;
+    for (const { type, policy } of asked) {
+      for (const { verdict, decided } of judgeAll(state, [workload], circumstances, policy)) {
+        const holding = decided.conditions.find((one) => one.type === type);
+        if (holding !== undefined && failsOn(decided.conditions, type, policy)) matched.set(type, holding);
+        // What a whitelist covers could not have matched, whatever the missing answer is.
+        else if (!matchesAny(policy[type].whitelistNamespaces, workload.namespace)) {
+          isIncomplete ||= !verdict.settled || verdict.notEvaluated.includes(type);
+        }
+      }
+    }
+    return { matched: [...matched.values()], isIncomplete };
+  };
 }
 
 function policyFor({ condition, severity }: Criterion, policy: Policy): Policy {

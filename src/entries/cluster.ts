@@ -24,19 +24,20 @@ import type { XrayScanner } from '../xray/lookup.ts';
 import type { World } from '../world.ts';
 import { askedThroughCache } from './cached.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
+import { lateFormatOf } from './late-format.ts';
 import { prepareJudging } from './judging.ts';
 import type { Judging } from './judging.ts';
 import { colourFlag, keepsAny, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
-  const options = statusOptions(argv);
+  const options = statusOptions(argv, await lateFormatOf(argv, world, 'all'));
   compileQuickly();
   return status(options, (await prepare(argv, world)).run);
 }
 
 export async function runExplain(argv: Arguments, world: World): Promise<number> {
-  const options = explainOptions(argv);
+  const options = explainOptions(argv, await lateFormatOf(argv, world, 'templates'));
   if (repeated(argv['types']).length === 0 && repeated(argv['filename']).length === 0) {
     throw new UsageError('explain needs a workload', 'Write: kubectl xray explain deployment/cart');
   }

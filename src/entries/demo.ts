@@ -12,6 +12,7 @@ import { demoCluster, demoPolicy, demoScanner } from '../demo/shop.ts';
 import { createEngine } from '../engine/engine.ts';
 import { wantsColour } from '../output/colour.ts';
 import type { World } from '../world.ts';
+import { lateFormatOf } from './late-format.ts';
 import { colourFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
@@ -24,8 +25,10 @@ export async function runDemo(argv: Arguments, world: World): Promise<number> {
   if (argv['view'] === 'explain' && run.selection.types === null) {
     throw new UsageError('explain needs a workload', 'Write: kubectl xray demo explain deployment/wallet-web');
   }
-  if (argv['view'] === 'explain') return explain(explainOptions(argv), run);
-  return status(statusOptions(argv), run);
+  if (argv['view'] === 'explain') {
+    return explain(explainOptions(argv, await lateFormatOf(argv, world, 'templates')), run);
+  }
+  return status(statusOptions(argv, await lateFormatOf(argv, world, 'all')), run);
 }
 
 /** The words after it are what is looked for, and no types. */

@@ -14,12 +14,14 @@ import { noteCluster, notedCluster } from '../state/known-clusters.ts';
 import type { World } from '../world.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { warner } from './kept.ts';
+import { lateFormatOf } from './late-format.ts';
 import { colourFlag, stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runHistory(argv: Arguments, world: World): Promise<number> {
   const { clock, stdout, stderr } = world;
-  const options = historyOptions(argv, clock, parseDuration);
+  const late = await lateFormatOf(argv, world, 'templates');
+  const options = historyOptions(argv, clock, parseDuration, late);
   const connection = connectToCluster(argv, world, listenerFor(argv, world));
   const words = repeated(argv['types']);
   const types = words.length === 0 ? null : await resolveTypes(connection, words, new AbortController().signal);

@@ -131,6 +131,12 @@ test('JSON and YAML hold the same list, and nothing that was saved', async () =>
   expect(`${stdout}${yaml.stdout}`).not.toContain('s3cret');
 });
 
+test('a template gets the same list, with its headings or without', async () => {
+  const print = (documents: readonly object[], headings: boolean): string => JSON.stringify([documents, headings]);
+  const { stdout } = await printed({ headings: false, output: print });
+  expect(JSON.parse(stdout)).toMatchObject([[{ kind: 'ActionRecordList', items: [{}, {}, {}] }], false]);
+});
+
 test('a pause that still holds is said', async () => {
   const pause: JournalLine = { type: 'Paused', at: at(hour), by: 'limit', message: 'too many' };
   const { stderr } = await printed({}, {}, [...lines, pause]);

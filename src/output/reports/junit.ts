@@ -1,0 +1,136 @@
+// `-o junit`: a test case for each workload, for the pages that pipelines show of test results. What fails here is what
+// `--fail-on` fails on: proven, and covered by no whitelist and no exception. What could not be asked is an error; what is
+// known and let be is skipped; only what is clean has passed.
+import type { DecidedCondition } from '../../core/decide.ts';
+import { isCondemning } from '../../core/decide.ts';
+import { standings } from '../../core/gate.ts';
+import type { Criterion, Standing } from '../../core/gate.ts';
+import { conditionTypes } from '../../core/policy.ts';
+import { conditionsText, quietWord } from '../../core/rows.ts';
+import type { Judgement } from '../../core/report.ts';
+import { workloadLabel } from '../../core/workload.ts';
+import type { Workload } from '../../core/workload.ts';
+import { entriesOf, evidenceWords, gapsOf, placeOf, sparedBy } from './report.ts';
+import type { Gap, Report } from './report.ts';
+import { xmlText } from './xml.ts';
+
+const manyLines = 100;
+
+interface Case {
+  readonly classname: string;
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
+type Outcome =
+  | { readonly is: 'passed' }
+  | {
+      readonly is: 'failure' | 'error' | 'skipped';
+      readonly type: string;
+      readonly message: string;
+      readonly lines: readonly string[];
+    };
+
+export function* junit(report: Report): Iterable<string> {
+  const suites = [...suitesOf(report)];
+  const all = suites.flatMap(([, cases]) => cases);
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+  yield `<testsuites name="kubectl-xray" ${counts(all)} time="0">\n`;
+  for (const [name, cases] of suites) {
+    const timestamp = report.metadata.generatedAt.slice(0, 19);
+    yield `  <testsuite name="${xmlText(name)}" ${counts(cases)} time="0" timestamp="${timestamp}">\n`;
+    for (const one of cases) yield caseText(one);
+    yield '  </testsuite>\n';
+  }
+  yield '</testsuites>\n';
+}
+
+/** By namespace, and before them what is missing from the whole. */
+function suitesOf(report: Report): Map<string, Case[]> {
+  const { judgements, metadata, criteria } = report;
+  const place = placeOf(metadata);
+  const asked: readonly Criterion[] =
+    criteria.length > 0 ? criteria : conditionTypes.map((condition) => ({ condition, severity: null }));
+  const standing = standings(report.state, asked, report.circumstances);
+  const suites = new Map<string, Case[]>();
+  const missing = gapsOf(metadata).filter((gap) => gap.id === 'forbidden');
+  if (missing.length > 0) suites.set('coverage', [unreadCase(missing, place)]);
+  for (const judgement of judgements) {
+    const { namespace } = judgement.workload;
+    const outcome = outcomeOf(judgement, standing(judgement.workload), report);
+    const one = { classname: `${place}.${namespace}`, name: workloadLabel(judgement.workload), outcome };
+    const suite = suites.get(namespace);
+    if (suite === undefined) suites.set(namespace, [one]);
+    else suite.push(one);
+  }
+  return suites;
+}
+
+function unreadCase(missing: readonly Gap[], place: string): Case {
+  const lines = missing.map(({ text }) => text);
+  const message = `${lines.length} kinds of objects may not be read: what they hold is not known`;
+  return {
+    classname: place,
+    name: 'everything can be read',
+    outcome: { is: 'error', type: 'forbidden', message, lines },
+  };
+}
+
+function outcomeOf(judgement: Judgement, { matched, isIncomplete }: Standing, report: Report): Outcome {
+  const { verdict, decided } = judgement;
+  const words = conditionsText(judgement);
+  if (matched.length > 0) {
+    const lines = evidenceLines(judgement.workload, matched, report, (one) => one === null);
+    const type = matched.map((one) => one.type).join(',');
+    return { is: 'failure', type, message: `${type}: ${lines[0] ?? ''}`, lines };
+  }
+  // That a condition is evaluated nowhere counts where it was asked for.
+  if (!verdict.settled || (isIncomplete && report.criteria.length > 0)) {
+    const lines = [
+      ...verdict.unanswered.map(
+        ({ reference, reason, cause }) => `${reference}: ${reason}${cause === null ? '' : `: ${cause}`}`,
+      ),
+      ...verdict.notEvaluated.map((condition) => `${condition}: no watch with such a policy is known to cover it`),
+    ];
+    if (!isIncomplete)
+      return { is: 'skipped', type: 'whitelist', message: 'whatever is missing is whitelisted', lines };
+    const type = verdict.settled ? 'notEvaluated' : quietWord(verdict);
+    return { is: 'error', type, message: `${words}: ${lines[0] ?? ''}`, lines };
+  }
+  if (decided.conditions.length === 0) return { is: 'passed' };
+  const lines = evidenceLines(judgement.workload, decided.conditions, report, () => true);
+  return { is: 'skipped', type: 'ignored', message: `${words}: ${lines[0] ?? ''}`, lines };
+}
+
+function evidenceLines(
+  workload: Workload,
+  conditions: readonly DecidedCondition[],
+  { state }: Report,
+  wanted: (spared: string | null) => boolean,
+): string[] {
+  return conditions.flatMap((condition) =>
+    condition.evidence.flatMap((evidence) => {
+      const spared = sparedBy(evidence, condition, state.policy);
+      if (!wanted(spared)) return [];
+      const references = new Set(entriesOf(workload, evidence).map(({ image }) => image.reference));
+      const where = `${evidenceWords(evidence)}; ${[...references].join(', ') || evidence.image}`;
+      const why = spared ?? (isCondemning(evidence, state.policy) ? null : 'the policy does not name this reason');
+      return [why === null ? where : `${where} [${why}]`];
+    }),
+  );
+}
+
+function counts(cases: readonly Case[]): string {
+  const of = (is: Outcome['is']): number => cases.filter(({ outcome }) => outcome.is === is).length;
+  return `tests="${cases.length}" failures="${of('failure')}" errors="${of('error')}" skipped="${of('skipped')}"`;
+}
+
+function caseText({ classname, name, outcome }: Case): string {
+  const head = `    <testcase classname="${xmlText(classname)}" name="${xmlText(name)}" time="0"`;
+  if (outcome.is === 'passed') return `${head}/>\n`;
+  const { is, type, message, lines } = outcome;
+  const shown = lines.slice(0, manyLines);
+  const more = lines.length > shown.length ? [`… and ${lines.length - shown.length} more`] : [];
+  const body = [...shown, ...more].map((one) => `${xmlText(one)}\n`).join('');
+  return `${head}>\n      <${is} type="${xmlText(type)}" message="${xmlText(message)}">${body}</${is}>\n    </testcase>\n`;
+}
