@@ -38,15 +38,16 @@ export function historyOptions(
   clock: Pick<Clock, 'now'>,
   parseDuration: (text: string) => number | undefined,
 ): HistoryOptions {
+  const since = last(argv['since']);
   return {
     output: oneOf('output', last(argv['output']) ?? 'table', ['table', 'wide', 'json', 'yaml'] as const),
     headings: argv['no-headers'] !== true,
-    since: sinceOf(last(argv['since']), clock.now(), parseDuration),
+    since: since === null ? 0 : sinceOf(since, clock.now(), parseDuration),
   };
 }
 
-function sinceOf(text: string | null, now: number, parseDuration: (text: string) => number | undefined): number {
-  if (text === null) return 0;
+/** A duration before now, or a time, as ms since the epoch. A UsageError for what is neither. */
+export function sinceOf(text: string, now: number, parseDuration: (text: string) => number | undefined): number {
   const duration = parseDuration(text);
   if (duration !== undefined) return now - duration;
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;

@@ -2,7 +2,7 @@
 import { UsageError } from '../core/errors.ts';
 import type { Circumstances } from '../core/decide.ts';
 import { gate } from '../core/gate.ts';
-import type { Criterion } from '../core/gate.ts';
+import type { Criterion, GateResult } from '../core/gate.ts';
 import { conditionTypes } from '../core/policy.ts';
 import { wordsOfImage } from '../core/image-words.ts';
 import type { State } from '../core/inventory.ts';
@@ -20,6 +20,9 @@ import { json, yaml } from '../output/structured.ts';
 import { last, listed, oneOf } from './flags.ts';
 import { imageListing, workloadListing } from './listing.ts';
 import type { Listing } from './listing.ts';
+import { becomesBase, compareOptions, diffText, gateOnNew } from './status-diff.ts';
+import type { CompareOptions } from './status-diff.ts';
+import { baseOf, keepLook } from './verdicts.ts';
 import { mayHaveMissed, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
@@ -35,12 +38,21 @@ export interface StatusOptions {
   readonly severity: Severity | null;
   readonly conditions: readonly ConditionWord[];
   readonly failOn: readonly Criterion[];
+  /** Null: with nothing. */
+  readonly compare: CompareOptions | null;
 }
 
-/** Reads the flags of `status`; every mistake is a UsageError before anything is asked. */
-export function statusOptions(argv: Readonly<Record<string, unknown>>): StatusOptions {
+/**
+ * Reads the flags of `status`; every mistake is a UsageError before anything is asked. `timeOf` reads a duration before now,
+ * or a time, as ms since the epoch.
+ */
+export function statusOptions(
+  argv: Readonly<Record<string, unknown>>,
+  timeOf: (text: string) => number = Date.parse,
+): StatusOptions {
   const severity = last(argv['severity']);
   const sort = last(argv['sort-by']);
+  const failOn = listed(argv['fail-on']);
   return {
     output: oneOf('output', last(argv['output']) ?? 'table', outputs),
     images: argv['images'] === true,
@@ -49,12 +61,19 @@ export function statusOptions(argv: Readonly<Record<string, unknown>>): StatusOp
     sort: sort === null ? null : sortBy(sort),
     severity: severity === null ? null : severityOf('severity', severity),
     conditions: listed(argv['condition']).map((word) => oneOf('condition', word, conditionWords)),
-    failOn: listed(argv['fail-on']).map(criterionOf),
+    failOn: failOn.filter((word) => !isNew(word)).map(criterionOf),
+    compare: compareOptions(argv, failOn.some(isNew), timeOf),
   };
+}
+
+function isNew(word: string): boolean {
+  return word.toLowerCase() === 'new';
 }
 
 /** Runs to the end and prints. Ends with 0, 1 (a named object is not there), 10 or 11 (`--fail-on`). */
 export async function status(options: StatusOptions, run: Run): Promise<number> {
+  const { compare, failOn } = options;
+  const compared = compare === null ? null : await baseOf(compare.with, run);
   const state = await settled(run);
   const circumstances: Circumstances = { ...run.circumstances, now: run.clock.now() };
   const workloads = run.engine.workloads();
@@ -67,15 +86,27 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
     generatedAt: new Date(circumstances.now).toISOString(),
     coverage: { ...coverage(all, state), workloads: listing.workloads },
   };
-  run.stdout.write(rendered(listing, options, run, metadata));
+  const seen = { state, all, metadata, missed: mayHaveMissed(state) };
+  const isDiff = compare?.shows === true && compared !== null;
+  run.stdout.write(isDiff ? diffText(compared, options, run, seen) : rendered(listing, options, run, metadata));
   const explained = reportUnjudged(run, state) || notFound;
   const empty = listing.rows === 0 && !explained && (options.output === 'table' || options.output === 'wide');
   if (empty) run.stderr.write(nothingFound(run, listing, all.length > 0));
   run.stderr.write(coverageLine(metadata.coverage, all.length));
-  if (notFound) return 1;
-  if (options.failOn.length === 0) return 0;
-  const result = gate(state, workloads, options.failOn, circumstances, mayHaveMissed(state));
+  const gated = { state, workloads, criteria: failOn, circumstances, missed: seen.missed };
+  const result: GateResult =
+    compare?.failsOnNew === true && compared !== null
+      ? gateOnNew(compared, gated, run)
+      : gate(state, workloads, failOn, circumstances, failOn.length > 0 && seen.missed);
   if (result === 'incomplete') run.stderr.write('--fail-on: nothing matched, but the answer is incomplete\n');
+  await keepLook(run.verdicts, state, {
+    at: circumstances.now,
+    by: 'status',
+    judgements: all,
+    complete: !seen.missed,
+    base: becomesBase(compare, compared, result),
+  });
+  if (notFound) return 1;
   return { matched: 10, incomplete: 11, passed: 0 }[result];
 }
 

@@ -185,8 +185,9 @@ function isSameRecord(one: VerdictRecord, other: VerdictRecord): boolean {
 }
 
 function contentOf({ images, missing, conditions }: VerdictRecord): string {
-  const keys = conditions.flatMap(({ evidence }) => evidence.map(({ key, open, severity }) => `${key} ${open} ${severity}`));
-  return [...images, '', ...missing, '', ...keys].join('\n');
+  const all = conditions.flatMap(({ evidence }) => evidence);
+  const told = all.map(({ key, says, open, severity }) => `${key} ${says} ${open} ${severity}`);
+  return [...images, '', ...missing, '', ...told].join('\n');
 }
 
 function isOtherPolicy(before: string, now: string): boolean {

@@ -13,6 +13,7 @@ import { wantsColour } from '../output/colour.ts';
 import type { World } from '../world.ts';
 import { colourFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import { namedReports } from './verdicts.ts';
 
 export async function runDemo(argv: Arguments, world: World): Promise<number> {
   if (argv['view'] === 'watch') {
@@ -43,6 +44,7 @@ function prepare(argv: Arguments, world: World): Run {
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: false,
+    verdicts: namedReports(world),
   };
 }
 

@@ -50,10 +50,11 @@ export function appendFile(file: string, options: AppendFileOptions): AppendFile
   let folderSynced = false;
 
   const read = async (take: (line: string) => void): Promise<number> => {
-    const isOther = (now: string): boolean => {
-      const other = onReplaced !== undefined && identity !== null && identity !== now;
+    /** A shorter file is another one too: it was replaced. */
+    const isOther = (now: string, length: number): boolean => {
+      const other = length < handedOut || (onReplaced !== undefined && identity !== null && identity !== now);
       identity = now;
-      if (other) onReplaced();
+      if (other) onReplaced?.();
       return other;
     };
     const { end, size } = await readLines(file, handedOut, isOther, take);
@@ -111,7 +112,7 @@ async function replaceWhole(file: string, lines: readonly string[]): Promise<voi
 async function readLines(
   file: string,
   from: number,
-  isOther: (identity: string) => boolean,
+  isOther: (identity: string, length: number) => boolean,
   take: (line: string) => void,
 ): Promise<{ readonly end: number; readonly size: number }> {
   const handle = await open(file, 'r').catch((error: unknown) => {
@@ -122,8 +123,7 @@ async function readLines(
   try {
     // Numbers of files are given anew, so that the time of birth belongs to it.
     const { ino, birthtimeNs, size } = await handle.stat({ bigint: true });
-    // A shorter file is another one too: it was replaced.
-    const start = isOther(`${ino} ${birthtimeNs}`) || Number(size) < from ? 0 : from;
+    const start = isOther(`${ino} ${birthtimeNs}`, Number(size)) ? 0 : from;
     return await readOn(handle, start, take);
   } finally {
     await handle.close();

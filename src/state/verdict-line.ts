@@ -59,7 +59,12 @@ export function encodeVerdictLine({ scope, seen, changed, ...rest }: VerdictLine
     complete: rest.complete,
     policy: rest.policy,
     members: rest.members,
-    evidence: evidence.all.map(({ key, says, severity, open }) => [key, says, orMinus(severity, texts.of), open ? 1 : 0]),
+    evidence: evidence.all.map(({ key, says, severity, open }) => [
+      key,
+      says,
+      orMinus(severity, texts.of),
+      open ? 1 : 0,
+    ]),
     texts: texts.all,
     seen: writtenSeen,
     changed: writtenChanged,
