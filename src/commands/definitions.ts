@@ -68,6 +68,8 @@ export const definitions: readonly CommandDefinition[] = [
       ['$0 status deploy/cart -n shop -o wide', 'one workload, with images, licenses and the reason'],
       ['$0 status -f rendered.yaml --fail-on security=critical', 'manifests before they are deployed, for a pipeline'],
       ['$0 status -A --images -o json', 'one item per image'],
+      ['$0 status -A --diff', 'what has changed since the last run of the same; --since 24h, --diff=FILE: since then'],
+      ['$0 status -A --fail-on new,security=critical', 'ends with 10 only for what is new'],
     ],
     runs: 'status',
   },
@@ -160,7 +162,7 @@ export const definitions: readonly CommandDefinition[] = [
   },
   {
     command: 'history [types..]',
-    describe: 'What was done, when, by whom and why',
+    describe: 'What was done, when, by whom and why, and what came to read otherwise',
     positionals: { types },
     flags: { ...historyFlags, ...namespaces, ...outputFlags('wide, json or yaml'), ...clusterFlags },
     examples: [['$0 history -A --since 24h', 'of every namespace, newest last']],

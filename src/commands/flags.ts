@@ -180,6 +180,9 @@ export const enforceFlags: Flags = {
 
 export const historyFlags: Flags = {
   since: text(scope, 'Not before: a duration (24h) or a time (2026-11-21)'),
+  acts: yes(scope, 'Only what was done'),
+  verdicts: yes(scope, 'Only what came to read otherwise'),
+  ascii: yes(output, 'Draw with ASCII alone'),
   'no-headers': yes(output, 'Leave the headings out'),
   journal,
 };

@@ -25,6 +25,9 @@ const options = (overrides: Partial<HistoryOptions> = {}): HistoryOptions => ({
   output: 'table',
   headings: true,
   since: 0,
+  acts: true,
+  verdicts: true,
+  ascii: false,
   ...overrides,
 });
 
@@ -38,6 +41,9 @@ async function printed(overrides: Partial<HistoryOptions> = {}, run: Partial<His
     stdout: { write: (text) => out.push(text) },
     stderr: { write: (text) => err.push(text) },
     colour: false,
+    looks: async () => [],
+    columns: null,
+    clock: { now: () => now },
     ...run,
   });
   return { code, stdout: out.join(''), stderr: err.join('') };
@@ -47,16 +53,20 @@ const names = ({ stdout }: { stdout: string }): string[] =>
   (JSON.parse(stdout) as { items: { workload: { name: string } }[] }).items.map(({ workload }) => workload.name);
 
 test('an empty journal is said, and ends with 0', async () => {
-  expect(await printed({}, {}, [])).toEqual({ code: 0, stdout: '', stderr: 'Nothing was done (/state/cluster-1).\n' });
+  expect(await printed({}, {}, [])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'Nothing was done or seen to change (/state/cluster-1).\n',
+  });
   const { stderr } = await printed({}, { namespace: 'other' });
-  expect(stderr).toBe('Nothing was done in other namespace (/state/cluster-1).\n');
+  expect(stderr).toBe('Nothing was done or seen to change in other namespace (/state/cluster-1).\n');
 });
 
 test('where nothing is among what was asked for, no more than that is said', async () => {
   const late = await printed({ since: now });
-  expect(late.stderr).toBe('Nothing was done since 2026-11-21T20:00:00.000Z (/state/cluster-1).\n');
+  expect(late.stderr).toBe('Nothing was done or seen to change since 2026-11-21T20:00:00.000Z (/state/cluster-1).\n');
   const other = await printed({}, { types: [{ resource: 'daemonsets', name: null }] });
-  expect(other.stderr).toBe('Nothing was done to what is named (/state/cluster-1).\n');
+  expect(other.stderr).toBe('Nothing was done or seen to change to what is named (/state/cluster-1).\n');
 });
 
 describe('the table', () => {
