@@ -11,6 +11,7 @@ import { countedAs, severityRank } from './severity.ts';
 import type { State } from './state.ts';
 import type { KnownVerdict } from './verdict-change.ts';
 import type { Evidence } from './verdict.ts';
+import type { KnownText } from './verdict-lines.ts';
 import { keyOfEvidence, rankOf, recordKey } from './verdict-record.ts';
 import type { Workload } from './workload.ts';
 
@@ -34,7 +35,7 @@ interface Gated {
   /** Some workloads may not have been seen at all. */
   readonly missed: boolean;
   /** By `recordKey`; null: there is nothing to compare with. */
-  readonly before: ReadonlyMap<string, KnownVerdict> | null;
+  readonly before: ReadonlyMap<string, KnownText> | null;
 }
 
 /** Holds the workloads in scope against the criteria. Without anything to compare with it is `incomplete`. */
@@ -47,11 +48,11 @@ export function gateNew({ state, workloads, criteria, circumstances, missed, bef
     const { condition } = criterion;
     const policy = policyFor(criterion, state.policy);
     for (const { workload, verdict, decided } of judgeAll(state, workloads, circumstances, policy)) {
-      const known = before.get(recordKey(workload)) ?? null;
+      const known = before.get(recordKey(workload))?.verdict ?? null;
       const failing = decided.conditions
         .filter(({ type }) => type === condition)
         .flatMap((one) => failingEvidence(one, policy));
-      const compared = Map.groupBy(failing, (one) => compare(one, known, state.policy));
+      const compared = Map.groupBy(failing, (one) => compare(one, known?.() ?? null, state.policy));
       const evidence = compared.get('new') ?? [];
       if (evidence.length > 0) matches.push({ workload, condition, evidence });
       if (compared.has('notKnown')) incomplete = true;

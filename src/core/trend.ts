@@ -1,6 +1,7 @@
 // How many workloads each condition held of over time, as far as anybody looked.
-import { countedWords, recordKey } from './verdict-record.ts';
-import type { CountedWord, VerdictRecord } from './verdict-record.ts';
+import { countedWords } from './verdict-record.ts';
+import type { CountedWord } from './verdict-record.ts';
+import { keyOfText } from './verdict-text.ts';
 import { covers, foldLine, nothingFolded } from './verdict-lines.ts';
 import type { VerdictLine, VerdictScope } from './verdict-lines.ts';
 
@@ -35,17 +36,19 @@ export function samplesIn(lines: Iterable<VerdictLine>, scope: VerdictScope): Sa
   if (scope.selection !== '') return [];
   const fold = nothingFolded();
   const counts = { security: 0, license: 0, unscanned: 0, unknown: 0, pending: 0, clean: 0 };
-  const count = (record: VerdictRecord | undefined, by: 1 | -1): void => {
-    if (record === undefined || (scope.namespace !== '' && record.workload.namespace !== scope.namespace)) return;
+  const count = (key: string, by: 1 | -1): void => {
+    const known = fold.known.get(key);
+    if (known === undefined || (scope.namespace !== '' && !key.startsWith(`${scope.namespace}/`))) return;
+    const { record } = known.verdict();
     for (const word of countedWords(record)) counts[word] += by;
   };
   const samples: Sample[] = [];
   for (const line of lines) {
     const keys = new Set(line.gone.map(([key]) => key));
-    for (const { workload } of [...line.seen, ...line.changed]) keys.add(recordKey(workload));
-    for (const key of keys) count(fold.known.get(key)?.record, -1);
+    for (const text of [...line.seen, ...line.changed]) keys.add(keyOfText(text));
+    for (const key of keys) count(key, -1);
     foldLine(fold, line);
-    for (const key of keys) count(fold.known.get(key)?.record, 1);
+    for (const key of keys) count(key, 1);
     if (covers(line.scope, scope)) samples.push({ at: line.at, counts: { ...counts } });
   }
   return samples;

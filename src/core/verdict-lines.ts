@@ -4,8 +4,8 @@ import { hashOf } from './hash.ts';
 import type { Policy } from './policy.ts';
 import { compareVerdicts, follows } from './verdict-change.ts';
 import type { KnownVerdict, VerdictChange } from './verdict-change.ts';
-import { holdingIn, recordKey } from './verdict-record.ts';
-import type { VerdictRecord } from './verdict-record.ts';
+import { holdingIn } from './verdict-record.ts';
+import { isSettledText, keyOfText, recordOfText, recordText } from './verdict-text.ts';
 
 /** What a look is about. */
 export interface VerdictScope {
@@ -31,20 +31,26 @@ export interface VerdictLine {
   readonly policy: string;
   /** Keys of what a selection chose; null: as it was, or everything. */
   readonly members: readonly string[] | null;
-  /** Seen for the first time, or otherwise in a way that is no change. */
-  readonly seen: readonly VerdictRecord[];
-  /** What reads otherwise now, or is new where everything was known. */
-  readonly changed: readonly VerdictRecord[];
+  /** Records, as `recordText` has them: seen for the first time, or otherwise in a way that is no change. */
+  readonly seen: readonly string[];
+  /** Those of what reads otherwise now, or is new where everything was known. */
+  readonly changed: readonly string[];
   /** Keys of what is not there any more, and why. */
   readonly gone: readonly (readonly [key: string, because: string])[];
 }
 
 /** What some lines come to. Written by `foldLine` alone. */
 export interface VerdictFold {
-  readonly known: ReadonlyMap<string, KnownVerdict>;
+  readonly known: ReadonlyMap<string, KnownText>;
   /** Scopes that were looked at, with what their selections chose. */
   readonly scopes: ReadonlyMap<string, ScopeSeen>;
   readonly policy: string;
+}
+
+/** What was last seen of a workload; taken apart once it is asked for. */
+export interface KnownText {
+  readonly text: string;
+  readonly verdict: () => KnownVerdict;
 }
 
 export interface ScopeSeen {
@@ -55,7 +61,7 @@ export interface ScopeSeen {
 }
 
 interface Writable {
-  readonly known: Map<string, KnownVerdict>;
+  readonly known: Map<string, KnownText>;
   readonly scopes: Map<string, ScopeSeen>;
   policy: string;
 }
@@ -78,14 +84,16 @@ export function foldLine(fold: VerdictFold, line: VerdictLine, onChange?: (chang
   const tell = (change: VerdictChange | null): void => {
     if (change !== null && onChange !== undefined) onChange({ at, by, ...change });
   };
-  for (const record of line.seen) keep(writable, record);
-  for (const record of line.changed) {
-    const key = recordKey(record.workload);
-    if (onChange !== undefined) tell(compareVerdicts(fold.known.get(key) ?? null, record, { policyChanged }));
-    keep(writable, record);
+  for (const text of line.seen) keep(writable, text);
+  for (const text of line.changed) {
+    const before = keep(writable, text);
+    if (onChange === undefined) continue;
+    tell(compareVerdicts(before?.verdict() ?? null, recordOfText(text), { policyChanged }));
   }
   for (const [key, goneBecause] of line.gone) {
-    tell(compareVerdicts(fold.known.get(key) ?? null, null, { policyChanged, goneBecause }));
+    if (onChange !== undefined) {
+      tell(compareVerdicts(fold.known.get(key)?.verdict() ?? null, null, { policyChanged, goneBecause }));
+    }
     writable.known.delete(key);
   }
   writable.policy = policy;
@@ -94,9 +102,17 @@ export function foldLine(fold: VerdictFold, line: VerdictLine, onChange?: (chang
   writable.scopes.set(scopeKey(scope), { scope, since: known?.since ?? at, members });
 }
 
-function keep({ known }: Writable, record: VerdictRecord): void {
-  const key = recordKey(record.workload);
-  known.set(key, follows(known.get(key) ?? null, record));
+/** Gives back what was known before. */
+function keep({ known }: Writable, text: string): KnownText | undefined {
+  const key = keyOfText(text);
+  const before = known.get(key);
+  known.set(key, knownText(text, isSettledText(text) ? undefined : before));
+  return before;
+}
+
+export function knownText(text: string, before?: KnownText): KnownText {
+  let verdict: KnownVerdict | null = null;
+  return { text, verdict: () => (verdict ??= follows(before?.verdict() ?? null, recordOfText(text))) };
 }
 
 export function foldAll(lines: Iterable<VerdictLine>): VerdictFold {
@@ -122,7 +138,8 @@ export interface Look {
   readonly scope: VerdictScope;
   readonly complete: boolean;
   readonly policy: string;
-  readonly records: readonly VerdictRecord[];
+  /** Records, as `recordText` has them, by the keys of their workloads. */
+  readonly texts: ReadonlyMap<string, string>;
   /** Keys of all that a selection chooses now; null: it chooses everything. */
   readonly members: readonly string[] | null;
   /** Whether an object is still there, judged or not: what is not chosen is not gone. Null: it is; else why it is not. */
@@ -135,20 +152,20 @@ export function lineOf(
   look: Look,
   how: { readonly base: boolean; readonly always: boolean },
 ): VerdictLine | null {
-  const { at, by, scope, complete, policy, records } = look;
+  const { at, by, scope, complete, policy, texts } = look;
   const isCovered = [...fold.scopes.values()].some((one) => covers(one.scope, scope));
   const policyChanged = isOtherPolicy(fold.policy, policy);
-  const [seen, changed]: [VerdictRecord[], VerdictRecord[]] = [[], []];
-  const keys = new Set<string>();
-  for (const record of records) {
-    const key = recordKey(record.workload);
-    keys.add(key);
-    const before = fold.known.get(key) ?? null;
-    if (before === null) (isCovered ? changed : seen).push(record);
-    else if (compareVerdicts(before, record, { policyChanged }) !== null) changed.push(record);
-    else if (!isSameRecord(before.record, record)) seen.push(record);
+  const [seen, changed]: [string[], string[]] = [[], []];
+  for (const [key, text] of texts) {
+    const before = fold.known.get(key);
+    if (before?.text === text) continue;
+    const isChange =
+      before === undefined
+        ? isCovered
+        : compareVerdicts(before.verdict(), recordOfText(text), { policyChanged }) !== null;
+    (isChange ? changed : seen).push(text);
   }
-  const gone = goneFrom(fold, look, keys);
+  const gone = goneFrom(fold, look);
   const members = membersIfOther(fold, look);
   const isNews = seen.length + changed.length + gone.length > 0 || members !== null;
   if (!isNews && !how.always) return null;
@@ -158,36 +175,24 @@ export function lineOf(
 /** What is known, lies in the namespaces that were read whole, and is there no more. */
 function goneFrom(
   { known }: Pick<VerdictFold, 'known'>,
-  { scope, complete, whyGone }: Look,
-  judged: ReadonlySet<string>,
+  { scope, complete, texts, whyGone }: Look,
 ): [key: string, because: string][] {
   if (!complete) return [];
-  return [...known].flatMap(([key, { record }]): [string, string][] => {
-    if (judged.has(key) || !isIn(record, scope)) return [];
+  const gone: [string, string][] = [];
+  const within = `${scope.namespace}/`;
+  for (const key of known.keys()) {
+    // A key begins with its namespace.
+    if (texts.has(key) || (scope.namespace !== '' && !key.startsWith(within))) continue;
     const because = whyGone(key);
-    return because === null ? [] : [[key, because]];
-  });
-}
-
-function isIn({ workload }: VerdictRecord, { namespace }: VerdictScope): boolean {
-  return namespace === '' || workload.namespace === namespace;
+    if (because !== null) gone.push([key, because]);
+  }
+  return gone;
 }
 
 function membersIfOther({ scopes }: VerdictFold, { scope, members }: Look): readonly string[] | null {
   if (members === null) return null;
   const before = new Set(scopes.get(scopeKey(scope))?.members);
   return before.size === members.length && members.every((one) => before.has(one)) ? null : members;
-}
-
-function isSameRecord(one: VerdictRecord, other: VerdictRecord): boolean {
-  if (one === other) return true;
-  return one.workload.uid === other.workload.uid && contentOf(one) === contentOf(other);
-}
-
-function contentOf({ images, missing, conditions }: VerdictRecord): string {
-  const all = conditions.flatMap(({ evidence }) => evidence);
-  const told = all.map(({ key, says, open, severity }) => `${key} ${says} ${open} ${severity}`);
-  return [...images, '', ...missing, '', ...told].join('\n');
 }
 
 function isOtherPolicy(before: string, now: string): boolean {
@@ -203,7 +208,7 @@ export function policyMark({ source: _source, ...policy }: Policy): string {
 /** What a look is compared with. */
 export interface VerdictBase {
   readonly at: number;
-  readonly known: ReadonlyMap<string, KnownVerdict>;
+  readonly known: ReadonlyMap<string, KnownText>;
   /** Keys of what its selection chose; null: everything, or not known. */
   readonly members: readonly string[] | null;
   /** Empty: not known. */
@@ -233,17 +238,16 @@ export function baseIn(lines: readonly VerdictLine[], scope: VerdictScope, since
 /** What has changed from a base to a look, worst not first; what neither of the two chose is left out. */
 export function changesSince(base: VerdictBase, look: Look): VerdictChange[] {
   const policyChanged = isOtherPolicy(base.policy, look.policy);
-  const keys = new Set<string>();
   const changes: (VerdictChange | null)[] = [];
-  for (const record of look.records) {
-    const key = recordKey(record.workload);
-    keys.add(key);
-    changes.push(compareVerdicts(base.known.get(key) ?? null, record, { policyChanged }));
+  for (const [key, text] of look.texts) {
+    const before = base.known.get(key);
+    if (before?.text === text) continue;
+    changes.push(compareVerdicts(before?.verdict() ?? null, recordOfText(text), { policyChanged }));
   }
   const chosen = look.scope.selection === '' ? null : new Set(base.members);
-  for (const [key, goneBecause] of goneFrom(base, look, keys)) {
+  for (const [key, goneBecause] of goneFrom(base, look)) {
     if (chosen !== null && !chosen.has(key)) continue;
-    changes.push(compareVerdicts(base.known.get(key) ?? null, null, { policyChanged, goneBecause }));
+    changes.push(compareVerdicts(base.known.get(key)?.verdict() ?? null, null, { policyChanged, goneBecause }));
   }
   return changes.filter((one) => one !== null);
 }
@@ -263,14 +267,16 @@ export function withoutOlder(lines: readonly VerdictLine[], from: number): Verdi
   const at = older.at(-1)?.at ?? 0;
   const left = { at, by: 'kept', base: false, complete: true, policy, changed: [], gone: [] } as const;
   const kept = [...scopes.values()].map(({ scope, members }, index): VerdictLine => {
-    return { ...left, scope, members, seen: index === 0 ? [...known.values()].map(wholeRecord) : [] };
+    return { ...left, scope, members, seen: index === 0 ? [...known.values()].map(wholeText) : [] };
   });
   return [...kept, ...lines.slice(from)];
 }
 
 /** With what held before an answer was missing. */
-function wholeRecord({ record, holding }: KnownVerdict): VerdictRecord {
+function wholeText({ text, verdict }: KnownText): string {
+  if (isSettledText(text)) return text;
+  const { record, holding } = verdict();
   const own = holdingIn({ conditions: record.conditions });
   const carried = [...holding.values()].filter(({ key }) => !own.has(key));
-  return carried.length === 0 ? record : { ...record, carried };
+  return carried.length === 0 ? text : recordText({ ...record, carried });
 }

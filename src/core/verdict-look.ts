@@ -3,7 +3,8 @@ import type { Judgement } from './judgement.ts';
 import type { State } from './state.ts';
 import { policyMark } from './verdict-lines.ts';
 import type { Look } from './verdict-lines.ts';
-import { recordKey, recordOf } from './verdict-record.ts';
+import { recordKey } from './verdict-record.ts';
+import { textOfJudgement } from './verdict-text.ts';
 
 /** What of a look a state does not tell. */
 export type LookedFrom = Pick<Look, 'at' | 'by' | 'scope' | 'complete'> & {
@@ -21,7 +22,8 @@ export function lookAt(state: State, { judgements, chosen, ...about }: LookedFro
     const why = there.get(key);
     return why === undefined ? 'gone' : why;
   };
-  return { ...about, policy: policyMark(state.policy), records: judgements.map(recordOf), members, whyGone };
+  const texts = new Map(judgements.map((one) => [recordKey(one.workload), textOfJudgement(one)]));
+  return { ...about, policy: policyMark(state.policy), texts, members, whyGone };
 }
 
 /** A Job that has finished is not judged any more, and runs nothing. */

@@ -2,10 +2,11 @@
 import { apiVersion } from './api-version.ts';
 import { UsageError } from './errors.ts';
 import type { WorkloadItem, WorkloadVerdictList } from './report.ts';
-import { follows } from './verdict-change.ts';
 import type { DiffBase } from './verdict-diff.ts';
+import { knownText } from './verdict-lines.ts';
 import type { VerdictBase } from './verdict-lines.ts';
-import { recordKey, recordOfItem } from './verdict-record.ts';
+import { recordKey } from './verdict-record.ts';
+import { textOfItem } from './verdict-text.ts';
 
 export interface ReportBase {
   readonly base: VerdictBase;
@@ -21,8 +22,7 @@ export function reportBase(
   run: { readonly context: string; readonly namespace: string },
 ): ReportBase {
   const { metadata, items } = parseReport(text, path);
-  const records = items.map(recordOfItem);
-  const known = new Map(records.map((record) => [recordKey(record.workload), follows(null, record)]));
+  const known = new Map(items.map((item) => [recordKey(item.workload), knownText(textOfItem(item))]));
   const at = Date.parse(metadata.generatedAt);
   const { context, namespace } = metadata;
   const isPart = namespace !== '' && namespace !== run.namespace;
