@@ -106,7 +106,7 @@ function causesOf({ from, to, appeared, gone }: Compared, { policyChanged }: Com
     ...(policyChanged ? ['another policy'] : []),
     ...(from.settled && !to.settled ? [`no answer: ${to.missing.join(' ')}`] : []),
     ...(!from.settled && to.settled ? ['answered'] : []),
-    ...(unexplained && appeared.length > unexcused.length ? newWords(appeared) : []),
+    ...(unexplained && appeared.length > unexcused.length ? newWords(appeared, before, keysIn(from)) : []),
     ...(unexplained && gone.length > excused.length ? ['not reported any more'] : []),
     ...doneWords(from, to),
   ];
@@ -122,12 +122,18 @@ function referenceOf(image: string): string {
   return image.replace(/@sha256:[0-9a-f]+$/, '');
 }
 
-function newWords(appeared: readonly EvidenceRecord[]): string[] {
+function newWords(
+  appeared: readonly EvidenceRecord[],
+  excused: ReadonlySet<string>,
+  before: ReadonlySet<string>,
+): string[] {
   const words = appeared.map(({ key }) => {
+    if (excused.has(key)) return null;
     if (key.startsWith('license ')) return 'new license';
-    return key.startsWith('unscanned ') ? 'not scanned' : 'new finding';
+    if (key.startsWith('unscanned ')) return 'not scanned';
+    return before.has(key) ? 'more severe' : 'new finding';
   });
-  return [...new Set(words)];
+  return [...new Set(words)].filter((word) => word !== null);
 }
 
 function doneWords(from: VerdictRecord, to: VerdictRecord): string[] {
