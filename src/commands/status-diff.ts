@@ -112,22 +112,33 @@ function sinceWords({ about: { at, file } }: Compared, { clock }: Pick<Run, 'clo
 
 const mostMatches = 10;
 
+export interface GatedOnNew {
+  readonly result: GateResult;
+  /**
+   * The next run is compared with this one. What is new stays new until somebody has looked: else a pipeline that is simply
+   * started again would pass, and so would one that asks for more.
+   */
+  readonly becomesBase: boolean;
+}
+
 /** Says what is new, or that there is nothing to compare with. */
 export function gateOnNew(
   compared: Compared | NoBase,
   gated: Omit<Parameters<typeof gateNew>[0], 'before'>,
   run: Run,
-): GateResult {
+): GatedOnNew {
   if ('missing' in compared) {
     run.stderr.write(`--fail-on new: ${printable(compared.missing)}\n`);
-    return 'incomplete';
+    return { result: 'incomplete', becomesBase: true };
   }
-  const { result, matches } = gateNew({ ...gated, before: compared.base.known });
+  const before = compared.base.known;
+  const { result, matches } = gateNew({ ...gated, before });
   for (const match of matches.slice(0, mostMatches)) {
     run.stderr.write(`--fail-on: new since ${printable(`${sinceWords(compared, run)}: ${matchWords(match)}`)}\n`);
   }
   if (matches.length > mostMatches) run.stderr.write(`--fail-on: and ${matches.length - mostMatches} more are new\n`);
-  return result;
+  const isNothingNew = result === 'passed' && gateNew({ ...gated, criteria: [], before }).matches.length === 0;
+  return { result, becomesBase: isNothingNew };
 }
 
 const mostNamed = 5;
@@ -150,13 +161,4 @@ function nameOf(evidence: Evidence): string {
     default:
       return evidence satisfies never;
   }
-}
-
-/**
- * Whether the next run is compared with this one. What fails for something new stays new until somebody has looked: else a
- * pipeline that is simply started again would pass.
- */
-export function becomesBase(compare: CompareOptions | null, compared: Compared | NoBase | null, result: GateResult) {
-  if (compare === null || !compare.failsOnNew || compared === null) return true;
-  return result === 'passed' || 'missing' in compared;
 }

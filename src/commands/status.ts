@@ -2,7 +2,7 @@
 import { UsageError } from '../core/errors.ts';
 import type { Circumstances } from '../core/decide.ts';
 import { gate } from '../core/gate.ts';
-import type { Criterion, GateResult } from '../core/gate.ts';
+import type { Criterion } from '../core/gate.ts';
 import { conditionTypes } from '../core/policy.ts';
 import { wordsOfImage } from '../core/image-words.ts';
 import type { State } from '../core/inventory.ts';
@@ -20,8 +20,8 @@ import { json, yaml } from '../output/structured.ts';
 import { last, listed, oneOf } from './flags.ts';
 import { imageListing, workloadListing } from './listing.ts';
 import type { Listing } from './listing.ts';
-import { becomesBase, compareOptions, diffText, gateOnNew } from './status-diff.ts';
-import type { CompareOptions } from './status-diff.ts';
+import { compareOptions, diffText, gateOnNew } from './status-diff.ts';
+import type { CompareOptions, GatedOnNew } from './status-diff.ts';
 import { baseOf, keepLook } from './verdicts.ts';
 import { mayHaveMissed, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
@@ -94,17 +94,20 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
   if (empty) run.stderr.write(nothingFound(run, listing, all.length > 0));
   run.stderr.write(coverageLine(metadata.coverage, all.length));
   const gated = { state, workloads, criteria: failOn, circumstances, missed: seen.missed };
-  const result: GateResult =
+  const { result, becomesBase }: GatedOnNew =
     compare?.failsOnNew === true && compared !== null
       ? gateOnNew(compared, gated, run)
-      : gate(state, workloads, failOn, circumstances, failOn.length > 0 && seen.missed);
+      : {
+          result: gate(state, workloads, failOn, circumstances, failOn.length > 0 && seen.missed),
+          becomesBase: true,
+        };
   if (result === 'incomplete') run.stderr.write('--fail-on: nothing matched, but the answer is incomplete\n');
   await keepLook(run.verdicts, state, {
     at: circumstances.now,
     by: 'status',
     judgements: all,
     complete: !seen.missed,
-    base: becomesBase(compare, compared, result),
+    base: becomesBase,
   });
   if (notFound) return 1;
   return { matched: 10, incomplete: 11, passed: 0 }[result];
