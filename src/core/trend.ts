@@ -54,7 +54,10 @@ export function samplesIn(lines: Iterable<VerdictLine>, scope: VerdictScope): Sa
   return samples;
 }
 
-/** The last count of each stretch of time; null where there are no two of them, so that there is nothing to compare. */
+/**
+ * The last count of each stretch of time, of which there are no more than looks; null where there are no two of these, so
+ * that there is nothing to compare.
+ */
 export function trendOf(
   samples: readonly Sample[],
   { since, now, width }: { readonly since: number; readonly now: number; readonly width: number },
@@ -63,10 +66,10 @@ export function trendOf(
   const [first] = within;
   const last = within.at(-1);
   if (first === undefined || last === undefined || within.length < 2 || now <= first.at) return null;
-  const stretches: (Counts | null)[] = Array.from({ length: width }, () => null);
-  const length = now - first.at;
+  const many = Math.min(width, within.length);
+  const stretches: (Counts | null)[] = Array.from({ length: many }, () => null);
   for (const { at, counts } of within) {
-    stretches[Math.min(width - 1, Math.floor(((at - first.at) / length) * width))] = counts;
+    stretches[Math.min(many - 1, Math.floor(((at - first.at) / (now - first.at)) * many))] = counts;
   }
   const lines = trendWords
     .map((word): TrendLine => {

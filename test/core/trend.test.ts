@@ -71,7 +71,8 @@ describe('a trend', () => {
     expect(trendOf([sample(20 * hour, 1), sample(hour, 1)], about)).toBeNull();
   });
   test('has the last count of each stretch, and a gap where nobody looked', () => {
-    const trend = trendOf([sample(4 * hour, 1), sample(3.5 * hour, 2), sample(0.5 * hour, 5)], about);
+    const seen = [sample(4 * hour, 1), sample(3.8 * hour, 1), sample(3.5 * hour, 2), sample(0.5 * hour, 5)];
+    const trend = trendOf(seen, about);
     expect(trend).toEqual({
       from: now - 4 * hour,
       to: now,
@@ -81,6 +82,8 @@ describe('a trend', () => {
       ],
     });
   });
+  test('has no more stretches than there were looks', () =>
+    expect(trendOf([sample(4 * hour, 1), sample(hour, 2)], about)?.lines[0]?.values).toEqual([1, 2]));
   test('ends with what was seen just now', () =>
     expect(trendOf([sample(hour, 1), sample(0, 3)], about)?.lines[0]?.values.at(-1)).toBe(3));
 });
