@@ -99,6 +99,8 @@ export const definitions: readonly CommandDefinition[] = [
         '$0 status -A -o html > report.html',
         'for people without access to the cluster; docs/reports.md has the others',
       ],
+      ['$0 status -A --diff', 'what has changed since the last run of the same; --since 24h, --diff=FILE: since then'],
+      ['$0 status -A --fail-on new,security=critical', 'ends with 10 only for what is new'],
     ],
     runs: 'status',
   },
@@ -203,7 +205,7 @@ export const definitions: readonly CommandDefinition[] = [
   },
   {
     command: 'history [types..]',
-    describe: 'What was done, when, by whom and why',
+    describe: 'What was done, when, by whom and why, and what came to read otherwise',
     positionals: { types },
     flags: { ...historyFlags, ...namespaces, ...outputFlags(`wide, json, yaml, ${templates}`), ...clusterFlags },
     examples: [['$0 history -A --since 24h', 'of every namespace, newest last']],

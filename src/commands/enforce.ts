@@ -18,6 +18,7 @@ import { dryRunOf, last, oneOf } from './flags.ts';
 import { RunError } from './run.ts';
 import { printable } from '../output/printable.ts';
 import type { FollowingRun } from './acting-run.ts';
+import { keepVerdicts } from './verdict-keeping.ts';
 
 export interface EnforceOptions {
   /** `none`: the policy is carried out. */
@@ -53,6 +54,7 @@ export async function enforce(options: EnforceOptions, run: EnforcingRun): Promi
   const ends = new Map<string, ActEnd>();
   const listen = listener(options, run, ends);
   const unsubscribe = engine.subscribe(listen);
+  const keeping = keepVerdicts(run, 'enforce');
   const finish = (): void => {
     if (isBegun(run)) run.stderr.write('ending when what is under way is done; a second Ctrl-C ends at once\n');
     void engine.finish();
@@ -65,6 +67,7 @@ export async function enforce(options: EnforceOptions, run: EnforcingRun): Promi
     interruption.removeEventListener('abort', finish);
     await engine.finish();
     unsubscribe();
+    await keeping.end();
   }
   if (!options.once) return 0;
   const waits = tellTriedBefore(run, ends);

@@ -105,7 +105,15 @@ export const statusFlags: Flags = {
   'sort-by': text(output, 'A column (name, crit, age, …) or a path of the JSON (.workload.createdAt)'),
   severity: text(output, 'Only rows with findings of at least this severity'),
   condition: text(output, 'Only rows with one of: unscanned,security,license,clean,pending,unknown', { array: true }),
-  'fail-on': text(output, 'End with 10 if a condition holds: unscanned, security=high, license', { array: true }),
+  'fail-on': text(output, 'End with 10 if a condition holds: unscanned, security=high, license; with new: newly so', {
+    array: true,
+  }),
+  diff: {
+    type: 'string',
+    group: output,
+    describe: 'Only what has changed since the last run; --diff=FILE: since a status -o json',
+  },
+  since: text(output, 'With --diff or --fail-on new: since then, a duration (24h) or a time (2026-11-21)'),
 };
 
 const acting = 'Acting:';
@@ -195,13 +203,16 @@ export const cacheFlags: Flags = {
 
 export const historyFlags: Flags = {
   since: text(scope, 'Not before: a duration (24h) or a time (2026-11-21)'),
+  acts: yes(scope, 'Only what was done'),
+  verdicts: yes(scope, 'Only what came to read otherwise'),
+  ascii: yes(output, 'Draw with ASCII alone'),
   'no-headers': yes(output, 'Leave the headings out'),
   journal,
 };
 
 /**
- * Takes apart what kubectl's flags allow and yargs does not: `-ojson`, `-nshop`, `-lapp=x`, `-f -`. Everything after `--` is
- * left as it is.
+ * Takes apart what kubectl's flags allow and yargs does not: `-ojson`, `-nshop`, `-lapp=x`, `-f -`, a
+ * bare `--diff`. Everything after `--` is left as it is.
  */
 export function splitShortFlags(argv: readonly string[]): string[] {
   const end = argv.indexOf('--');
@@ -210,6 +221,8 @@ export function splitShortFlags(argv: readonly string[]): string[] {
     // A lone dash is stdin, and no flag.
     if (word === '-' && /^(-f|--filename)$/.test(flags[index - 1] ?? '')) return [];
     if (/^(-f|--filename)$/.test(word) && flags[index + 1] === '-') return ['--filename=-'];
+    // As with kubectl's own flags of that kind, a value of it is glued: what follows may be a type.
+    if (word === '--diff') return ['--diff='];
     const glued = /^-([onlfsv])([^=].*)$/s.exec(word);
     if (glued === null) return [word];
     return glued[2] === '-' ? [`-${glued[1]}=-`] : [`-${glued[1]}`, glued[2] ?? ''];

@@ -6,6 +6,7 @@ import type { Selection } from '../core/selection.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../engine/ports.ts';
 import { clearLine } from '../output/printable.ts';
+import type { VerdictsKept } from './verdicts.ts';
 
 export interface Output {
   write(text: string): unknown;
@@ -27,6 +28,8 @@ export interface Run {
   readonly colour: boolean;
   /** Whether stderr is a terminal, so that progress may be shown. */
   readonly progress: boolean;
+  /** What was seen before, and where to write down what is seen now; absent: neither. */
+  readonly verdicts?: VerdictsKept;
 }
 
 /** What the world did: the cluster or a named object. Printed as it is, ends with exit code 1. */

@@ -22,6 +22,10 @@ import { imageListing, workloadListing } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { inChunks, withLateFormats } from './late-format.ts';
 import type { LateFormat } from './late-format.ts';
+import { compareOptions, diffText, gateOnNew } from './status-diff.ts';
+import type { CompareOptions, GatedOnNew, SeenNow } from './status-diff.ts';
+import { baseOf, keepLook } from './verdicts.ts';
+import type { Compared, NoBase } from './verdicts.ts';
 import { mayHaveMissed, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
@@ -37,12 +41,22 @@ export interface StatusOptions {
   readonly severity: Severity | null;
   readonly conditions: readonly ConditionWord[];
   readonly failOn: readonly Criterion[];
+  /** Null: with nothing. */
+  readonly compare: CompareOptions | null;
 }
 
-/** Reads the flags of `status`; every mistake is a UsageError before anything is asked. `late`: what `-o` asks for. */
-export function statusOptions(argv: Readonly<Record<string, unknown>>, late: LateFormat | null = null): StatusOptions {
+/**
+ * Reads the flags of `status`; every mistake is a UsageError before anything is asked. `late`: what `-o` asks for. `timeOf`
+ * reads a duration before now, or a time, as ms since the epoch.
+ */
+export function statusOptions(
+  argv: Readonly<Record<string, unknown>>,
+  late: LateFormat | null = null,
+  timeOf: (text: string) => number = Date.parse,
+): StatusOptions {
   const severity = last(argv['severity']);
   const sort = last(argv['sort-by']);
+  const failOn = listed(argv['fail-on']);
   return {
     output: outputOf(argv, late),
     images: argv['images'] === true,
@@ -51,12 +65,19 @@ export function statusOptions(argv: Readonly<Record<string, unknown>>, late: Lat
     sort: sort === null ? null : sortBy(sort),
     severity: severity === null ? null : severityOf('severity', severity),
     conditions: listed(argv['condition']).map((word) => oneOf('condition', word, conditionWords)),
-    failOn: listed(argv['fail-on']).map(criterionOf),
+    failOn: failOn.filter((word) => !isNew(word)).map(criterionOf),
+    compare: compareOptions(argv, failOn.some(isNew), timeOf),
   };
+}
+
+function isNew(word: string): boolean {
+  return word.toLowerCase() === 'new';
 }
 
 /** Runs to the end and prints. Ends with 0, 1 (a named object is not there), 10 or 11 (`--fail-on`). */
 export async function status(options: StatusOptions, run: Run): Promise<number> {
+  const { compare, failOn } = options;
+  const compared = compare === null ? null : await baseOf(compare.with, run);
   const state = await settled(run);
   const circumstances: Circumstances = { ...run.circumstances, now: run.clock.now() };
   const workloads = run.engine.workloads();
@@ -69,15 +90,29 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
     generatedAt: new Date(circumstances.now).toISOString(),
     coverage: { ...coverage(all, state), workloads: listing.workloads },
   };
-  for (const piece of written(listing, options, run, metadata, circumstances)) run.stdout.write(piece);
+  const seen = { state, all, metadata, missed: mayHaveMissed(state) };
+  for (const piece of written(listing, compared, options, run, seen, circumstances)) run.stdout.write(piece);
   const explained = reportUnjudged(run, state) || notFound;
   const empty = listing.rows === 0 && !explained && (options.output === 'table' || options.output === 'wide');
   if (empty) run.stderr.write(nothingFound(run, listing, all.length > 0));
   run.stderr.write(coverageLine(metadata.coverage, all.length, state.newsFaults));
-  if (notFound) return 1;
-  if (options.failOn.length === 0) return 0;
-  const result = gate(state, workloads, options.failOn, circumstances, mayHaveMissed(state));
+  const gated = { state, workloads, criteria: failOn, circumstances, missed: seen.missed };
+  const { result, becomesBase }: GatedOnNew =
+    compare?.failsOnNew === true && compared !== null
+      ? gateOnNew(compared, gated, run)
+      : {
+          result: gate(state, workloads, failOn, circumstances, failOn.length > 0 && seen.missed),
+          becomesBase: true,
+        };
   if (result === 'incomplete') run.stderr.write('--fail-on: nothing matched, but the answer is incomplete\n');
+  await keepLook(run.verdicts, state, {
+    at: circumstances.now,
+    by: 'status',
+    judgements: all,
+    complete: !seen.missed,
+    base: becomesBase,
+  });
+  if (notFound) return 1;
   return { matched: 10, incomplete: 11, passed: 0 }[result];
 }
 
@@ -100,19 +135,26 @@ function outputOf(argv: Readonly<Record<string, unknown>>, late: LateFormat | nu
   if (late?.is === 'report' && argv['images'] === true && (late.format === 'sarif' || late.format === 'junit')) {
     throw new UsageError(`-o ${late.format} is about workloads, not images`, 'leave out --images, or use -o cyclonedx');
   }
+  if (late !== null && argv['diff'] !== undefined) {
+    throw new UsageError('--diff has no such output', 'Use -o wide, json, yaml or name, or leave --diff out.');
+  }
   return late ?? oneOf('output', last(argv['output']) ?? 'table', outputs, withLateFormats(outputs, 'all'));
 }
 
 /** A report comes in pieces, each worth a write. */
 function* written(
   listing: Listing,
+  compared: Compared | NoBase | null,
   options: StatusOptions,
   run: Run,
-  metadata: ReportMetadata,
+  seen: SeenNow,
   circumstances: Circumstances,
 ): Iterable<string> {
-  const { output, headings, failOn: criteria } = options;
-  if (typeof output === 'string') yield rendered(listing, output, options, run, metadata);
+  const { output, headings, compare, failOn: criteria } = options;
+  const { metadata } = seen;
+  if (compare?.shows === true && compared !== null && typeof output === 'string') {
+    yield diffText(compared, { output, headings }, run, seen);
+  } else if (typeof output === 'string') yield rendered(listing, output, options, run, metadata);
   else if (output.is === 'template') yield output.print([listing.list(metadata)], headings);
   else {
     const { noun, judgements, images } = listing;

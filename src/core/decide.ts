@@ -258,10 +258,10 @@ function graceEnds(evidence: Evidence, rule: Rule, workload: Workload, circumsta
 
 /** Whether a condition counts for `--fail-on`: proven, not covered, and of unscanned only the reasons the policy names. */
 export function failsOn(conditions: readonly DecidedCondition[], type: ConditionType, policy: Policy): boolean {
-  return conditions.some(
-    (one) =>
-      one.type === type &&
-      !one.covered &&
-      one.evidence.some((evidence) => evidence.excepted === null && isCondemning(evidence, policy)),
-  );
+  return conditions.some((one) => one.type === type && failingEvidence(one, policy).length > 0);
+}
+
+/** The evidence for which a condition counts so. */
+export function failingEvidence({ covered, evidence }: DecidedCondition, policy: Policy): readonly Evidence[] {
+  return covered ? [] : evidence.filter((one) => one.excepted === null && isCondemning(one, policy));
 }

@@ -70,7 +70,8 @@ export function standings(
   };
 }
 
-function policyFor({ condition, severity }: Criterion, policy: Policy): Policy {
+/** A severity of a criterion takes the place of the policy's. */
+export function policyFor({ condition, severity }: Criterion, policy: Policy): Policy {
   if (severity === null || condition !== 'security') return policy;
   return { ...policy, security: { ...policy.security, minSeverity: severity } };
 }

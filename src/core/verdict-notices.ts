@@ -56,6 +56,7 @@ function wordsIn(judgement: Judgement): string {
   return `${conditionsText(judgement)}${workload.acted === null ? '' : ', stopped by us'}`;
 }
 
-function isAnswered({ workload, decided }: Judgement, { lookUps }: State): boolean {
+/** Whether something is proven, or each of its images was asked about, whatever came of it. */
+export function isAnswered({ workload, decided }: Judgement, { lookUps }: State): boolean {
   return decided.conditions.length > 0 || workload.images.every(({ image }) => Boolean(lookUps.get(image.key)?.scan));
 }

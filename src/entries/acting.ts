@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { last, repeated } from '../commands/flags.ts';
 import type { ActingRun } from '../commands/acting-run.ts';
+import type { VerdictLog } from '../commands/verdicts.ts';
 import { createActing } from '../cluster/act/acting.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
 import { resolveTypes } from '../cluster/discovery.ts';
@@ -17,6 +18,7 @@ import { createRejudge } from '../engine/rejudge.ts';
 import { wantsColour } from '../output/colour.ts';
 import { rememberScanned } from '../state/once-scanned.ts';
 import type { Lasting } from '../state/lasting.ts';
+import { openVerdictLog } from '../state/verdict-log.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
 import { createPullable } from '../xray/pullable.ts';
 import type { World } from '../world.ts';
@@ -29,6 +31,7 @@ import type { Kept } from './kept.ts';
 import { colourFlag, durationFlag, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
 import { terminalOf } from './terminal.ts';
+import { namedReports, scopeOf } from './verdicts.ts';
 
 export interface ActingOptions {
   /** Null: nobody acts by the policy. */
@@ -108,6 +111,7 @@ export async function prepareActing(argv: Arguments, world: World, options: Acti
     stderr,
     colour: wantsColour(colourFlag(argv), world.env, stdout.isTTY === true),
     progress: stderr.isTTY === true && listener === null,
+    verdicts: { ...namedReports(world), scope: scopeOf(argv, namespace, selection), log: verdictLogOf(kept, world) },
   };
   return { ...prepared, run };
 }
@@ -168,6 +172,11 @@ function engineOf(prepared: Prepared, world: World, options: EngineOptions): Eng
       warn: warner(world),
     },
   });
+}
+
+/** Where nothing lasts, that was said, and nothing is written there. */
+function verdictLogOf({ folder, lasting }: Kept, world: World): VerdictLog | null {
+  return lasting.lasts ? openVerdictLog(folder, { clock: world.clock, warn: warner(world) }) : null;
 }
 
 function actingOf(prepared: Prepared, { clock }: World, signal: AbortSignal): Acting {

@@ -3,10 +3,13 @@ import process from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { last, repeated } from '../commands/flags.ts';
 import { explain, explainOptions } from '../commands/explain.ts';
+import { sinceOf } from '../commands/history.ts';
 import type { Run } from '../commands/run.ts';
 import { status, statusOptions } from '../commands/status.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
 import { listMatchingPods, resolveTypes } from '../cluster/discovery.ts';
+import { clusterIdentity } from '../cluster/identity.ts';
+import type { ClusterIdentity } from '../cluster/identity.ts';
 import { manifestCluster } from '../cluster/manifests.ts';
 import { createCluster } from '../cluster/read.ts';
 import { emptyActing } from '../core/acting.ts';
@@ -21,6 +24,7 @@ import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
+import { parseDuration } from '../settings/duration.ts';
 import type { World } from '../world.ts';
 import { askedThroughCache } from './cached.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
@@ -29,9 +33,11 @@ import { prepareJudging } from './judging.ts';
 import type { Judging } from './judging.ts';
 import { colourFlag, keepsAny, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import { keptVerdicts, namedReports, scopeOf as keptScope } from './verdicts.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
-  const options = statusOptions(argv, await lateFormatOf(argv, world, 'all'));
+  const late = await lateFormatOf(argv, world, 'all');
+  const options = statusOptions(argv, late, (text) => sinceOf(text, world.clock.now(), parseDuration));
   compileQuickly();
   return status(options, (await prepare(argv, world)).run);
 }
@@ -87,9 +93,9 @@ interface Source {
 }
 
 /** Where nothing is kept, nothing is loaded and asked for it: then what objects themselves tell is all that is known. */
-async function rememberedFor(argv: Arguments, world: World, connection: ClusterConnection | null) {
-  if (connection !== null && keepsAny(argv, world)) {
-    return (await import('./remembered.ts')).rememberedOf(argv, world, connection);
+async function rememberedFor(argv: Arguments, world: World, identity: (() => Promise<ClusterIdentity>) | null) {
+  if (identity !== null && keepsAny(argv, world)) {
+    return (await import('./remembered.ts')).rememberedOf(argv, world, identity);
   }
   const nothing = emptyActing();
   const told = (workload: Workload): Exempt | null => contested(nothing, workload, world.clock.now());
@@ -112,9 +118,11 @@ export async function prepare(argv: Arguments, world: World): Promise<Prepared> 
   const { policy, serving, ownNamespaces } = judging;
   const source =
     connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
-  const remembered = await rememberedFor(argv, world, connection);
+  const identity = connection === null ? null : askedOnce(connection);
+  const remembered = await rememberedFor(argv, world, identity);
   const { scanner, xray } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
   const { cluster, selection } = source;
+  const keptAs = keptScope(argv, source.namespace, selection);
   const run: Run = {
     engine: createEngine({ cluster, scanner, clock: world.clock, policy, selection }),
     clock: world.clock,
@@ -127,8 +135,15 @@ export async function prepare(argv: Arguments, world: World): Promise<Prepared> 
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: world.stderr.isTTY === true && listener === null,
+    verdicts: identity === null ? namedReports(world) : keptVerdicts(argv, world, keptAs, identity),
   };
   return { run, judging, xray };
+}
+
+/** Who a cluster is does not change while it is asked. */
+function askedOnce(connection: ClusterConnection): () => Promise<ClusterIdentity> {
+  let asked: Promise<ClusterIdentity> | null = null;
+  return () => (asked ??= clusterIdentity(connection, new AbortController().signal));
 }
 
 async function fromCluster(

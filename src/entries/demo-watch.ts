@@ -2,6 +2,7 @@
 // network and nothing is kept.
 import { last } from '../commands/flags.ts';
 import { watchInLines } from '../commands/watch/lines.ts';
+import type { VerdictsKept } from '../commands/verdicts.ts';
 import type { PolicyFile, WatchRun } from '../commands/watch/run.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Policy } from '../core/policy.ts';
@@ -9,6 +10,7 @@ import { defaultMaxAge } from '../core/refresh-look-ups.ts';
 import type { Selection } from '../core/selection.ts';
 import { createLivingDemo } from '../demo/living.ts';
 import type { LivingDemo } from '../demo/living.ts';
+import { demoVerdictLog } from '../demo/verdict-log.ts';
 import { createEngine } from '../engine/engine.ts';
 import { pausable } from '../engine/pausable-scanner.ts';
 import { createRejudge } from '../engine/rejudge.ts';
@@ -22,6 +24,7 @@ import { unlessInterrupted } from './acting.ts';
 import { colourFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
 import { terminalOf } from './terminal.ts';
+import { namedReports, scopeOf } from './verdicts.ts';
 import { onScreen, watchOptionsFor } from './watch.ts';
 
 export async function runDemoWatch(argv: Arguments, world: World, selection: Selection): Promise<number> {
@@ -36,11 +39,14 @@ export async function runDemoWatch(argv: Arguments, world: World, selection: Sel
 /** All of them are shown the same world, with what was done in it. */
 function demoRuns({ clock }: World, selection: Selection) {
   const demo = createLivingDemo({ clock, namespace: null });
+  const log = demoVerdictLog();
   return async (argv: Arguments, world: World): Promise<WatchRun> => {
     const context = last(argv['context']) ?? 'demo';
     if (context !== 'demo') throw new UsageError('the demo has one context alone: demo');
     const namespace = argv['all-namespaces'] === true ? '' : (last(argv['namespace']) ?? '');
-    return demoRun(demo, world, { namespace, selection, colour: colourFlag(argv) });
+    const scope = scopeOf(argv, namespace, selection);
+    const verdicts: VerdictsKept = { ...namedReports(world), scope, log };
+    return { ...demoRun(demo, world, { namespace, selection, colour: colourFlag(argv) }), verdicts };
   };
 }
 

@@ -15,6 +15,7 @@ import type { World } from '../world.ts';
 import { lateFormatOf } from './late-format.ts';
 import { colourFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import { namedReports } from './verdicts.ts';
 
 export async function runDemo(argv: Arguments, world: World): Promise<number> {
   if (argv['view'] === 'watch') {
@@ -55,6 +56,7 @@ function prepare(argv: Arguments, world: World): Run {
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: false,
+    verdicts: namedReports(world),
   };
 }
 

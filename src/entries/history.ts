@@ -11,6 +11,7 @@ import { pathsOf } from '../settings/files.ts';
 import { clusterFolder } from '../state/cluster-id.ts';
 import { openJournal } from '../state/journal.ts';
 import { noteCluster, notedCluster } from '../state/known-clusters.ts';
+import { openVerdictLog } from '../state/verdict-log.ts';
 import type { World } from '../world.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { warner } from './kept.ts';
@@ -26,8 +27,10 @@ export async function runHistory(argv: Arguments, world: World): Promise<number>
   const words = repeated(argv['types']);
   const types = words.length === 0 ? null : await resolveTypes(connection, words, new AbortController().signal);
   const folder = await folderOf(argv, world, connection);
+  const kept = { clock, warn: warner(world) };
   return history(options, {
-    journal: openJournal(folder, { clock, warn: warner(world) }),
+    journal: openJournal(folder, kept),
+    looks: () => openVerdictLog(folder, kept).read(),
     folder,
     types,
     // What was done to an object that is named in another namespace is not meant.
@@ -35,6 +38,8 @@ export async function runHistory(argv: Arguments, world: World): Promise<number>
     stdout,
     stderr,
     colour: wantsColour(colourFlag(argv), world.env, stdout.isTTY === true),
+    columns: stdout.isTTY === true ? world.columns : null,
+    clock,
   });
 }
 

@@ -1,8 +1,7 @@
 // What this machine remembers of a cluster, for commands that only look: since when findings are known, and what was done
 // that somebody contests. Nothing is written to the cluster.
 import { existsSync } from 'node:fs';
-import type { ClusterConnection } from '../cluster/connect.ts';
-import { clusterIdentity } from '../cluster/identity.ts';
+import type { ClusterIdentity } from '../cluster/identity.ts';
 import { emptyActing, recordAct } from '../core/acting.ts';
 import type { Acting } from '../core/acting.ts';
 import { contested } from '../core/contested.ts';
@@ -21,11 +20,11 @@ import type { Arguments } from './settings.ts';
 export async function rememberedOf(
   argv: Arguments,
   world: World,
-  connection: ClusterConnection,
+  identity: () => Promise<ClusterIdentity>,
 ): Promise<Pick<Circumstances, 'firstSeen' | 'contested'>> {
   const { clock } = world;
   const acting = emptyActing();
-  const folder = await folderOf(argv, world, connection);
+  const folder = await folderOf(argv, world, identity);
   if (folder !== null) await read(folder, acting, world);
   return {
     firstSeen: (_workload, evidence) => acting.firstSeen.get(evidenceKey(evidence)) ?? null,
@@ -33,9 +32,13 @@ export async function rememberedOf(
   };
 }
 
-async function folderOf(argv: Arguments, world: World, connection: ClusterConnection): Promise<string | null> {
+async function folderOf(
+  argv: Arguments,
+  world: World,
+  identity: () => Promise<ClusterIdentity>,
+): Promise<string | null> {
   const root = stateRoot(argv, world).folder;
-  const folder = clusterFolder(await clusterIdentity(connection, new AbortController().signal));
+  const folder = clusterFolder(await identity());
   const path = pathsOf(world.platform).join(root, folder);
   return existsSync(path) ? path : null;
 }

@@ -38,7 +38,7 @@ export async function screenOn(
       first: { ...firstView({ columns: stdout.columns, rows: stdout.rows }), wide },
       look,
       contents: createContents({ help: helpOf }),
-      header: createHeader(),
+      header: createHeader({ ascii }),
       filtered: createShown(),
       update,
       perform,

@@ -1,4 +1,6 @@
-// The table of `history`: what was done, oldest first.
+// The table of `history`: what was done and what came to read otherwise, oldest first.
+import { isVerdictChange } from '../core/history-list.ts';
+import type { HistoryList, VerdictChangeRecord } from '../core/history-list.ts';
 import type { ActionRecordItem } from '../core/history.ts';
 import { resourceOf } from '../core/kind.ts';
 import { workloadLabel } from '../core/workload.ts';
@@ -13,8 +15,8 @@ export interface HistoryTableOptions {
   readonly paint: Paint;
 }
 
-export function historyTable(items: readonly ActionRecordItem[], options: HistoryTableOptions): string {
-  const { wide, withNamespace, headings, paint } = options;
+export function historyTable(items: HistoryList['items'], options: HistoryTableOptions): string {
+  const { wide, withNamespace, headings } = options;
   const names = [
     ...(withNamespace ? ['NAMESPACE'] : []),
     'AT',
@@ -29,6 +31,13 @@ export function historyTable(items: readonly ActionRecordItem[], options: Histor
   const rows = items.map((item) => [
     ...(withNamespace ? [cell(item.workload.namespace)] : []),
     `${item.at.slice(0, 19)}Z`,
+    ...(isVerdictChange(item) ? changeCells(item, options) : actCells(item, options)),
+  ]);
+  return columns(headings ? names : null, rows);
+}
+
+function actCells(item: ActionRecordItem, { wide, paint }: HistoryTableOptions): string[] {
+  return [
     item.action,
     cell(labelOf(item)),
     outcomeCell(item, paint),
@@ -36,11 +45,27 @@ export function historyTable(items: readonly ActionRecordItem[], options: Histor
     cell(reasonOf(item)),
     item.undo?.grade ?? '<none>',
     ...(wide ? [item.machine, item.rule ?? '', item.evidence.join(','), item.message ?? ''].map(cell) : []),
-  ]);
-  return columns(headings ? names : null, rows);
+  ];
 }
 
-function labelOf({ workload: { apiVersion, kind, name } }: ActionRecordItem): string {
+/** Who saw it has not done it: BY is the command. */
+function changeCells(item: VerdictChangeRecord, { wide, paint }: HistoryTableOptions): string[] {
+  const { change, from, to, causes, appeared, gone, seenBy } = item;
+  const isBad = change === 'worse' || (change === 'appeared' && appeared.length > 0);
+  const reads = `${from?.text ?? '<none>'}>${to?.text ?? '<none>'}`;
+  const told = [...appeared.map(({ says }) => `+${says}`), ...gone.map(({ says }) => `-${says}`)];
+  return [
+    'verdict',
+    cell(labelOf(item)),
+    isBad ? paint(change, 'high') : change === 'unsettled' ? paint(change, 'warning') : change,
+    seenBy,
+    cell(`${reads}:${causes.join(',')}`),
+    '<none>',
+    ...(wide ? ['', '', told.join(','), ''].map(cell) : []),
+  ];
+}
+
+function labelOf({ workload: { apiVersion, kind, name } }: Pick<ActionRecordItem, 'workload'>): string {
   return workloadLabel({ kind, name, resource: resourceOf(apiVersion, kind) });
 }
 

@@ -1,6 +1,7 @@
 // A file of lines that are only ever added, by any number of processes. A line is on disk before it counts as written; a
 // half line, left by a process that was killed or by a full disk, is passed over by readers and by the next writer.
-import { open } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, rename, unlink, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from './errors.ts';
@@ -14,27 +15,49 @@ export interface AppendFile {
   append(line: string): Promise<void>;
   /** Hands each whole line that was added since the last call to `take`, by whomever it was written. */
   news(take: (line: string) => void): Promise<void>;
+  /**
+   * The same, and then, before anybody else can, adds the line that `make` gives back, or puts lines in place of all there
+   * are. `size` is that of the file in bytes. What it wrote is handed out by the next call.
+   */
+  after(take: (line: string) => void, make: (size: number) => Written): Promise<void>;
 }
+
+/** Null: nothing is written. */
+export type Written = { readonly add: string } | { readonly instead: readonly string[] } | null;
 
 export interface AppendFileOptions {
   readonly clock: StateClock;
   /** Hears once that the end of the file is half a line. */
   readonly onHalfLine: () => void;
+  /** The file is another one now: all of its lines are handed out again. */
+  readonly onReplaced?: () => void;
+  /** False: a line may be lost where the machine itself stops; nobody waits for the disk then. */
+  readonly synced?: boolean;
 }
 
 const newline = 0x0a;
 const chunkSize = 256 * 1024;
 
-export function appendFile(file: string, { clock, onHalfLine }: AppendFileOptions): AppendFile {
+export function appendFile(file: string, options: AppendFileOptions): AppendFile {
+  const { clock, onHalfLine, onReplaced, synced = true } = options;
   const [writing, reading] = [inTurn(), inTurn()];
   const lock = `${file}.lock`;
   /** Up to where lines were handed out, and the length of the file whose half line was told of. */
   let handedOut = 0;
   let told = -1;
+  /** Which file that was; null: none yet. */
+  let identity: string | null = null;
   let folderSynced = false;
 
   const read = async (take: (line: string) => void): Promise<number> => {
-    const { end, size } = await readLines(file, handedOut, take);
+    /** A shorter file is another one too: it was replaced. */
+    const isOther = (now: string, length: number): boolean => {
+      const other = length < handedOut || (onReplaced !== undefined && identity !== null && identity !== now);
+      identity = now;
+      if (other) onReplaced?.();
+      return other;
+    };
+    const { end, size } = await readLines(file, handedOut, isOther, take);
     handedOut = end;
     return size;
   };
@@ -51,19 +74,45 @@ export function appendFile(file: string, { clock, onHalfLine }: AppendFileOption
     append: (line) =>
       writing(async () => {
         await makeFolder(dirname(file));
-        await whileLocked(lock, clock, (held) => addLine(file, line, held));
+        await whileLocked(lock, clock, (held) => addLine(file, line, held, synced));
         // Whoever made the file may have been stopped before its folder was on disk.
-        if (!folderSynced) await syncFolder(dirname(file));
+        if (!folderSynced && synced) await syncFolder(dirname(file));
         folderSynced = true;
       }),
     news: (take) => reading(() => news(take)),
+    // Reading comes first, as it may wait for the lock too.
+    after: (take, make) =>
+      reading(() =>
+        writing(async () => {
+          await makeFolder(dirname(file));
+          await whileLocked(lock, clock, async (held) => {
+            const written = make(await read(take));
+            if (written === null) return;
+            if ('add' in written) await addLine(file, written.add, held, synced);
+            else if (await held.stillHeld()) await replaceWhole(file, written.instead);
+          });
+        }),
+      ),
   };
+}
+
+/** Whoever reads it meanwhile reads the old one to its end. */
+async function replaceWhole(file: string, lines: readonly string[]): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, lines.map((line) => `${line}\n`).join(''), { mode: fileMode, flush: true });
+    await rename(temporary, file);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
 }
 
 /** Reads whole lines from an offset on; `end` is behind the last of them, `size` what there is of the file. */
 async function readLines(
   file: string,
   from: number,
+  isOther: (identity: string, length: number) => boolean,
   take: (line: string) => void,
 ): Promise<{ readonly end: number; readonly size: number }> {
   const handle = await open(file, 'r').catch((error: unknown) => {
@@ -72,8 +121,9 @@ async function readLines(
   });
   if (handle === null) return { end: from, size: from };
   try {
-    // A shorter file is another one: it was replaced.
-    const start = (await handle.stat()).size < from ? 0 : from;
+    // Numbers of files are given anew, so that the time of birth belongs to it.
+    const { ino, birthtimeNs, size } = await handle.stat({ bigint: true });
+    const start = isOther(`${ino} ${birthtimeNs}`, Number(size)) ? 0 : from;
     return await readOn(handle, start, take);
   } finally {
     await handle.close();
@@ -100,14 +150,14 @@ async function readOn(handle: FileHandle, start: number, take: (line: string) =>
   }
 }
 
-async function addLine(file: string, line: string, held: Held): Promise<void> {
+async function addLine(file: string, line: string, held: Held, synced: boolean): Promise<void> {
   const handle = await open(file, 'a+', fileMode);
   try {
     const { size } = await handle.stat();
     const bytes = Buffer.from(`${(await endsHalf(handle, size)) ? '\n' : ''}${line}\n`);
     try {
       await writeWhole(handle, bytes);
-      await handle.sync();
+      if (synced) await handle.sync();
     } catch (error) {
       await takeBack(handle, size, bytes.length, held).catch(() => {});
       throw error;

@@ -9,9 +9,12 @@ import type { ConditionWord } from '../core/rows.ts';
 import { contentsOf, imageIdentity } from '../core/scan.ts';
 import type { UnknownReason } from '../core/scan.ts';
 import type { State } from '../core/state.ts';
+import { conditionTones } from './condition-tones.ts';
+import { pageOf } from './frame.ts';
 import type { Header } from './frame.ts';
 import type { Picture } from './picture.ts';
-import type { Cell, Line, Tone } from './table.ts';
+import type { Cell, Line } from './table.ts';
+import { trendLines } from './trend-lines.ts';
 import type { View } from './view.ts';
 
 const counted = { security: 0, license: 0, unscanned: 0, unknown: 0, pending: 0, clean: 0 };
@@ -27,10 +30,10 @@ interface Known {
   readonly troubles: readonly string[];
 }
 
-/** Counts once for each version of a picture. */
-export function createHeader(): (picture: Picture, view: View) => Header {
+/** Counts once for each version of a picture. `ascii`: sparklines are drawn with ASCII alone. */
+export function createHeader({ ascii }: { readonly ascii: boolean } = { ascii: false }) {
   let known: Known | null = null;
-  return (picture, view) => {
+  return (picture: Picture, view: View): Header => {
     const { state, version } = picture;
     if (state === null) return { lines: [placeLine(picture, view), ...meansLines(picture)] };
     if (known?.state !== state || known.version !== version) known = count(state, version);
@@ -39,6 +42,7 @@ export function createHeader(): (picture: Picture, view: View) => Header {
         placeLine(picture, view),
         countsLine(known, state, view),
         ...troubleLines(known, state),
+        ...(pageOf(view).at === 'history' ? trendLines(picture, view, ascii) : []),
         answersLine(known, picture, view),
         policyLine(picture, state),
         ...fleetingLines(picture),
@@ -115,15 +119,6 @@ function placeLine({ about, state }: Picture, view: View): Line {
   ]);
 }
 
-const tones: Readonly<Record<ConditionWord, Tone>> = {
-  security: 'critical',
-  license: 'high',
-  unscanned: 'medium',
-  unknown: 'unknown',
-  pending: 'unknown',
-  clean: 'good',
-};
-
 /**
  * Nothing is left out where it is zero but what nobody would miss; what a narrow terminal cuts off is never that something
  * is not known, and clean comes last.
@@ -135,7 +130,7 @@ function countsLine({ counts }: Known, { judged }: State, { columns }: View): Li
     [
       ...all.map((word): Cell => ({
         text: `${word} ${counts[word]}`,
-        tone: counts[word] === 0 ? 'muted' : tones[word],
+        tone: counts[word] === 0 ? 'muted' : conditionTones[word],
       })),
       { text: `of ${judged.size}`, tone: 'muted' },
     ],

@@ -2,6 +2,7 @@
 import type { ActOrder } from '../core/act.ts';
 import type { DryRun } from '../core/plan-acts.ts';
 import type { Selection } from '../core/selection.ts';
+import type { Sample } from '../core/trend.ts';
 import type { State } from '../core/state.ts';
 
 export interface Picture {
@@ -38,6 +39,8 @@ export interface About {
   readonly doing: string | null;
   /** Contexts and namespaces that `:ctx` and `:ns` complete. */
   readonly contexts: readonly string[];
+  /** How many workloads each condition held of over time; absent or empty: nobody has looked before. */
+  readonly samples?: readonly Sample[];
 }
 
 /** An act that was asked for on this screen, row by row. */

@@ -34,7 +34,7 @@ export function alone(shop: ActingShop, name: string, action: 'scaledown' | 'del
     once: async (kubeconfig) => ranThrough(enforce('--once', kubeconfig)),
     run,
     start: (words, kubeconfig) => shop.start(words, optionsWith(kubeconfig)),
-    history: async () => (JSON.parse((await run('history -o json')).stdout) as ActionRecordList).items,
+    history: async () => (JSON.parse((await run('history --acts -o json')).stdout) as ActionRecordList).items,
     journal: () =>
       shop.journal(home).map((line) => (line.type === 'Ended' ? `${line.type} ${line.outcome}` : line.type)),
   };

@@ -104,6 +104,7 @@ withControlPlane('with the least rights', (plane) => {
       expect(ended.code).toBe(0);
       expect(labelsIn(workloadsIn(ended))).toEqual(['deployment/bad', 'deployment/cart', 'deployment/pay']);
       expect(refusedIn(ended)).toEqual([
+        'get namespaces',
         'list apiservices',
         'list customresourcedefinitions',
         'list mutatingwebhookconfigurations',

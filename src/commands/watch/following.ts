@@ -1,5 +1,7 @@
 // One run that is followed while it is watched: what it is being asked about, which Xray answers it, how it ends.
+import type { Sample } from '../../core/trend.ts';
 import type { Turn } from '../../engine/engine.ts';
+import { keepVerdicts } from '../verdict-keeping.ts';
 import type { WatchRun } from './run.ts';
 
 export interface Following {
@@ -10,6 +12,8 @@ export interface Following {
   asking(): number;
   /** Null: it is not known, or not yet. */
   xrayVersion(): string | null;
+  /** How many workloads each condition held of over time, as far as anybody looked. */
+  samples(): readonly Sample[];
   /** Begins no further act, lets those under way come to their line in the journal, then ends. */
   end(): Promise<void>;
 }
@@ -37,6 +41,7 @@ export function follow(run: WatchRun, onTurn: (turn: Turn | null) => void): Foll
     }
     onTurn(turn);
   });
+  const keeping = keepVerdicts(run, 'watch', () => onTurn(null));
   const over = run.telling(async () => {
     try {
       await engine.follow({ once: false });
@@ -44,6 +49,7 @@ export function follow(run: WatchRun, onTurn: (turn: Turn | null) => void): Foll
       ending.abort();
       await engine.finish();
       unsubscribe();
+      await keeping.end();
     }
   });
   return {
@@ -51,6 +57,7 @@ export function follow(run: WatchRun, onTurn: (turn: Turn | null) => void): Foll
     over,
     asking: () => asking.size,
     xrayVersion: () => version,
+    samples: () => keeping.samples(),
     end: async () => {
       await engine.finish();
       await over.catch(() => {});
