@@ -1,5 +1,5 @@
 // Makes dist/: the program for the Node of a checkout, or of whoever installs the npm package.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, root } from './bundle.ts';
 import { bundledPackages, licensesText } from './package/bundled.ts';
@@ -8,7 +8,10 @@ import { bundledPackages, licensesText } from './package/bundled.ts';
 const banner = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 
 const outdir = join(root, 'dist');
-const metafile = await bundle({ outdir, entryPoints: { 'kubectl-xray': 'plugin/start.ts' }, banner });
+const { files, metafile } = await bundle({ outdir, entryPoints: { 'kubectl-xray': 'plugin/start.ts' }, banner });
+rmSync(outdir, { recursive: true, force: true });
+mkdirSync(outdir);
+for (const { name, text } of files) writeFileSync(join(outdir, name), text);
 writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licensesText(bundledPackages(metafile), null));
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.error(`built dist/ (${Math.round(bytes / 1024)} KiB)`);

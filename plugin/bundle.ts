@@ -1,9 +1,9 @@
 // Bundles the program: ES modules in chunks, so that a command loads only what it needs. It must not decide where the
 // program runs: `build.ts` makes dist/ of it, `package/` the single executables.
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
@@ -16,7 +16,7 @@ export function versionOf(): string {
 }
 
 export interface BundleOptions {
-  /** Emptied first. */
+  /** Nothing is written there yet. */
   readonly outdir: string;
   /** The file that is called, below the project's folder, by the name it gets. */
   readonly entryPoints: Readonly<Record<string, string>>;
@@ -25,9 +25,14 @@ export interface BundleOptions {
   readonly plugins?: readonly Plugin[];
 }
 
-/** Returns what went into which file. */
-export async function bundle({ outdir, entryPoints, banner, plugins = [] }: BundleOptions): Promise<Metafile> {
-  rmSync(outdir, { recursive: true, force: true });
+export interface Bundle {
+  /** By name. */
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** What went into which file. */
+  readonly metafile: Metafile;
+}
+
+export async function bundle({ outdir, entryPoints, banner, plugins = [] }: BundleOptions): Promise<Bundle> {
   const options: BuildOptions = {
     absWorkingDir: root,
     entryPoints,
@@ -49,8 +54,9 @@ export async function bundle({ outdir, entryPoints, banner, plugins = [] }: Bund
     plugins: [plainHelp(), noDevTools(), builtins(), ...plugins],
     logLevel: 'warning',
   };
-  const { metafile } = await build({ ...options, metafile: true });
-  return metafile;
+  const { outputFiles, metafile } = await build({ ...options, metafile: true, write: false });
+  const files = outputFiles.map(({ path, text }) => ({ name: basename(path), text }));
+  return { files: files.toSorted((a, b) => (a.name < b.name ? -1 : 1)), metafile };
 }
 
 /** In what draws the help, and there alone, widths are those of ASCII. */

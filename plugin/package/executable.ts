@@ -15,23 +15,24 @@ const flags = ['--min-semi-space-size=8', '--max-semi-space-size=8'];
 /** Works in `folder`, which is made. */
 export async function executableOf(target: Target, runtime: Buffer, program: Program, folder: string): Promise<Buffer> {
   mkdirSync(folder, { recursive: true });
-  const [node, recipe, output] = ['node', 'sea.json', binOf(target)].map((name) => join(folder, name));
-  if (node === undefined || recipe === undefined || output === undefined) throw new Error('no folder to work in');
-  writeFileSync(node, runtime, { mode: 0o755 });
+  writeFileSync(join(folder, 'node'), runtime, { mode: 0o755 });
+  // The executable remembers where its script lay: the path must not depend on the machine.
+  writeFileSync(join(folder, 'start.cjs'), program.start);
+  for (const [name, text] of program.chunks) writeFileSync(join(folder, name), text);
   const sea = {
-    main: program.start,
-    executable: node,
-    output,
+    main: 'start.cjs',
+    executable: 'node',
+    output: binOf(target),
     disableExperimentalSEAWarning: true,
     // Code that this machine compiled would not fit another processor.
     useCodeCache: false,
     execArgv: flags,
     // What the user has in NODE_OPTIONS is meant for other programs.
     execArgvExtension: 'none',
-    assets: Object.fromEntries(program.chunks),
+    assets: Object.fromEntries([...program.chunks.keys()].map((name) => [name, name])),
   };
-  writeFileSync(recipe, JSON.stringify(sea));
-  await promisify(execFile)(process.execPath, ['--build-sea', recipe]);
-  const made = readFileSync(output);
+  writeFileSync(join(folder, 'sea.json'), JSON.stringify(sea));
+  await promisify(execFile)(process.execPath, ['--build-sea', 'sea.json'], { cwd: folder });
+  const made = readFileSync(join(folder, binOf(target)));
   return target.os === 'darwin' ? signed(made, 'kubectl-xray') : made;
 }

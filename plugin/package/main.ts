@@ -49,7 +49,7 @@ try {
 async function release(wanted: readonly Target[]): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const program = await makeProgram(join(work, 'program'));
+  const program = await makeProgram();
   const packages = bundledPackages(program.metafile);
   const forbidden = forbiddenLicenses(packages);
   if (forbidden.length > 0) throw new Error(`not to be handed out:\n${forbidden.join('\n')}`);

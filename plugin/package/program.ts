@@ -1,49 +1,38 @@
 // Makes the program ready to be put into an executable, which holds scripts and no ES modules: every chunk of the bundle
 // becomes a CommonJS script, to be loaded by `plugin/sea/chunks.ts`.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, transform } from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
 import { bundle, root } from '../bundle.ts';
 
 export interface Program {
-  /** The script that the executable starts with. */
+  /** The text of the script that the executable starts with. */
   readonly start: string;
-  /** Its chunks, by name: paths of files. */
+  /** The texts of its chunks, by name. */
   readonly chunks: ReadonlyMap<string, string>;
   /** What went into it. */
   readonly metafile: Metafile;
 }
 
-/** Writes the program into a folder, which is emptied first. */
-export async function makeProgram(folder: string): Promise<Program> {
-  rmSync(folder, { recursive: true, force: true });
-  const modules = join(folder, 'modules');
-  const metafile = await bundle({
-    outdir: modules,
+export async function makeProgram(): Promise<Program> {
+  const { files, metafile } = await bundle({
+    // Names of chunks depend on it; nothing is written there.
+    outdir: join(root, 'release', 'modules'),
     entryPoints: { main: 'src/main.ts' },
     plugins: [lateYoga()],
   });
-  const texts = await Promise.all(
-    readdirSync(modules)
-      .filter((name) => name.endsWith('.js'))
-      .toSorted()
-      .map(async (name) => [name, await asScript(readFileSync(join(modules, name), 'utf8'))] as const),
-  );
-  const chunks = new Map(texts.map(([name]) => [name, join(folder, name)]));
-  for (const [name, text] of texts) writeFileSync(join(folder, name), text);
+  const texts = await Promise.all(files.map(async ({ name, text }) => [name, await asScript(text)] as const));
   const id = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
-  return { start: await makeStart(folder, id), chunks, metafile };
+  return { start: await makeStart(id), chunks: new Map(texts), metafile };
 }
 
-async function makeStart(folder: string, id: string): Promise<string> {
-  const outfile = join(folder, 'start.cjs');
-  await build({
+async function makeStart(id: string): Promise<string> {
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['plugin/sea/start.ts'],
-    outfile,
     bundle: true,
+    write: false,
     format: 'cjs',
     platform: 'node',
     target: 'node26',
@@ -52,7 +41,7 @@ async function makeStart(folder: string, id: string): Promise<string> {
     define: { 'globalThis.kubectlXrayChunks': JSON.stringify(id) },
     logLevel: 'warning',
   });
-  return outfile;
+  return outputFiles[0]?.text ?? '';
 }
 
 /** `import()` becomes a call of the loader's own: in a script, Node would look for a file. */
