@@ -34,6 +34,9 @@ async function run(world: World): Promise<number> {
   };
   try {
     if (isPlainVersion(world.argv)) return await (await entryPoint('version'))({}, world);
+    if (world.argv[0] === '__complete') {
+      return await (await import('./entries/complete.ts')).runComplete(world.argv.slice(1), world);
+    }
     const { commandLine } = await import('./command-line.ts');
     const line = commandLine(world, perform);
     if (world.argv.length === 0) line.showHelp((text) => world.stdout.write(`${text}\n`));
@@ -75,6 +78,8 @@ async function entryPoint(
       return (await import('./entries/by-hand.ts')).runRestore;
     case 'ignore':
       return (await import('./entries/ignore.ts')).runIgnore;
+    case 'completion':
+      return (await import('./entries/completion.ts')).runCompletion;
     case 'history':
       return (await import('./entries/history.ts')).runHistory;
     default:

@@ -3,6 +3,7 @@ import type { Options, PositionalOptions } from 'yargs';
 import {
   byHandFlags,
   clusterFlags,
+  completionFlags,
   enforceFlags,
   historyFlags,
   ignoreFlags,
@@ -36,6 +37,7 @@ export interface CommandDefinition {
     | 'history'
     | 'policy'
     | 'demo'
+    | 'completion'
     | 'version';
 }
 
@@ -203,6 +205,14 @@ export const definitions: readonly CommandDefinition[] = [
       ['$0 demo explain deployment/wallet-web', 'why one of its workloads reads as it does'],
     ],
     runs: 'demo',
+  },
+  {
+    command: 'completion <verb>',
+    describe: 'install: let kubectl complete this plugin on TAB; uninstall: take that back',
+    positionals: { verb: { choices: ['install', 'uninstall'], describe: 'What to do', type: 'string' } },
+    flags: completionFlags,
+    examples: [['$0 completion install', 'once; writes a small executable beside the plugin']],
+    runs: 'completion',
   },
   {
     command: 'version',

@@ -170,6 +170,10 @@ export const enforceFlags: Flags = {
   ...ongoing,
 };
 
+export const completionFlags: Flags = {
+  folder: text(output, 'Folder on PATH to write to; that of the plugin unless said'),
+};
+
 export const historyFlags: Flags = {
   since: text(scope, 'Not before: a duration (24h) or a time (2026-11-21)'),
   'no-headers': yes(output, 'Leave the headings out'),
