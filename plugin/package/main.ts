@@ -1,6 +1,6 @@
 // Makes the files of a release: npm run package -- [--only linux-amd64,darwin-arm64] [--from URL] [--out FOLDER]. One archive
-// for each platform with its bill of materials, the npm package, the sums of all, krew's manifest, and where they come from.
-// The same commit makes the same bytes.
+// for each platform with its bill of materials, the npm package, the sums of all, krew's manifest, and where they come from;
+// krew-manifest.yaml gets the sums, too. The same sources make the same bytes.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,11 +30,13 @@ const run = promisify(execFile);
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
-    out: { type: 'string', default: 'release' },
+    out: { type: 'string' },
     from: { type: 'string' },
   },
 });
-const out = resolve(root, values.out);
+const out = resolve(root, values.out ?? 'release');
+// What is checked in has the sums of what was made last, of all platforms.
+const isWhole = values.out === undefined && values.only === undefined;
 const version = versionOf();
 if (process.versions.node !== nodeVersion) {
   throw new Error(`this Node is ${process.versions.node}, not ${nodeVersion}: run it with npm run package`);
@@ -74,7 +76,9 @@ async function release(wanted: readonly Target[]): Promise<void> {
   const tarball = await npmPackage();
   made(tarball, readFileSync(join(out, tarball)));
   const byHand = readFileSync(join(root, 'krew-manifest.yaml'), 'utf8');
-  made(manifestName, krewManifest(byHand, { version, from: values.from ?? homeOf(), archives }));
+  const manifest = krewManifest(byHand, { version, from: values.from ?? homeOf(), archives });
+  made(manifestName, manifest);
+  if (isWhole) writeFileSync(join(root, 'krew-manifest.yaml'), manifest);
   digests.sort((a, b) => (a.name < b.name ? -1 : 1));
   made(provenanceName(version), provenanceOf(await origin(), [...digests]));
   digests.sort((a, b) => (a.name < b.name ? -1 : 1));
