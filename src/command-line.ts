@@ -4,7 +4,7 @@ import yargs from 'yargs';
 import type { Argv } from 'yargs';
 import { definitions } from './commands/definitions.ts';
 import type { CommandDefinition } from './commands/definitions.ts';
-import { splitShortFlags } from './commands/flags.ts';
+import { splitShortFlags, wrongSwitch } from './commands/flags.ts';
 import { UsageError } from './core/errors.ts';
 import { buildVersion } from './build.ts';
 import type { World } from './world.ts';
@@ -39,7 +39,7 @@ export function commandLine(world: World, perform: Perform): Argv {
         `see ${called ? 'kubectl xray' : 'kubectl-xray'} --help`,
       );
     });
-  for (const definition of definitions) addCommand(line, definition, perform);
+  for (const definition of definitions) addCommand(line, definition, world, perform);
   return line;
 }
 
@@ -75,6 +75,7 @@ function inKubectlsWords(message: string, argv: readonly string[]): string {
 function addCommand(
   line: Argv,
   { command, describe, positionals, flags, examples, runs }: CommandDefinition,
+  world: World,
   perform: Perform,
 ): void {
   line.command(
@@ -85,6 +86,10 @@ function addCommand(
       for (const [example, says] of examples) own.example(example, says);
       return own.options(flags);
     },
-    async (argv) => perform(runs, argv),
+    async (argv) => {
+      const wrong = wrongSwitch(world.argv, flags);
+      if (wrong !== null) throw new UsageError(wrong);
+      await perform(runs, argv);
+    },
   );
 }

@@ -3,9 +3,7 @@
 import { homedir, hostname } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { definitions } from './commands/definitions.ts';
 import type { CommandDefinition } from './commands/definitions.ts';
-import { wrongSwitch } from './commands/flags.ts';
 import { UsageError } from './core/errors.ts';
 import { printableLines } from './output/printable.ts';
 import type { World } from './world.ts';
@@ -28,8 +26,6 @@ export async function main(): Promise<void> {
 async function run(world: World): Promise<number> {
   let code = 0;
   const perform = async (runs: CommandDefinition['runs'], argv: Arguments): Promise<void> => {
-    const wrong = wrongSwitch(world.argv, definitions.find((one) => one.runs === runs)?.flags ?? {});
-    if (wrong !== null) throw new UsageError(wrong);
     code = await (await entryPoint(runs))(argv, world);
   };
   try {

@@ -1,5 +1,5 @@
-// Makes the files of a release: npm run package -- [--only linux-amd64,darwin-arm64] [--from URL] [--out FOLDER]. One archive
-// for each platform with its bill of materials, the npm package, the sums of all, krew's manifest, and where they come from;
+// Makes the files of a release: npm run package -- [--only linux-amd64,darwin-arm64] [--from URL] [--out FOLDER]
+// [--index FOLDER]. One archive for each platform with its bill of materials, the npm package, the sums of all, krew's manifest, and where they come from;
 // krew-manifest.yaml gets the sums, too. The same sources make the same bytes.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -32,6 +32,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     out: { type: 'string' },
     from: { type: 'string' },
+    index: { type: 'string' },
   },
 });
 const out = resolve(root, values.out ?? 'release');
@@ -79,6 +80,11 @@ async function release(wanted: readonly Target[]): Promise<void> {
   const manifest = krewManifest(byHand, { version, from: values.from ?? homeOf(), archives });
   made(manifestName, manifest);
   if (isWhole) writeFileSync(join(root, 'krew-manifest.yaml'), manifest);
+  if (values.index !== undefined) {
+    const plugins = join(resolve(values.index), 'plugins');
+    mkdirSync(plugins, { recursive: true });
+    writeFileSync(join(plugins, manifestName), manifest);
+  }
   digests.sort((a, b) => (a.name < b.name ? -1 : 1));
   made(provenanceName(version), provenanceOf(await origin(), [...digests]));
   digests.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -138,13 +144,14 @@ function homeOf(): string {
 }
 
 async function origin() {
+  const machine = `${process.platform}-${process.arch}`;
   const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
   try {
     const { stdout: commit } = await run('git', ['rev-parse', 'HEAD'], { cwd: root });
     const { stdout: status } = await run('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: root });
-    return { version, commit: commit.trim(), changed: status !== '', lock };
+    return { version, commit: commit.trim(), changed: status !== '', machine, lock };
   } catch {
-    return { version, commit: null, changed: false, lock };
+    return { version, commit: null, changed: false, machine, lock };
   }
 }
 

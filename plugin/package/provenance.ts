@@ -9,6 +9,8 @@ export interface Origin {
   readonly commit: string | null;
   /** Something in the checkout is not as that commit has it. */
   readonly changed: boolean;
+  /** Of the machine that made it, as Node names it: `linux-x64`. */
+  readonly machine: string;
   /** The text of package-lock.json. */
   readonly lock: string;
 }
@@ -19,7 +21,7 @@ export interface Digest {
   readonly sha256: string;
 }
 
-export function provenanceOf({ version, commit, changed, lock }: Origin, digests: readonly Digest[]): string {
+export function provenanceOf({ version, commit, changed, machine, lock }: Origin, digests: readonly Digest[]): string {
   const source = commit === null ? [] : [{ uri: 'git+local:kubectl-xray', digest: { gitCommit: commit } }];
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
@@ -34,7 +36,7 @@ export function provenanceOf({ version, commit, changed, lock }: Origin, digests
           uncommittedChanges: changed,
           commands: ['npm ci', 'npm run package'],
         },
-        internalParameters: { node: nodeVersion, platform: 'linux-amd64' },
+        internalParameters: { node: nodeVersion, machine },
         resolvedDependencies: [
           ...source,
           { uri: 'file:package-lock.json', digest: { sha256: createHash('sha256').update(lock).digest('hex') } },
