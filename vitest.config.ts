@@ -11,6 +11,9 @@ const slow = [
   'test/state/{killed,killed-runs,processes,lock}.test.ts',
 ];
 
+/** Of the files of a release, which are made anew. */
+const release = ['test/package/release.control-plane.test.ts'];
+
 // Unit tests need neither a control plane nor the built program and end within seconds; the others share one control
 // plane, which global-setup.ts starts for the whole run.
 export default defineConfig({
@@ -31,9 +34,22 @@ export default defineConfig({
           ...shared,
           name: 'control-plane',
           include: slow,
+          exclude: release,
           globalSetup: ['test/control-plane/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'release',
+          include: release,
+          globalSetup: ['test/control-plane/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+          // Making archives takes all processors: it waits until the others are through.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

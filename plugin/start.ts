@@ -1,12 +1,21 @@
-// Where the program starts: with its compiled code cached, in a folder of its own, then `main`.
+#!/usr/bin/env node
+// Where the program starts under a Node: with its compiled code cached, in a folder of its own, then `main`.
 import { chmodSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { folders } from '../src/settings/folders.ts';
 import { makeFolder } from '../src/settings/make-folder.ts';
 
+const oldest = 22;
+
+if (Number.parseInt(process.versions.node, 10) < oldest) {
+  process.stderr.write(`error: kubectl-xray needs Node ${oldest}.19 or newer; this is ${process.versions.node}\n`);
+  process.exit(1);
+}
+// The launcher says it; npm calls this file by a link of that name.
+process.env['KUBECTL_XRAY_CALLED_AS'] ??= basename(process.argv[1] ?? '');
 try {
   const { cache } = folders(process.env, process.platform, homedir());
   const compiled = join(cache, 'compiled');

@@ -3,14 +3,9 @@
 import { homedir, hostname } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import yargs from 'yargs';
-import type { Argv } from 'yargs';
-import { definitions } from './commands/definitions.ts';
 import type { CommandDefinition } from './commands/definitions.ts';
-import { splitShortFlags, wrongSwitch } from './commands/flags.ts';
 import { UsageError } from './core/errors.ts';
 import { printableLines } from './output/printable.ts';
-import { buildVersion } from './build.ts';
 import type { World } from './world.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -31,11 +26,14 @@ export async function main(): Promise<void> {
 async function run(world: World): Promise<number> {
   let code = 0;
   const perform = async (runs: CommandDefinition['runs'], argv: Arguments): Promise<void> => {
-    const wrong = wrongSwitch(world.argv, definitions.find((one) => one.runs === runs)?.flags ?? {});
-    if (wrong !== null) throw new UsageError(wrong);
     code = await (await entryPoint(runs))(argv, world);
   };
   try {
+    if (isPlainVersion(world.argv)) return await (await entryPoint('version'))({}, world);
+    if (world.argv[0] === '__complete') {
+      return await (await import('./entries/complete.ts')).runComplete(world.argv.slice(1), world);
+    }
+    const { commandLine } = await import('./command-line.ts');
     const line = commandLine(world, perform);
     if (world.argv.length === 0) line.showHelp((text) => world.stdout.write(`${text}\n`));
     else await line.parseAsync();
@@ -43,6 +41,11 @@ async function run(world: World): Promise<number> {
   } catch (error) {
     return reportFailure(error, world);
   }
+}
+
+/** Asked before every upgrade, and by scripts: it needs no command line to be read. */
+function isPlainVersion([command, flag, ...more]: readonly string[]): boolean {
+  return command === 'version' && (flag === undefined || flag === '--client') && more.length === 0;
 }
 
 async function entryPoint(
@@ -77,88 +80,13 @@ async function entryPoint(
       return (await import('./entries/by-hand.ts')).runRestore;
     case 'ignore':
       return (await import('./entries/ignore.ts')).runIgnore;
+    case 'completion':
+      return (await import('./entries/completion.ts')).runCompletion;
     case 'history':
       return (await import('./entries/history.ts')).runHistory;
     default:
       return runs satisfies never;
   }
-}
-
-function commandLine(world: World, perform: (runs: CommandDefinition['runs'], argv: Arguments) => Promise<void>): Argv {
-  const called = (world.env['KUBECTL_XRAY_CALLED_AS'] ?? '').startsWith('kubectl-');
-  const line: Argv = yargs(splitShortFlags(world.argv))
-    .scriptName(called ? 'kubectl xray' : 'kubectl-xray')
-    .usage('$0 COMMAND\n\nWhat JFrog Xray knows about what runs in Kubernetes, and what your policy says about it.')
-    .demandCommand(1, 'no command is given')
-    .strict()
-    .recommendCommands()
-    .version(buildVersion())
-    .alias('help', 'h')
-    .parserConfiguration({
-      'dot-notation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-      'boolean-negation': false,
-      'camel-case-expansion': false,
-      'greedy-arrays': false,
-    })
-    .wrap(Math.min(world.columns, 120))
-    .exitProcess(false)
-    .fail((message, error) => {
-      if (error && error.name !== 'YError') throw error;
-      throw new UsageError(
-        inKubectlsWords(message || (error?.message ?? ''), world.argv),
-        `see ${called ? 'kubectl xray' : 'kubectl-xray'} --help`,
-      );
-    });
-  for (const definition of definitions) addCommand(line, definition, perform);
-  return line;
-}
-
-/** yargs calls flags and words alike arguments. */
-function inKubectlsWords(message: string, argv: readonly string[]): string {
-  const bare = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
-  if (bare !== undefined) return `the flag ${bare.length === 1 ? '-' : '--'}${bare} needs a value`;
-  const meant = /^Did you mean (.*)\?$/.exec(message)?.[1];
-  if (meant !== undefined) return `unknown command "${argv[0]}"; did you mean ${meant}?`;
-  if (message.startsWith('Not enough non-option arguments')) {
-    const positionals = definitions.find(({ runs }) => runs === argv[0])?.positionals ?? {};
-    const choices = Object.values(positionals).find((one) => one.choices !== undefined)?.choices;
-    const needed =
-      choices === undefined ? 'a workload, such as deployment/cart' : `one of: ${[choices].flat().join(', ')}`;
-    return `${argv[0]} needs ${needed}`;
-  }
-  const [, name = '', given = '', choices = ''] =
-    /Argument: (\S+), Given: (.*?), Choices: (.*)/.exec(message.replaceAll('\n', ' ')) ?? [];
-  if (name !== '') {
-    const what = definitions.some(({ positionals }) => name in positionals) ? argv[0] : `--${name}`;
-    return `${what} does not know ${given}; use one of: ${choices.replaceAll('"', '')}`;
-  }
-  const names = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ');
-  if (names === undefined) return message.replaceAll('\n', ' ');
-  const isFlag = (name: string): boolean => argv.some((word) => word.startsWith('-') && word.includes(name));
-  return names
-    .map((name) =>
-      isFlag(name) ? `unknown flag: ${name.length === 1 ? '-' : '--'}${name}` : `unknown command or word: ${name}`,
-    )
-    .join('; ');
-}
-
-function addCommand(
-  line: Argv,
-  { command, describe, positionals, flags, examples, runs }: CommandDefinition,
-  perform: (runs: CommandDefinition['runs'], argv: Arguments) => Promise<void>,
-): void {
-  line.command(
-    command,
-    describe,
-    (own: Argv) => {
-      for (const [name, options] of Object.entries(positionals)) own.positional(name, options);
-      for (const [example, says] of examples) own.example(example, says);
-      return own.options(flags);
-    },
-    async (argv) => perform(runs, argv),
-  );
 }
 
 /** Prints what went wrong: a UsageError (2) and what the world did (1) as they are, a fault of ours with its stack. */
@@ -251,7 +179,10 @@ function realWorld(interruption: World['interruption']): World {
       isTTY: process.stderr.isTTY,
       write: (text) => process.stderr.write(printableLines(text)),
     },
-    stdin: process.stdin,
+    // Opened where somebody reads it: that takes a millisecond.
+    get stdin() {
+      return process.stdin;
+    },
     screen: process.stdout,
     clock: {
       now: Date.now,

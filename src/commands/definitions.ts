@@ -5,6 +5,7 @@ import {
   cacheFlags,
   clusterFlags,
   columnsFlags,
+  completionFlags,
   enforceFlags,
   historyFlags,
   ignoreFlags,
@@ -43,6 +44,7 @@ export interface CommandDefinition {
     | 'doctor'
     | 'cache'
     | 'demo'
+    | 'completion'
     | 'version';
 }
 
@@ -285,6 +287,14 @@ export const definitions: readonly CommandDefinition[] = [
       ['$0 demo where event-stream', 'which of its workloads run a component'],
     ],
     runs: 'demo',
+  },
+  {
+    command: 'completion <verb>',
+    describe: 'install: let kubectl complete this plugin on TAB; uninstall: take that back',
+    positionals: { verb: { choices: ['install', 'uninstall'], describe: 'What to do', type: 'string' } },
+    flags: completionFlags,
+    examples: [['$0 completion install', 'once; writes a small executable beside the plugin']],
+    runs: 'completion',
   },
   {
     command: 'version',

@@ -201,6 +201,10 @@ export const cacheFlags: Flags = {
   'dry-run': text(acting, 'client: say what clear would remove'),
 };
 
+export const completionFlags: Flags = {
+  folder: text(output, 'Folder on PATH to write to; that of the plugin unless said'),
+};
+
 export const historyFlags: Flags = {
   since: text(scope, 'Not before: a duration (24h) or a time (2026-11-21)'),
   acts: yes(scope, 'Only what was done'),
