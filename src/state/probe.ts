@@ -23,7 +23,9 @@ export async function probeFolder({ what, path, named, platform, env }: ProbedFo
   const exists = place.path === path && place.isFolder;
   const writable = place.isFolder && (await may(place.path, constants.W_OK | constants.X_OK));
   const files = exists ? await filesIn(path) : [];
-  const open = await Promise.all(files.map((file) => may(file, constants.R_OK | constants.W_OK)));
+  // What is configured need not be written, and often is not to be.
+  const needed = what === 'config' ? constants.R_OK : constants.R_OK | constants.W_OK;
+  const open = await Promise.all(files.map((file) => may(file, needed)));
   return {
     what,
     path,

@@ -42,6 +42,7 @@ describe('a folder', () => {
     const file = join(path, 'cluster-1', 'journal.jsonl');
     writeFileSync(file, '', { mode: 0o400 });
     expect(await probe(path)).toMatchObject({ closed: [file] });
+    expect(await probe(path, { what: 'config' })).toMatchObject({ closed: [] });
   });
   test('on a platform without permissions', async () => {
     expect(await probe(aFolder(), { platform: 'win32' })).toMatchObject({ mode: null });

@@ -10,7 +10,7 @@ export interface FolderFacts {
   readonly writable: boolean;
   /** Permission bits; null where the platform has none. */
   readonly mode: number | null;
-  /** Files in it that may not be read or written. */
+  /** Files in it that may not be read, or not be written where that is needed. */
   readonly closed: readonly string[];
   /** Why it does not outlive this machine or container; null: it does. */
   readonly fleeting: string | null;
@@ -20,7 +20,8 @@ export function judgeFolder({ what, path, exists, writable, mode, closed, fleeti
   if (!writable) return unwritable(what, path, exists);
   if (closed.length > 0) {
     const message = `${path}: ${counted(closed.length, 'file')} may not be read or written: ${shortly(closed, 3)}`;
-    return failed(message, `give them back to yourself: sudo chown -R "$(id -u)" '${path}'`);
+    const cure = `give them back to yourself: sudo chown -R "$(id -u)" '${path}'`;
+    return what === 'cache' ? warning(message, cure) : failed(message, cure);
   }
   if (exists && mode !== null && (mode & 0o077) !== 0) {
     return warning(`${path} is open to others on this machine`, `chmod 700 '${path}'`);

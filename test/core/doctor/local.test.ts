@@ -20,6 +20,7 @@ describe('folders', () => {
     ['no configuration can be made', { what: 'config', writable: false, exists: false }, 'note', /policy init/],
     ['a configuration that is only read', { what: 'config', writable: false }, 'ok', /cannot be written/],
     ['files of somebody else', { closed: ['/h/state/journal.jsonl'] }, 'failed', /1 file may not be read/],
+    ['answers of somebody else', { what: 'cache', closed: ['/h/state/a'] }, 'warning', /1 file may not/],
     ['others may look', { mode: 0o40755 }, 'warning', /open to others/],
     ['it lies in memory', { fleeting: 'lies in memory (tmpfs)' }, 'warning', /no grace period ends/],
     ['a cache in memory', { what: 'cache', fleeting: 'lies in memory (tmpfs)' }, 'ok', /state/],
