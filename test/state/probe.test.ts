@@ -1,14 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { takeLock } from '../../src/state/lock.ts';
 import { freeSpace, probeFolder, probeLocks } from '../../src/state/probe.ts';
 import type { ProbedFolder } from '../../src/state/probe.ts';
+import { testAsUser } from '../support/as-user.ts';
 import { aFolder } from './folders.ts';
 import { realClock } from './real-clock.ts';
-
-const isRoot = process.getuid?.() === 0;
 
 function probe(path: string, over: Partial<ProbedFolder> = {}) {
   return probeFolder({ what: 'state', path, named: true, platform: 'linux', env: {}, ...over });
@@ -36,7 +34,7 @@ describe('a folder', () => {
     expect((facts.mode ?? 0) & 0o777).toBe(0o755);
     expect(readdirSync(path)).toEqual([]);
   });
-  test.skipIf(isRoot)('with a file of somebody else', async () => {
+  testAsUser('with a file of somebody else', async () => {
     const path = aFolder();
     mkdirSync(join(path, 'cluster-1'));
     const file = join(path, 'cluster-1', 'journal.jsonl');

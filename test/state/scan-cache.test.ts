@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Scan } from '../../src/core/scan.ts';
 import { scanCachesIn } from '../../src/state/scan-cache.ts';
+import { testAsUser } from '../support/as-user.ts';
 import { aFinding, aLicense, anImage, aScan, aViolation, digest, hour, now, unscanned } from '../support/builders.ts';
 import { aCache, acme, answersOf, kept } from './caching.ts';
 import { aFolder } from './folders.ts';
@@ -87,7 +87,7 @@ describe('a folder that cannot be used', () => {
     expect(await cache.info()).toMatchObject({ answers: 0, bytes: 0 });
     expect(await cache.cves()).toEqual([]);
   });
-  test.skipIf(process.getuid?.() === 0)('read-only: what is there is read, nothing is added', async () => {
+  testAsUser('read-only: what is there is read, nothing is added', async () => {
     const root = aFolder();
     const cache = aCache(root);
     await cache.keep(answersOf([image, found('1')]));

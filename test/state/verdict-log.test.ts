@@ -6,6 +6,7 @@ import type { Look } from '../../src/core/verdict-lines.ts';
 import type { VerdictRecord } from '../../src/core/verdict-record.ts';
 import { openVerdictLog } from '../../src/state/verdict-log.ts';
 import type { Room, VerdictLog } from '../../src/state/verdict-log.ts';
+import { testAsUser } from '../support/as-user.ts';
 import { minute, now } from '../support/builders.ts';
 import { aLook, aRecord, condemned } from '../support/verdicts.ts';
 import { aFolder } from './folders.ts';
@@ -137,7 +138,7 @@ describe('where it cannot be kept', () => {
     await look(log, [aRecord('cart')]);
     expect(log.warnings).toEqual([expect.stringContaining('it is a folder (EISDIR)')]);
   });
-  test.skipIf(process.getuid?.() === 0)('a folder that may not be written is said', async () => {
+  testAsUser('a folder that may not be written is said', async () => {
     const folder = aFolder();
     chmodSync(folder, 0o500);
     const log = aLog(folder);

@@ -80,7 +80,7 @@ const look: RoleRights = {
   command: 'status, explain, where',
   role: 'kubectl-xray-look',
   needed: workloads(followed, read, nothingMore),
-  optional: surroundings(['list']),
+  optional: [...surroundings(['list']), ...identity],
 };
 
 /** In the order in which they are shown. */
