@@ -121,19 +121,19 @@ const wrong: readonly string[] = [
 ];
 
 withControlPlane('the real kubectl', (plane, { kubectl }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-xray-jsonpath-'));
-  const file = join(folder, 'config');
-  const read: { object: unknown } = { object: null };
+  const read: { object: unknown; folder: string } = { object: null, folder: '' };
 
   const view = async (output: string): Promise<string> =>
-    (await run(kubectl, ['config', 'view', `--kubeconfig=${file}`, '-o', output], { env: {} })).stdout;
+    (await run(kubectl, ['config', 'view', `--kubeconfig=${join(read.folder, 'config')}`, '-o', output], { env: {} }))
+      .stdout;
 
   beforeAll(async () => {
     const config = { apiVersion: 'v1', kind: 'Config', extensions: [{ name: 'e', extension }] };
-    writeFileSync(file, JSON.stringify(config));
+    read.folder = mkdtempSync(join(tmpdir(), 'kubectl-xray-jsonpath-'));
+    writeFileSync(join(read.folder, 'config'), JSON.stringify(config));
     read.object = JSON.parse(await view('json'));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(read.folder, { recursive: true }));
 
   describe('prints the same', () => {
     for (const template of templates) {
@@ -167,7 +167,7 @@ withControlPlane('the real kubectl', (plane, { kubectl }) => {
     const namespace = await plane.aNamespace('columns');
     const named = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } });
     await plane.apply([{ ...named('a'), data: { key: 'value', l: 'w' } }, named('much-longer')]);
-    const cluster = join(folder, 'cluster');
+    const cluster = join(read.folder, 'cluster');
     plane.writeKubeconfig(cluster, { namespace });
     const get = async (output: string): Promise<string> =>
       (await run(kubectl, ['get', 'configmap', 'a', 'much-longer', `--kubeconfig=${cluster}`, '-o', output])).stdout;

@@ -14,19 +14,19 @@ import { type Browser, type Page, findBrowser, howToGetOne, startBrowser } from 
 const program = findBrowser();
 
 describe.skipIf(program === null)('the page in a browser', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-xray-page-'));
-  const opened: { browser?: Browser } = {};
+  const opened: { browser?: Browser; folder: string } = { folder: '' };
 
   beforeAll(async () => {
+    opened.folder = mkdtempSync(join(tmpdir(), 'kubectl-xray-page-'));
     opened.browser = await startBrowser(program ?? '');
   });
   afterAll(async () => {
     await opened.browser?.close();
-    rmSync(folder, { recursive: true });
+    rmSync(opened.folder, { recursive: true });
   });
 
   const open = async (report: Report, setUp?: (send: Page['send']) => Promise<void>): Promise<Page> => {
-    const file = join(mkdtempSync(join(folder, 'report-')), 'report.html');
+    const file = join(mkdtempSync(join(opened.folder, 'report-')), 'report.html');
     writeFileSync(file, written(html, report));
     if (opened.browser === undefined) throw new Error('no browser');
     return opened.browser.open(pathToFileURL(file).href, setUp);
