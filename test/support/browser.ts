@@ -26,6 +26,8 @@ export function findBrowser(): string | null {
 export interface Page {
   /** Evaluates an expression in the page; what it gives back has to be JSON. */
   readonly evaluate: <T>(expression: string) => Promise<T>;
+  /** Looks at every frame until an expression holds. */
+  readonly until: (expression: string) => Promise<void>;
   /** A real click at the middle of the first element that the selector finds. */
   readonly click: (selector: string) => Promise<void>;
   /** Types into what has the focus. */
@@ -139,23 +141,44 @@ async function openPage(
   const toPage: Page['send'] = async (method, params = {}) => send(method, params, sessionId);
   const requests: string[] = [];
   const complaints: string[] = [];
-  const loaded = new Promise<void>((resolve) => {
-    listen((message) => {
-      if (message.sessionId !== sessionId) return;
-      if (message.method === 'Page.loadEventFired') resolve();
-      if (message.method === 'Network.requestWillBeSent') {
-        requests.push((message.params as { readonly request: { readonly url: string } }).request.url);
-      }
-      if (/^(Log\.entryAdded|Runtime\.(exceptionThrown|consoleAPICalled))$/.test(message.method ?? '')) {
-        complaints.push(JSON.stringify(message.params));
-      }
-    });
+  const loads = loadings();
+  listen((message) => {
+    if (message.sessionId !== sessionId) return;
+    if (message.method === 'Page.lifecycleEvent') {
+      const { name, loaderId } = message.params as { readonly name: string; readonly loaderId: string };
+      if (name === 'load') loads.ended(loaderId);
+    }
+    if (message.method === 'Network.requestWillBeSent') {
+      requests.push((message.params as { readonly request: { readonly url: string } }).request.url);
+    }
+    if (/^(Log\.entryAdded|Runtime\.(exceptionThrown|consoleAPICalled))$/.test(message.method ?? '')) {
+      complaints.push(JSON.stringify(message.params));
+    }
   });
   for (const domain of ['Page', 'Network', 'Runtime', 'Log']) await toPage(`${domain}.enable`);
+  await toPage('Page.setLifecycleEventsEnabled', { enabled: true });
   await setUp(toPage);
-  await toPage('Page.navigate', { url });
-  await loaded;
+  // The page that was there before may still tell of its own end of loading.
+  const { loaderId } = (await toPage('Page.navigate', { url })) as { readonly loaderId: string };
+  await loads.untilEnded(loaderId);
   return pageOf(url, toPage, requests, complaints);
+}
+
+/** Which documents are loaded: the word of it may come before or after somebody waits for it. */
+function loadings() {
+  const ended = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  return {
+    ended: (loader: string): void => {
+      ended.add(loader);
+      waiting.get(loader)?.();
+    },
+    untilEnded: async (loader: string): Promise<void> =>
+      new Promise((resolve) => {
+        if (ended.has(loader)) resolve();
+        else waiting.set(loader, resolve);
+      }),
+  };
 }
 
 function pageOf(url: string, send: Page['send'], requests: string[], complaints: string[]): Page {
@@ -181,6 +204,11 @@ function pageOf(url: string, send: Page['send'], requests: string[], complaints:
   };
   return {
     evaluate,
+    until: async (expression) =>
+      void (await evaluate(`new Promise((done) => {
+        const look = () => (${expression}) ? done(true) : requestAnimationFrame(look);
+        look();
+      })`)),
     click,
     send,
     type: async (text) => void (await send('Input.insertText', { text })),

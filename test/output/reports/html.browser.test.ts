@@ -37,7 +37,6 @@ describe.skipIf(program === null)('the page in a browser', () => {
       `[...document.querySelectorAll('tbody[data-of="${of}"]')].filter((one) => one.checkVisibility())
         .map((one) => one.querySelector('th').textContent)`,
     );
-  const frame = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))';
 
   test('asks for nothing, and has nothing to complain about', async () => {
     const page = await open(world());
@@ -63,9 +62,8 @@ describe.skipIf(program === null)('the page in a browser', () => {
     expect(await said()).toBe('13 of 13 workloads, 13 of 13 images');
     await page.click('#find');
     await page.type('CVE-2026-2000');
-    await page.evaluate(frame);
+    await page.until("document.querySelector('output').textContent === '1 of 13 workloads, 1 of 13 images'");
     expect(await shownIn(page)).toEqual(['deployment/excepted']);
-    expect(await said()).toBe('1 of 13 workloads, 1 of 13 images');
     await page.evaluate(`(() => {
       const [find, condition] = [document.querySelector('#find'), document.querySelector('#condition')];
       find.value = '';
@@ -93,8 +91,8 @@ describe.skipIf(program === null)('the page in a browser', () => {
     const page = await open(world());
     await page.click('summary');
     await page.click('details[open] a');
-    await page.evaluate(frame);
-    expect(await page.evaluate("document.querySelector('tbody:target details').open")).toBe(true);
+    await page.until("document.querySelector('tbody:target details')?.open === true");
+    expect(await page.evaluate("document.querySelector('tbody:target .facts').checkVisibility()")).toBe(true);
   });
 
   test('can be read without its script', async () => {
@@ -116,7 +114,7 @@ describe.skipIf(program === null)('the page in a browser', () => {
   test('runs nothing that a name holds', async () => {
     const page = await open(hostileReport());
     await page.click('#unfold');
-    await page.evaluate(frame);
+    await page.until("document.querySelector('details').open");
     expect(await page.evaluate('typeof globalThis.owned')).toBe('undefined');
     expect(await page.evaluate("document.querySelectorAll('script, img, iframe').length")).toBe(1);
     expect(await page.evaluate("document.querySelector('tbody th').textContent")).toContain(
