@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { TemplateError } from '../../../src/output/jsonpath/nodes.ts';
 import { parseTemplate } from '../../../src/output/jsonpath/parse.ts';
 import { printTemplate, printTemplateAsJson } from '../../../src/output/jsonpath/print.ts';
+import { chance } from '../../support/random.ts';
 
 const list = {
   kind: 'List',
@@ -134,6 +135,24 @@ test('as JSON, each pair of braces is a list of its own', () =>
 
 test('lines and tabs of a value are kept, what could steer a terminal is only shown', () =>
   expect(printed('{.a}', { a: 'one\n\ttwo\u001b[2J\r\u202e' })).toBe('one\n\ttwo\\x1b[2J\\x0d\\u202e'));
+
+test('whatever is written is read or refused', () => {
+  const luck = chance(7);
+  const bits = [
+    ...Array.from('{}[].,*@$:\\"\'()?=!<> é\n01'),
+    ...'.. [?( [*] [0] [-1:] range end true .items .name == >= 1.5 "x" @.pods {range .items[*]} {end}'.split(' '),
+  ];
+  let printedSome = 0;
+  for (let round = 0; round < 20_000; round += 1) {
+    const template = Array.from({ length: 1 + luck.below(8) }, () => luck.one(bits)).join('');
+    const error = caught(() => {
+      printed(template);
+      printedSome += 1;
+    });
+    if (error !== undefined) expect([template, error]).toEqual([template, expect.any(TemplateError)]);
+  }
+  expect(printedSome).toBeGreaterThan(1000);
+});
 
 function caught(call: () => unknown): unknown {
   try {
