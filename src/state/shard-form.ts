@@ -58,7 +58,10 @@ interface PackedAnswer {
 }
 
 export function encode(answers: Answers): ShardFile {
-  const texts = textTable();
+  const texts = table<string, string>(
+    (text) => text,
+    (text) => text,
+  );
   const lists = table<readonly string[], number[]>((list) => list.map(texts.at), String);
   const findings = table<Finding, PackedFinding>(
     (one) => [
@@ -157,35 +160,19 @@ interface Table<T, P> {
   readonly at: (this: void, one: T) => number;
 }
 
-function textTable(): Table<string, string> {
-  const all: string[] = [];
+/** What is packed alike is the same. */
+function table<T, P>(pack: (one: T) => P, nameOf: (packed: P) => string): Table<T, P> {
+  const all: P[] = [];
   const known = new Map<string, number>();
   return {
     all,
-    at: (text) => {
-      const found = known.get(text);
-      if (found !== undefined) return found;
-      known.set(text, all.length);
-      return all.push(text) - 1;
-    },
-  };
-}
-
-/** What is packed alike is the same. What was read from a file is the same object too: it is packed once. */
-function table<T, P>(pack: (one: T) => P, nameOf: (packed: P) => string): Table<T, P> {
-  const all: P[] = [];
-  const [byObject, byName] = [new Map<T, number>(), new Map<string, number>()];
-  return {
-    all,
     at: (one) => {
-      const known = byObject.get(one);
-      if (known !== undefined) return known;
       const packed = pack(one);
       const name = nameOf(packed);
-      const index = byName.get(name) ?? all.push(packed) - 1;
-      byName.set(name, index);
-      byObject.set(one, index);
-      return index;
+      const index = known.get(name);
+      if (index !== undefined) return index;
+      known.set(name, all.length);
+      return all.push(packed) - 1;
     },
   };
 }
