@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from './errors.ts';
-import { fileMode, makeFolder } from './folder.ts';
-import { whileLocked } from './lock.ts';
+import { fileMode, makeLooseFolder } from './folder.ts';
+import { whileLockedLoosely } from './lock.ts';
 import type { StateClock } from './lock.ts';
 
 export interface Claims {
@@ -70,10 +70,10 @@ export function openClaims(folder: string, clock: StateClock): Claims {
   };
   return {
     claim: async (keys) => {
-      await makeFolder(claims);
+      await makeLooseFolder(claims);
       const name = `${randomUUID()}.claim`;
       const file = join(claims, name);
-      return whileLocked(join(folder, 'claiming.lock'), clock, async () => {
+      return whileLockedLoosely(join(folder, 'claiming.lock'), clock, async () => {
         const claimedByOthers = await claimed();
         const all = [...new Set(keys)];
         const mine = new Set(all.filter((key) => !claimedByOthers.has(key)));
