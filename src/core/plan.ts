@@ -61,21 +61,26 @@ export function plan(state: State, touched: Touched, inScope: readonly Workload[
 
 export interface Gathered {
   readonly steps: Step[];
-  /** Some questions wait for more of them: what was touched has to be looked at again. */
-  readonly waiting: boolean;
+  /** Uids of pods that have to be looked at again, as their questions wait for more of them, or they for their node. */
+  readonly left: readonly string[];
 }
 
-/** What `plan` says, and whether it holds something back. */
+/** What `plan` says, and what it holds back. */
 export function gather(state: State, touched: Touched, inScope: readonly Workload[], selection: Selection): Gathered {
   const due = new Map<string, Image>();
-  eachImageOfInterest(state, touched, inScope, selection, (image) => {
-    if (!state.lookUps.has(image.key)) due.set(image.key, image);
+  const left: string[] = [];
+  eachImageOfInterest(state, touched, inScope, selection, (image, pod) => {
+    if (image === null) left.push(pod);
+    else if (!state.lookUps.has(image.key) && !due.has(image.key)) {
+      due.set(image.key, image);
+      left.push(pod);
+    }
   });
   const waiting = due.size > 0 && due.size < worthAsking && !noneToCome(state);
-  if (due.size === 0 || waiting) return { steps: [], waiting };
+  if (due.size === 0 || waiting) return { steps: [], left: waiting ? left : [] };
   const violations = restsOnViolations(state.policy);
   const questions = [...due.values()].map((image) => ({ image, notOlderThan: 0, violations }));
-  return { steps: [{ type: 'LookUp', questions }], waiting };
+  return { steps: [{ type: 'LookUp', questions }], left: [] };
 }
 
 /** All pods were read: hardly an image comes that is not known yet. */
@@ -167,26 +172,29 @@ export function isSettled(state: State, inScope: readonly Workload[]): boolean {
   return inScope.every(({ images }) => images.every(({ image }) => Boolean(state.lookUps.get(image.key)?.scan)));
 }
 
+/** Hears of an image and the pod it was seen in; null where that waits for its node. After the list no pod is told. */
+type ImageCall = (image: Image | null, pod: string) => void;
+
 /** Calls back: it runs after every answer, and a generator over ten thousand images is most of what a turn takes. */
 function eachImageOfInterest(
   state: State,
   touched: Touched,
   inScope: readonly Workload[],
   selection: Selection,
-  call: (image: Image) => void,
+  call: ImageCall,
 ): void {
   if (state.clusterRead) {
-    for (const workload of inScope) for (const entry of workload.images) call(entry.image);
+    for (const workload of inScope) for (const entry of workload.images) call(entry.image, '');
   } else if (selectsAll(selection)) eachImageSeen(state, touched, call);
 }
 
 /** Of pods alone, while their owners may still be unread; a pod whose node is not known yet waits for its platform. */
-function eachImageSeen(state: State, touched: Touched, call: (image: Image) => void): void {
+function eachImageSeen(state: State, touched: Touched, call: ImageCall): void {
   const uids = touched.everything ? state.pods.keys() : touched.pods;
   for (const uid of uids) {
     const pod = state.pods.get(uid);
     if (pod === undefined || !isCounted(pod)) continue;
-    if (pod.node !== null && !state.nodes.has(pod.node)) continue;
-    for (const container of pod.containers) call(imageOfContainer(state, pod, container));
+    if (pod.node !== null && !state.nodes.has(pod.node)) call(null, uid);
+    else for (const container of pod.containers) call(imageOfContainer(state, pod, container), uid);
   }
 }

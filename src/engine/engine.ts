@@ -105,8 +105,8 @@ export function createEngine(parts: EngineParts): Engine {
   };
   const settleOn = (): ReadonlySet<string> => {
     refresh(state, touched, clock.now());
-    const { steps, waiting } = gather(state, touched, workloads(), selection);
-    if (!waiting) touched = nothingTouched();
+    const { steps, left } = gather(state, touched, workloads(), selection);
+    touched = { ...nothingTouched(), pods: new Set(left) };
     for (const step of steps) perform(step);
     return nobody;
   };

@@ -53,6 +53,8 @@ export async function askedThroughCache(
   const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, tells };
   const news = heardSince(createNewsOnce(scanner.client), hearing);
   const cached = cachedScanner(scanner, { cache, clock, maxAge, notBefore, news });
+  // While the cluster is being connected to there is nothing else to do.
+  void cached.prepare();
   return { xray: scanner, scanner: cached, past: cached.past };
 }
 

@@ -46,6 +46,8 @@ export interface CachedScannerParts {
 export interface CachedScanner<Q> extends AnyScanner<Q> {
   /** The same scanner past every kept answer; what it says is kept. */
   readonly past: AnyScanner<Q>;
+  /** Reads what is kept and hears what is new before anybody asks. Never rejects, and nobody has to wait for it. */
+  prepare(): Promise<void>;
   /** Resolves once all that was answered is kept. */
   settled(): Promise<void>;
 }
@@ -162,6 +164,10 @@ export function cachedScanner<Q extends CachedQuestion>(
           const before = await cache.read(questions.map(({ image }) => image.key));
           await askAndKeep(questions, signal, { more, put, before, past: true }, async () => {});
         }),
+    },
+    prepare: async () => {
+      const oldest = await cache.oldestSince(Math.max(clock.now() - maxAge, notBefore)).catch(() => null);
+      if (oldest !== null) await news.staleSince(oldest, new AbortController().signal);
     },
     settled: () => keeping.settled(),
   };

@@ -8,16 +8,25 @@ const folderMode = 0o700;
 
 /** Makes a folder and those above it; those that were there stay as they are. Node's own `recursive` never ends below /proc. */
 export async function makeFolder(folder: string): Promise<void> {
+  await make(folder, syncFolder);
+}
+
+/** The same for what may be lost: it need not be on disk. */
+export async function makeLooseFolder(folder: string): Promise<void> {
+  await make(folder, () => Promise.resolve());
+}
+
+async function make(folder: string, sync: (folder: string) => Promise<void>): Promise<void> {
   const above = dirname(folder);
   if (above === folder || (await isThere(folder))) return;
-  await makeFolder(above);
+  await make(above, sync);
   try {
     await mkdir(folder, { mode: folderMode });
   } catch (error) {
     // Another run may have made it just now.
     if (!(await isThere(folder))) throw error;
   }
-  await syncFolder(above);
+  await sync(above);
 }
 
 function isThere(folder: string): Promise<boolean> {

@@ -3,7 +3,7 @@
 import { open, readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from './errors.ts';
-import { fileMode, makeFolder } from './folder.ts';
+import { fileMode, makeFolder, makeLooseFolder } from './folder.ts';
 
 /** A clock by the shape of the engine's: ms since the epoch, and a call after so many ms that can be taken back. */
 export interface StateClock {
@@ -48,6 +48,12 @@ export async function takeLock(folder: string, clock: StateClock, pace = usualPa
     await sleep(clock, wait);
     unchanged += wait;
   }
+}
+
+/** The same for what may be lost: nothing has to be on disk before it begins. */
+export async function whileLockedLoosely<T>(folder: string, clock: StateClock, work: () => Promise<T>): Promise<T> {
+  await makeLooseFolder(folder);
+  return whileLocked(folder, clock, work);
 }
 
 /** Works while it holds the lock; `lost` hears if another process took over meanwhile. */

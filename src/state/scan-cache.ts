@@ -6,13 +6,13 @@ import type { Scan } from '../core/scan.ts';
 import { nameOf, rootOf, serverFolder } from './cached-server.ts';
 import type { CachedServer } from './cached-server.ts';
 import { cannot } from './errors.ts';
-import { fileMode, makeFolder } from './folder.ts';
+import { fileMode } from './folder.ts';
 import { inTurn } from './in-turn.ts';
 import { once } from './journal.ts';
 import type { StateOptions } from './journal.ts';
 import { UnreadableFile } from './json-file.ts';
 import type { KeptScan } from './kept-scan.ts';
-import { whileLocked } from './lock.ts';
+import { whileLockedLoosely } from './lock.ts';
 import { openShards, removeLeftovers } from './shards.ts';
 import { version } from './shard-form.ts';
 
@@ -43,6 +43,11 @@ export interface ScanCache {
   cves(): Promise<readonly string[]>;
   /** Never rejects: what cannot be read is not there. */
   read(keys: Iterable<string>): Promise<ReadonlyMap<string, KeptScan>>;
+  /**
+   * When the oldest answer since then was asked for, ms since the epoch; null where there is none, or where it would take
+   * long to look. What was looked at is read without the disk afterwards.
+   */
+  oldestSince(since: number): Promise<number | null>;
   /** Resolves once they are kept, or it was said why they cannot be. Never rejects; false where they are not. */
   keep(answers: ReadonlyMap<string, KeptScan>): Promise<boolean>;
   /** Says once why something cannot be kept. */
@@ -72,6 +77,9 @@ export async function openNamed(folder: string, options: ScanCacheOptions): Prom
   const server = await readFile(join(folder, noteName), 'utf8').catch(() => basename(folder));
   return openFolder(folder, server.trim(), options);
 }
+
+/** Bytes that are read and made into answers within a twentieth of a second. */
+const soonRead = 5_000_000;
 
 const noteName = 'server.txt';
 
@@ -105,8 +113,7 @@ function openFolder(folder: string, server: string, { clock, warn, limit = defau
   const keep = async (answers: ReadonlyMap<string, KeptScan>): Promise<boolean> => {
     if (answers.size === 0) return true;
     try {
-      await makeFolder(folder);
-      await whileLocked(join(folder, 'writing.lock'), clock, async () => {
+      await whileLockedLoosely(join(folder, 'writing.lock'), clock, async () => {
         await prepare();
         await shards.add(answers);
       });
@@ -123,6 +130,14 @@ function openFolder(folder: string, server: string, { clock, warn, limit = defau
         onUnreadable(folder, error);
         return new Map();
       }),
+    oldestSince: async (since) => {
+      if ((await shards.bytes()) > soonRead) return null;
+      let oldest = Infinity;
+      for await (const part of shards.all()) {
+        for (const { at } of part.values()) if (at >= since) oldest = Math.min(oldest, at);
+      }
+      return oldest === Infinity ? null : oldest;
+    },
     keep: (answers) => turn(() => keep(answers)),
     tell,
     info: async () => {

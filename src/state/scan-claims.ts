@@ -1,11 +1,11 @@
 // Who asks: a process that is about to ask claims the images, so that others wait for its answers in place of asking too. A
 // claim is a file that is touched for as long as its process lives; one that is touched no more is taken over.
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from './errors.ts';
-import { fileMode, makeFolder } from './folder.ts';
-import { whileLocked } from './lock.ts';
+import { fileMode, makeLooseFolder } from './folder.ts';
+import { whileLockedLoosely } from './lock.ts';
 import type { StateClock } from './lock.ts';
 
 export interface Claims {
@@ -29,6 +29,8 @@ export interface OtherClaim {
 /** Milliseconds between two touches, and without one until a process counts as killed. */
 const beat = 500;
 const silence = 3000;
+/** Behind the name of a claim that was taken over. */
+const dead = '.dead';
 /** Milliseconds after which what a killed process left is removed though nobody waits for it. */
 const forgotten = 10 * 60_000;
 
@@ -37,23 +39,28 @@ export function openClaims(folder: string, clock: StateClock): Claims {
   const own = new Set<string>();
   const others = new Map<string, OtherClaim & { readonly keys: ReadonlySet<string> }>();
 
+  /** True where it is no more. */
+  const forgetOld = async (file: string): Promise<boolean> => {
+    const touched = await timeOf(file);
+    if (touched !== null && Math.abs(clock.now() - touched) <= forgotten) return false;
+    await rm(file, { force: true });
+    return true;
+  };
   /** Null where it was released meanwhile. */
   const other = async (name: string): Promise<(OtherClaim & { readonly keys: ReadonlySet<string> }) | null> => {
     const known = others.get(name);
     if (known !== undefined) return known;
     const file = join(claims, name);
-    const [text, touched] = await Promise.all([readFile(file, 'utf8').catch(() => null), timeOf(file)]);
-    if (text === null || touched === null) return null;
-    if (Math.abs(clock.now() - touched) > forgotten) {
-      await rm(file, { force: true });
-      return null;
-    }
+    const text = await readFile(file, 'utf8').catch(() => null);
+    if (text === null || (await forgetOld(file))) return null;
     const read = { keys: new Set(text.split('\n')), ...watched(file, clock) };
     others.set(name, read);
     return read;
   };
   const claimed = async (): Promise<Map<string, OtherClaim>> => {
-    const names = (await readdir(claims)).filter((name) => name.endsWith('.claim') && !own.has(name));
+    const all = await readdir(claims);
+    await Promise.all(all.filter((name) => name.endsWith(dead)).map(async (name) => forgetOld(join(claims, name))));
+    const names = all.filter((name) => name.endsWith('.claim') && !own.has(name));
     for (const name of others.keys()) if (!names.includes(name)) others.delete(name);
     const theirs = new Map<string, OtherClaim>();
     for (const one of await Promise.all(names.map(other))) {
@@ -63,10 +70,10 @@ export function openClaims(folder: string, clock: StateClock): Claims {
   };
   return {
     claim: async (keys) => {
-      await makeFolder(claims);
+      await makeLooseFolder(claims);
       const name = `${randomUUID()}.claim`;
       const file = join(claims, name);
-      return whileLocked(join(folder, 'claiming.lock'), clock, async () => {
+      return whileLockedLoosely(join(folder, 'claiming.lock'), clock, async () => {
         const claimedByOthers = await claimed();
         const all = [...new Set(keys)];
         const mine = new Set(all.filter((key) => !claimedByOthers.has(key)));
@@ -117,13 +124,13 @@ function watched(file: string, clock: StateClock): OtherClaim {
   return {
     look: async () => {
       const found = await timeOf(file);
-      if (found === null) return 'released';
+      if (found === null) return (await timeOf(`${file}${dead}`)) === null ? 'released' : 'dead';
       const now = clock.now();
       unchanged = found === touched ? unchanged + Math.min(Math.max(now - looked, 0), beat) : 0;
       [touched, looked] = [found, now];
       if (unchanged < silence) return 'held';
-      // Whoever comes next claims it; two who remove it have removed the same.
-      await rm(file, { force: true });
+      // Whoever waits as well has to see what became of it. Two who rename it have renamed the same.
+      await rename(file, `${file}${dead}`).catch(() => {});
       return 'dead';
     },
   };

@@ -4,8 +4,7 @@
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { checkedFile } from './checked-file.ts';
-import { makeFolder } from './folder.ts';
-import { whileLocked } from './lock.ts';
+import { whileLockedLoosely } from './lock.ts';
 import type { StateClock } from './lock.ts';
 
 /** A watch, by the shape of xray/wire-news.ts. */
@@ -56,8 +55,7 @@ export async function changesUntil(
     decode: whole,
   });
   const db = new Low<SettingsFile>(file, nothing);
-  await makeFolder(folder);
-  return whileLocked(join(folder, 'settings.lock'), clock, async () => {
+  return whileLockedLoosely(join(folder, 'settings.lock'), clock, async () => {
     // A damaged one knows nothing: then things are seen for the first time.
     await db.read().catch(() => (db.data = nothing));
     const before = db.data;

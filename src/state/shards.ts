@@ -8,7 +8,6 @@ import { Low } from 'lowdb';
 import { checkedFile } from './checked-file.ts';
 import type { CheckedFile } from './checked-file.ts';
 import { codeOf } from './errors.ts';
-import { makeFolder } from './folder.ts';
 import { UnreadableFile } from './json-file.ts';
 import type { KeptScan } from './kept-scan.ts';
 import { decode, encode, version } from './shard-form.ts';
@@ -98,7 +97,6 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
       return found;
     },
     add: async (answers) => {
-      await makeFolder(folder);
       const prefixes = await prefixesIn(folder);
       for (const [prefix, more] of Map.groupBy(answers, ([key]) => holderOf(key, prefixes) ?? '')) {
         const merged = new Map(await load(prefix));
@@ -110,7 +108,9 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
       const prefixes = await prefixesIn(folder);
       for (const prefix of prefixes) {
         const answers = await load(prefix).catch(() => nothing);
-        yield new Map([...answers].filter(([key]) => holderOf(key, prefixes) === prefix));
+        // Of a split that was interrupted, parts may be there beside the whole.
+        const isWhole = ![...prefixes].some((other) => other !== prefix && other.startsWith(prefix));
+        yield isWhole ? answers : new Map([...answers].filter(([key]) => holderOf(key, prefixes) === prefix));
       }
     },
     bytes: async () => {
