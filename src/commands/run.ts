@@ -1,6 +1,7 @@
 // A run that `main` has put together for a command: the engine, what it is about, and where to print.
 import type { Circumstances } from '../core/decide.ts';
 import type { State } from '../core/inventory.ts';
+import type { Judgement } from '../core/judgement.ts';
 import { missingNames, unjudgedNames } from '../core/selection.ts';
 import type { Selection } from '../core/selection.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -30,6 +31,8 @@ export interface Run {
   readonly progress: boolean;
   /** What was seen before, and where to write down what is seen now; absent: neither. */
   readonly verdicts?: VerdictsKept;
+  /** Remembers on this machine what is seen for the first time. Never rejects. */
+  readonly remember?: (judgements: readonly Judgement[]) => Promise<void>;
 }
 
 /** What the world did: the cluster or a named object. Printed as it is, ends with exit code 1. */

@@ -78,7 +78,10 @@ function isNew(word: string): boolean {
 export async function status(options: StatusOptions, run: Run): Promise<number> {
   const { compare, failOn } = options;
   const compared = compare === null ? null : await baseOf(compare.with, run);
+  // Read while others are waited for, so that less is to be done once everything is printed.
+  const looksRead = run.verdicts?.log?.read();
   const state = await settled(run);
+  await looksRead;
   const circumstances: Circumstances = { ...run.circumstances, now: run.clock.now() };
   const workloads = run.engine.workloads();
   const all = judgeAll(state, workloads, circumstances);
@@ -112,6 +115,7 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
     complete: !seen.missed,
     base: becomesBase,
   });
+  await run.remember?.(all);
   if (notFound) return 1;
   return { matched: 10, incomplete: 11, passed: 0 }[result];
 }

@@ -1,8 +1,9 @@
 // How digests stand by the policy in force, and since when evidence is known: what the memory keeps of judgements.
 import type { Acting } from './acting.ts';
 import type { Image } from './image.ts';
-import { evidenceKey, standingKey } from './memory.ts';
+import { evidenceKey, nothingRemembered, standingKey } from './memory.ts';
 import type { Remembered, Standing } from './memory.ts';
+import { conditionTypes } from './policy.ts';
 import type { Policy } from './policy.ts';
 import type { Judgement } from './judgement.ts';
 import type { Scan } from './scan.ts';
@@ -54,6 +55,37 @@ function newSights({ firstSeen }: Writable, judgements: readonly Judgement[], no
     }
   }
   return fresh;
+}
+
+/**
+ * First sights of evidence on which a grace period rests: what a command that only looks has to remember. What is seen
+ * earlier than anything rests on it is seen later then: late, never early.
+ */
+export function sightsWaitedFor(
+  { firstSeen }: Pick<Acting, 'firstSeen'>,
+  judgements: readonly Judgement[],
+  policy: Policy,
+  now: number,
+): Remembered | null {
+  const fresh: [string, number][] = [];
+  for (const { decided } of judgements) {
+    for (const { type, action, evidence } of decided.conditions) {
+      if (action === 'ignore' || policy[type].gracePeriod === 0) continue;
+      for (const key of evidence.map(evidenceKey)) if (!firstSeen.has(key)) fresh.push([key, now]);
+    }
+  }
+  // Nothing is said of standings: these are of runs that act.
+  return fresh.length === 0 ? null : { ...nothingRemembered, firstSeen: Object.fromEntries(fresh) };
+}
+
+/** Whether a grace period may come to rest on a first sight. */
+export function waitsForAnything(policy: Policy): boolean {
+  return conditionTypes.some((type) => {
+    const { gracePeriod, actions, default: other } = policy[type];
+    return (
+      gracePeriod > 0 && [other, ...[...actions.values()].map(({ action }) => action)].some((one) => one !== 'ignore')
+    );
+  });
 }
 
 /** Of the deciding images that were answered for. */

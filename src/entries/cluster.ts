@@ -18,7 +18,9 @@ import type { Exempt } from '../core/decide.ts';
 import { UsageError } from '../core/errors.ts';
 import { parseLabelSelector } from '../core/labels.ts';
 import type { LabelSelector } from '../core/labels.ts';
+import type { Policy } from '../core/policy.ts';
 import type { Selection } from '../core/selection.ts';
+import { waitsForAnything } from '../core/standing.ts';
 import type { Workload } from '../core/workload.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
@@ -33,13 +35,14 @@ import { prepareJudging } from './judging.ts';
 import type { Judging } from './judging.ts';
 import { colourFlag, keepsAny, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import type { Remembering } from './remembered.ts';
 import { keptVerdicts, namedReports, scopeOf as keptScope } from './verdicts.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
   const late = await lateFormatOf(argv, world, 'all');
   const options = statusOptions(argv, late, (text) => sinceOf(text, world.clock.now(), parseDuration));
   compileQuickly();
-  return status(options, (await prepare(argv, world)).run);
+  return status(options, (await prepare(argv, world, { remembers: true })).run);
 }
 
 export async function runExplain(argv: Arguments, world: World): Promise<number> {
@@ -48,7 +51,7 @@ export async function runExplain(argv: Arguments, world: World): Promise<number>
     throw new UsageError('explain needs a workload', 'Write: kubectl xray explain deployment/cart');
   }
   compileQuickly();
-  return explain(options, (await prepare(argv, world)).run);
+  return explain(options, (await prepare(argv, world, { remembers: false })).run);
 }
 
 /**
@@ -92,14 +95,22 @@ interface Source {
   readonly namespace: string;
 }
 
-/** Where nothing is kept, nothing is loaded and asked for it: then what objects themselves tell is all that is known. */
-async function rememberedFor(argv: Arguments, world: World, identity: (() => Promise<ClusterIdentity>) | null) {
-  if (identity !== null && keepsAny(argv, world)) {
-    return (await import('./remembered.ts')).rememberedOf(argv, world, identity);
+/**
+ * Where nothing is kept and no grace period rests on what is seen now, nothing is loaded and asked for it: then what objects
+ * themselves tell is all that is known.
+ */
+async function rememberedFor(
+  argv: Arguments,
+  world: World,
+  identity: (() => Promise<ClusterIdentity>) | null,
+  keeps: Policy | null,
+): Promise<Remembering> {
+  if (identity !== null && (keeps !== null || keepsAny(argv, world))) {
+    return (await import('./remembered.ts')).rememberedOf(argv, world, identity, keeps);
   }
   const nothing = emptyActing();
   const told = (workload: Workload): Exempt | null => contested(nothing, workload, world.clock.now());
-  return { firstSeen: () => null, contested: told };
+  return { firstSeen: () => null, contested: told, remember: async () => {} };
 }
 
 export interface Prepared {
@@ -109,7 +120,11 @@ export interface Prepared {
   readonly xray: XrayScanner | null;
 }
 
-export async function prepare(argv: Arguments, world: World): Promise<Prepared> {
+export async function prepare(
+  argv: Arguments,
+  world: World,
+  { remembers }: { readonly remembers: boolean },
+): Promise<Prepared> {
   const wait = waitOf(argv);
   const scope = scopeOf(argv);
   const listener = listenerFor(argv, world);
@@ -119,7 +134,8 @@ export async function prepare(argv: Arguments, world: World): Promise<Prepared> 
   const source =
     connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
   const identity = connection === null ? null : askedOnce(connection);
-  const remembered = await rememberedFor(argv, world, identity);
+  const keeps = remembers && waitsForAnything(policy) ? policy : null;
+  const { remember, ...remembered } = await rememberedFor(argv, world, identity, keeps);
   const { scanner, xray } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
   const { cluster, selection } = source;
   const keptAs = keptScope(argv, source.namespace, selection);
@@ -135,6 +151,7 @@ export async function prepare(argv: Arguments, world: World): Promise<Prepared> 
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: world.stderr.isTTY === true && listener === null,
+    remember,
     verdicts: identity === null ? namedReports(world) : keptVerdicts(argv, world, keptAs, identity),
   };
   return { run, judging, xray };

@@ -1,50 +1,63 @@
 // What this machine remembers of a cluster, for commands that only look: since when findings are known, and what was done
-// that somebody contests. Nothing is written to the cluster.
+// that somebody contests. Nothing is written to the cluster; that something was seen is remembered where a grace period
+// rests on it.
 import { existsSync } from 'node:fs';
 import type { ClusterIdentity } from '../cluster/identity.ts';
 import { emptyActing, recordAct } from '../core/acting.ts';
 import type { Acting } from '../core/acting.ts';
 import { contested } from '../core/contested.ts';
 import type { Circumstances } from '../core/decide.ts';
+import type { Judgement } from '../core/judgement.ts';
 import { evidenceKey } from '../core/memory.ts';
+import type { Policy } from '../core/policy.ts';
+import { sightsWaitedFor } from '../core/standing.ts';
 import { pathsOf } from '../settings/files.ts';
 import { clusterFolder } from '../state/cluster-id.ts';
 import { openJournal } from '../state/journal.ts';
+import { lastingOf } from '../state/lasting.ts';
 import { openMemory } from '../state/memory.ts';
+import type { ClusterMemory } from '../state/memory.ts';
 import type { World } from '../world.ts';
 import { warner } from './kept.ts';
 import { stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
-/** What is not remembered is not known since when: a grace period then reads as without an end. */
+export interface Remembering extends Pick<Circumstances, 'firstSeen' | 'contested'> {
+  /** Remembers what was seen for the first time. Never rejects. */
+  readonly remember: (judgements: readonly Judgement[]) => Promise<void>;
+}
+
+/**
+ * What is not remembered is not known since when: a grace period then reads as without an end. With `keeps` it is seen from
+ * now on, where the state lasts.
+ */
 export async function rememberedOf(
   argv: Arguments,
   world: World,
   identity: () => Promise<ClusterIdentity>,
-): Promise<Pick<Circumstances, 'firstSeen' | 'contested'>> {
-  const { clock } = world;
+  keeps: Policy | null,
+): Promise<Remembering> {
+  const { clock, platform, env } = world;
   const acting = emptyActing();
-  const folder = await folderOf(argv, world, identity);
-  if (folder !== null) await read(folder, acting, world);
+  const root = stateRoot(argv, world);
+  const folder = pathsOf(platform).join(root.folder, clusterFolder(await identity()));
+  const lasts = keeps !== null && (await lastingOf({ folder, named: root.named, platform, env })).lasts;
+  const memory = existsSync(folder) ? await read(folder, acting, world) : null;
+  let judgedAt: number | null = null;
+  /** What is said to be seen now is remembered as of the same time. */
+  const now = (): number => (judgedAt ??= clock.now());
   return {
-    firstSeen: (_workload, evidence) => acting.firstSeen.get(evidenceKey(evidence)) ?? null,
+    firstSeen: (_workload, evidence) => acting.firstSeen.get(evidenceKey(evidence)) ?? (lasts ? now() : null),
     contested: (workload) => contested(acting, workload, clock.now()),
+    remember: async (judgements) => {
+      const sights = lasts && keeps !== null ? sightsWaitedFor(acting, judgements, keeps, now()) : null;
+      if (sights !== null) await memory?.merge(sights);
+    },
   };
 }
 
-async function folderOf(
-  argv: Arguments,
-  world: World,
-  identity: () => Promise<ClusterIdentity>,
-): Promise<string | null> {
-  const root = stateRoot(argv, world).folder;
-  const folder = clusterFolder(await identity());
-  const path = pathsOf(world.platform).join(root, folder);
-  return existsSync(path) ? path : null;
-}
-
 /** What cannot be read is told, and counts as not remembered. */
-async function read(folder: string, acting: Acting, world: World): Promise<void> {
+async function read(folder: string, acting: Acting, world: World): Promise<ClusterMemory> {
   const warn = warner(world);
   const options = { clock: world.clock, warn };
   try {
@@ -53,6 +66,7 @@ async function read(folder: string, acting: Acting, world: World): Promise<void>
   } catch (error) {
     warn(error instanceof Error ? error.message : String(error));
   }
-  const remembered = await openMemory(folder, options).read();
-  recordAct(acting, { type: 'MemoryRead', remembered, lasts: true });
+  const memory = openMemory(folder, options);
+  recordAct(acting, { type: 'MemoryRead', remembered: await memory.read(), lasts: true });
+  return memory;
 }

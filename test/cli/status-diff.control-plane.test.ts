@@ -7,6 +7,7 @@ import { isVerdictChange } from '../../src/core/history-list.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { withControlPlane } from '../control-plane/shared.ts';
 import { type ActingShop, anActingShop } from './acting-shop.ts';
+import { workloadsIn } from './reports.ts';
 import type { Ended } from './run-cli.ts';
 
 withControlPlane('what has changed', (plane) => {
@@ -74,5 +75,15 @@ withControlPlane('what has changed', (plane) => {
     expect(rows(await diff()).map((row) => row.slice(0, 4))).toEqual([
       ['deployment/till', 'appeared', '<none>', 'license'],
     ]);
+  });
+  test('a grace period runs from the first look on, whoever looks', async () => {
+    shop.writePolicy('scanPolicy: { security: { deployments: scaledown, gracePeriod: 24h } }\n');
+    const until = async (): Promise<string | null | undefined> => {
+      const { items } = workloadsIn(await shop.run('status deployment/cart -o json'));
+      return items[0]?.decision.exempt?.until;
+    };
+    const first = await until();
+    expect(Date.parse(first ?? '')).toBeGreaterThan(Date.now() + 23 * 60 * 60 * 1000);
+    expect(await until()).toBe(first);
   });
 });
