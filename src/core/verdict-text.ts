@@ -20,9 +20,9 @@ const fieldsBefore = 12;
 
 export function recordText(record: VerdictRecord): string {
   const conditions = record.conditions.map(({ type, exempt, covered, evidence }) => {
-    return { type, exempt, covered, pieces: new Set(evidence.map(piece)) };
+    return { type, exempt, covered, pieces: piecesOf(evidence, piece) };
   });
-  return joined({ ...record, conditions, carried: (record.carried ?? []).map(piece).join(item) });
+  return joined({ ...record, conditions, carried: piecesOf(record.carried ?? [], piece) });
 }
 
 /** What is kept of a judgement. */
@@ -33,9 +33,7 @@ export function textOfJudgement(judgement: Judgement): string {
     settled: verdict.settled,
     missing: verdict.unanswered.length === 0 ? [] : reasonsOf(verdict.unanswered),
     conditions: decided.conditions.map(({ type, exempt, covered, evidence }) => {
-      const pieces = new Set<string>();
-      for (const one of evidence) pieces.add(pieceOfEvidence(one));
-      return { type, exempt: exempt?.by ?? null, covered, pieces };
+      return { type, exempt: exempt?.by ?? null, covered, pieces: piecesOf(evidence, pieceOfEvidence) };
     }),
     action: actionText(judgement),
     exempt: decided.decision.exempt?.by ?? null,
@@ -52,7 +50,7 @@ export function textOfItem(report: WorkloadItem): string {
     missing: reasonsOf(report.unanswered),
     conditions: report.conditions.map(({ type, exempt, evidence }) => {
       const covered = exempt?.by === 'whitelist' || evidence.every(({ excepted }) => excepted !== null);
-      return { type, exempt: exempt?.by ?? null, covered, pieces: new Set(evidence.map(pieceOfItem)) };
+      return { type, exempt: exempt?.by ?? null, covered, pieces: piecesOf(evidence, pieceOfItem) };
     }),
     action: report.acted?.action === 'scaledown' ? 'scaled-down' : report.decision.action,
     exempt: report.decision.exempt?.by ?? null,
@@ -62,7 +60,7 @@ export function textOfItem(report: WorkloadItem): string {
 }
 
 interface Joined extends Pick<VerdictRecord, 'workload' | 'settled' | 'missing' | 'action' | 'exempt' | 'severities'> {
-  readonly conditions: readonly (Omit<ConditionRecord, 'evidence'> & { readonly pieces: ReadonlySet<string> })[];
+  readonly conditions: readonly (Omit<ConditionRecord, 'evidence'> & { readonly pieces: string })[];
   readonly images: readonly string[];
   readonly carried: string;
 }
@@ -85,7 +83,7 @@ function joined({ workload, settled, missing, conditions, carried, ...rest }: Jo
     carried,
   ];
   for (const { type, exempt, covered, pieces } of conditions) {
-    fields.push(`${type} ${exempt ?? ''} ${covered ? 'covered' : ''}`, [...pieces].join(item));
+    fields.push(`${type} ${exempt ?? ''} ${covered ? 'covered' : ''}`, pieces);
   }
   return fields.join(field);
 }
@@ -110,6 +108,18 @@ function imagesOf(all: readonly Run[]): string[] {
     names.add(basis === 'digest' && digest !== null ? `${reference}@${digest.slice(0, 19)}` : reference);
   }
   return names.size === 1 ? [...names] : [...names].toSorted();
+}
+
+/** What follows upon itself, as the same finding in several components does, is told once. */
+function piecesOf<T>(evidence: readonly T[], pieceOf: (one: T) => string): string {
+  const pieces: string[] = [];
+  let last = '';
+  for (const one of evidence) {
+    const next = pieceOf(one);
+    if (next !== last) pieces.push(next);
+    last = next;
+  }
+  return pieces.join(item);
 }
 
 function piece({ key, says, severity, open }: EvidenceRecord): string {
