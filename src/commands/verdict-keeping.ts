@@ -2,8 +2,8 @@
 import type { Judgement } from '../core/judgement.ts';
 import { samplesIn } from '../core/trend.ts';
 import type { Sample } from '../core/trend.ts';
-import { lineOf } from '../core/verdict-lines.ts';
-import type { LookedBy } from '../core/verdict-lines.ts';
+import { changesIn, lineOf } from '../core/verdict-lines.ts';
+import type { DatedChange, LookedBy } from '../core/verdict-lines.ts';
 import { lookAt } from '../core/verdict-look.ts';
 import { isAnswered } from '../core/verdict-notices.ts';
 import type { Engine, Turn } from '../engine/engine.ts';
@@ -11,9 +11,16 @@ import type { Clock } from '../engine/ports.ts';
 import { mayHaveMissed } from './run.ts';
 import type { VerdictsKept } from './verdicts.ts';
 
+/** What is written down of the scope, oldest first. */
+export interface SeenBefore {
+  /** How many workloads each condition held of over time. */
+  readonly samples: readonly Sample[];
+  readonly changes: readonly DatedChange[];
+}
+
 export interface VerdictKeeping {
-  /** Counts over time, as far as they are written down; the same list until there are more. */
-  samples(): readonly Sample[];
+  /** The same until there is more. */
+  seenBefore(): SeenBefore;
   /** Writes down what is not yet, and looks at nothing more. Never rejects. */
   end(): Promise<void>;
 }
@@ -31,13 +38,17 @@ const countEvery = 60_000;
 
 const nothing = (): void => {};
 
-/** `onSamples` hears that there are other counts. */
-export function keepVerdicts(parts: KeepingParts, by: LookedBy, onSamples: () => void = () => {}): VerdictKeeping {
+/** Those that are shown of all changes. */
+const mostChanges = 1000;
+const nothingSeen: SeenBefore = { samples: [], changes: [] };
+
+/** `onSeen` hears that there is more to be told of what was seen before. */
+export function keepVerdicts(parts: KeepingParts, by: LookedBy, onSeen: () => void = nothing): VerdictKeeping {
   const { engine, clock, verdicts } = parts;
-  if (verdicts === undefined || verdicts.log === null) return { samples: () => [], end: async () => {} };
+  if (verdicts === undefined || verdicts.log === null) return { seenBefore: () => nothingSeen, end: async () => {} };
   const { log, scope } = verdicts;
   const touched = new Set<string>();
-  let samples: readonly Sample[] = [];
+  let seen = nothingSeen;
   let [looked, counted] = [-Infinity, -Infinity];
   let [isBegun, isOver] = [false, false];
   let due = Infinity;
@@ -55,8 +66,11 @@ export function keepVerdicts(parts: KeepingParts, by: LookedBy, onSamples: () =>
   const count = async (now: number): Promise<void> => {
     if (isOver || now - counted < countEvery) return;
     counted = now;
-    samples = samplesIn(await log.read(), scope);
-    onSamples();
+    const lines = await log.read();
+    const isInScope = ({ workload }: DatedChange): boolean =>
+      scope.namespace === '' || workload.namespace === scope.namespace;
+    seen = { samples: samplesIn(lines, scope), changes: changesIn(lines).filter(isInScope).slice(-mostChanges) };
+    onSeen();
   };
   const write = async (): Promise<void> => {
     const state = engine.getState();
@@ -94,7 +108,7 @@ export function keepVerdicts(parts: KeepingParts, by: LookedBy, onSamples: () =>
   });
   writing = count(clock.now());
   return {
-    samples: () => samples,
+    seenBefore: () => seen,
     end: async () => {
       unsubscribe();
       isOver = true;

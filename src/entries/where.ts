@@ -10,7 +10,7 @@ import type { Arguments } from './settings.ts';
 export async function runWhere(argv: Arguments, world: World): Promise<number> {
   const options = whereOptions(argv);
   compileQuickly();
-  const { run, judging, xray } = await prepare(argv, world);
+  const { run, judging, xray } = await prepare(argv, world, { remembers: false });
   const settings = judging.xray?.settings ?? null;
   return where(options, {
     ...run,

@@ -83,9 +83,9 @@ function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, keepin
     case 'actions':
       return actionsPage(state, now, about.enforcing);
     case 'history':
-      return historyPage(state, now);
+      return historyPage(state, now, about.changes);
     case 'record':
-      return recordPage(state, page.id, now, about.enforcing);
+      return recordPage(state, page.id, now, about.enforcing, about.changes);
     case 'policy':
       return policyPage(state, now);
     default:

@@ -4,6 +4,7 @@ import type { DryRun } from '../core/plan-acts.ts';
 import type { Selection } from '../core/selection.ts';
 import type { Sample } from '../core/trend.ts';
 import type { State } from '../core/state.ts';
+import type { DatedChange } from '../core/verdict-lines.ts';
 
 export interface Picture {
   /** Null while no cluster is connected. */
@@ -41,6 +42,8 @@ export interface About {
   readonly contexts: readonly string[];
   /** How many workloads each condition held of over time; absent or empty: nobody has looked before. */
   readonly samples?: readonly Sample[];
+  /** What came to read otherwise, oldest first, as far as it is written down. */
+  readonly changes?: readonly DatedChange[];
 }
 
 /** An act that was asked for on this screen, row by row. */

@@ -103,7 +103,8 @@ describe('a run that goes on', () => {
     run.happen(answeredNow(1, bad));
     await run.pass(2 * minute);
     await run.pass(2 * minute);
-    expect(run.keeping.samples().map(({ counts }) => counts.security)).toEqual([0, 1]);
+    expect(run.keeping.seenBefore().samples.map(({ counts }) => counts.security)).toEqual([0, 1]);
+    expect(run.keeping.seenBefore().changes).toMatchObject([{ change: 'worse', by: 'watch' }]);
     expect(run.counts()).toBeGreaterThan(0);
     await run.end();
   });

@@ -1,7 +1,7 @@
 // One run that is followed while it is watched: what it is being asked about, which Xray answers it, how it ends.
-import type { Sample } from '../../core/trend.ts';
 import type { Turn } from '../../engine/engine.ts';
 import { keepVerdicts } from '../verdict-keeping.ts';
+import type { SeenBefore } from '../verdict-keeping.ts';
 import type { WatchRun } from './run.ts';
 
 export interface Following {
@@ -12,8 +12,8 @@ export interface Following {
   asking(): number;
   /** Null: it is not known, or not yet. */
   xrayVersion(): string | null;
-  /** How many workloads each condition held of over time, as far as anybody looked. */
-  samples(): readonly Sample[];
+  /** What is written down of verdicts, as far as anybody looked. */
+  seenBefore(): SeenBefore;
   /** Begins no further act, lets those under way come to their line in the journal, then ends. */
   end(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export function follow(run: WatchRun, onTurn: (turn: Turn | null) => void): Foll
     over,
     asking: () => asking.size,
     xrayVersion: () => version,
-    samples: () => keeping.samples(),
+    seenBefore: () => keeping.seenBefore(),
     end: async () => {
       await engine.finish();
       await over.catch(() => {});

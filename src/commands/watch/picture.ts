@@ -34,7 +34,7 @@ export function pictureOf(following: Following | null, { version, now, doing, ..
       asking: following.asking(),
       fleeting,
       doing,
-      samples: following.samples(),
+      ...following.seenBefore(),
     },
   };
 }

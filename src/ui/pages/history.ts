@@ -1,4 +1,5 @@
-// History: all that the journal tells, newest first: acts, exceptions that somebody wrote, and pauses.
+// History, newest first: all that the journal tells (acts, exceptions that somebody wrote, and pauses), and what came to read
+// otherwise, as far as anybody looked.
 import type { ActRecord } from '../../core/act.ts';
 import { describeIgnored } from '../../core/history.ts';
 import type { IgnoredLine, PauseLine } from '../../core/history.ts';
@@ -7,9 +8,11 @@ import type { HistoryEntry } from '../../core/history-entries.ts';
 import { undoneIn } from '../../core/restore.ts';
 import { ageText } from '../../core/rows.ts';
 import type { State } from '../../core/state.ts';
+import type { DatedChange } from '../../core/verdict-lines.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { Cell, Column, Row, Table } from '../table.ts';
 import { byText, isFault, outcomeCell, reasonOf, rowOn, timeText, told, undoCell } from './act-cells.ts';
+import { changeCell, changedOn, readsWords } from './change-cells.ts';
 
 /** Below 100 columns the age tells when it was. */
 const columns: readonly Column[] = [
@@ -25,10 +28,10 @@ const columns: readonly Column[] = [
   { id: 'message', title: 'MESSAGE', key: null, align: 'left', from: 150, grows: true },
 ];
 
-export function historyPage(state: State, now: number): Table {
+export function historyPage(state: State, now: number, changes: readonly DatedChange[] = []): Table {
   const { history, lasts } = state.acting;
   const undone = undoneIn(history);
-  const rows = historyEntries(history).map((entry) => rowOf(entry, state, undone, now));
+  const rows = historyEntries(history, changes).map((entry) => rowOf(entry, state, undone, now));
   const empty = lasts === null ? 'reading the journal: what was done is not known yet' : 'nothing was done so far';
   return { is: 'table', title: 'history', columns, rows, empty };
 }
@@ -78,6 +81,8 @@ function aboutOf(entry: HistoryEntry, state: State): Pick<Row, 'namespace' | 'la
       return rowOn(entry.line.target, state);
     case 'pause':
       return { namespace: null, labels: {}, workloads: [] };
+    case 'verdict':
+      return rowOn(changedOn(entry.change), state);
     default:
       return entry satisfies never;
   }
@@ -91,9 +96,21 @@ function toldOf(entry: HistoryEntry, undone: ReadonlySet<string>): Told {
       return toldOfIgnored(entry.line);
     case 'pause':
       return toldOfPause(entry.line);
+    case 'verdict':
+      return toldOfChange(entry.change);
     default:
       return entry satisfies never;
   }
+}
+
+function toldOfChange(change: DatedChange): Told {
+  const { namespace } = change.workload;
+  const [outcome, workload] = [changeCell(change), workloadLabel(changedOn(change))];
+  const reason = `${readsWords(change)}: ${change.causes.join(', ')}`;
+  const message = [...change.appeared.map(({ says }) => `+${says}`), ...change.gone.map(({ says }) => `-${says}`)].join(
+    ' ',
+  );
+  return { what: 'verdict', outcome, namespace, workload, undo: { text: '' }, by: change.by, reason, message };
 }
 
 function toldOfAct(record: ActRecord, isUndone: boolean): Told {

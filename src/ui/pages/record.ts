@@ -11,17 +11,26 @@ import { ageText } from '../../core/rows.ts';
 import type { State } from '../../core/state.ts';
 import { waitingOn } from '../../core/waiting.ts';
 import type { Waiting } from '../../core/waiting.ts';
+import type { DatedChange } from '../../core/verdict-lines.ts';
+import type { EvidenceRecord } from '../../core/verdict-record.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { Workload } from '../../core/workload.ts';
 import type { Line, Text, Tone } from '../table.ts';
 import { outcomeCell, timeText, told, undoCell } from './act-cells.ts';
+import { changeCell, changedOn, readsWords } from './change-cells.ts';
 import { field, listed } from './fields.ts';
 
 /** `id`: as the rows of `actions` and `history` have it. `enforcing` null: nobody here acts by the policy. */
-export function recordPage(state: State, id: string, now: number, enforcing: DryRun | null): Text {
+export function recordPage(
+  state: State,
+  id: string,
+  now: number,
+  enforcing: DryRun | null,
+  changes: readonly DatedChange[] = [],
+): Text {
   const [, uid] = /^due (.*)$/s.exec(id) ?? [];
   if (uid !== undefined) return duePage(state, uid, now, enforcing);
-  const entry = historyEntry(state.acting.history, id);
+  const entry = historyEntry(state.acting.history, id, changes);
   switch (entry?.is) {
     case undefined:
       return notThere(state);
@@ -31,6 +40,8 @@ export function recordPage(state: State, id: string, now: number, enforcing: Dry
       return ignoredPage(entry.line, now);
     case 'pause':
       return pausePage(entry.line, state, now);
+    case 'verdict':
+      return changePage(entry.change, now);
     default:
       return entry satisfies never;
   }
@@ -133,6 +144,27 @@ function pausePage(line: PauseLine, { acting }: State, now: number): Text {
       : field('Since', 'somebody has resumed', 'muted')),
   ];
   return { is: 'text', title: 'pause', lines };
+}
+
+function changePage(change: DatedChange, now: number): Text {
+  const { at, by, causes, from, to, appeared, gone } = change;
+  const on = changedOn(change);
+  const lines = [
+    ...field('Verdict', `${change.change}: ${readsWords(change)}`, changeCell(change).tone),
+    ...onLines(on),
+    ...field('Seen', `${whenText(at, now)}, by ${by}`),
+    ...listed('Why', causes),
+    ...listed('New', appeared.map(evidenceWords), 'high'),
+    ...listed('No longer', gone.map(evidenceWords)),
+    ...listed('Missing', to?.missing ?? [], 'unknown'),
+    ...listed('Images', to?.images ?? from?.images ?? []),
+    ...field('Action', `${from?.action ?? '<none>'} > ${to?.action ?? '<none>'}`),
+  ];
+  return { is: 'text', title: `verdict ${printableLabel(on)}`, lines };
+}
+
+function evidenceWords({ says, severity }: EvidenceRecord): string {
+  return severity === null ? says : `${says} (${severity})`;
 }
 
 function duePage(state: State, uid: string, now: number, enforcing: DryRun | null): Text {

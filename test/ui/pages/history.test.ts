@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalLine } from '../../../src/core/act.ts';
+import { changesIn } from '../../../src/core/verdict-lines.ts';
+import { recordText } from '../../../src/core/verdict-text.ts';
 import { historyPage } from '../../../src/ui/pages/history.ts';
+import { recordPage } from '../../../src/ui/pages/record.ts';
 import { widthOf } from '../../../src/ui/width.ts';
 import { aRefused, anEnded, anIgnored, anIntended, anOrder } from '../../support/acts.ts';
 import { hour, now } from '../../support/builders.ts';
-import { drawn, squeezed, wordsIn } from '../../support/drawn.ts';
+import { drawn, readText, squeezed, wordsIn } from '../../support/drawn.ts';
 import { aRun, aRunOver } from '../../support/runs.ts';
+import { aLine, aRecord, condemned } from '../../support/verdicts.ts';
 
 const at = (after: number): string => new Date(now + after).toISOString();
 const paused: JournalLine = { type: 'Paused', at: at(3000), by: 'limit', message: '3 of 30' };
@@ -72,5 +76,40 @@ describe('the page of history', () => {
     ]));
   test.each([40, 80, 120, 400])('%i columns', (columns) => {
     for (const line of drawn(page(...all), columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+  });
+});
+
+describe('what came to read otherwise', () => {
+  const changes = changesIn([
+    aLine({ at: now - 3 * hour, seen: [recordText(aRecord('cart')), recordText(aRecord('pay'))] }),
+    aLine({ at: now - 2 * hour, by: 'watch', changed: [recordText(condemned('cart', 'XRAY-1', 'XRAY-2'))] }),
+    aLine({ at: now - hour, gone: [['shop/Deployment.apps/pay', 'gone']] }),
+  ]);
+  const withChanges = (): ReturnType<typeof historyPage> => {
+    const run = aRunOver([]);
+    run.turn({ type: 'JournalRead', lines: [anIntended({ at: at(-1.5 * hour) })] });
+    return historyPage(run.state, now, changes);
+  };
+  test('stands between the acts, newest first', () =>
+    expect(wordsIn(withChanges(), 'age', 'what', 'outcome', 'workload', 'by', 'reason')).toEqual([
+      '60m | verdict | gone | deployment/pay | status | clean > <none>: gone',
+      '90m | scaledown | not known | deployment/cart | policy:ana | security: CVE-2026-1 in npm://a:1',
+      '120m | verdict | worse | deployment/cart | watch | clean > security: new finding',
+    ]));
+  test('each has an id of its own, and the workload it is of', () => {
+    const { rows } = withChanges();
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(3);
+    expect(rows[2]).toMatchObject({ namespace: 'shop', workloads: ['uid-cart'], fault: false });
+  });
+  test.each([40, 80])('%i columns', (columns) => {
+    for (const line of drawn(withChanges(), columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+  });
+  test('is read whole in its record', () => {
+    const [, , row] = withChanges().rows;
+    const text = readText(recordPage(aRunOver([]).state, row?.id ?? '', now, null, changes));
+    expect(text).toContain('worse: clean > security');
+    expect(text).toMatch(/Seen: +2026-11-21T18:00:00Z, 120m ago, by watch/);
+    expect(text).toMatch(/New: +CVE-2026-1 \(Critical\)\n +CVE-2026-2 \(Critical\)/);
+    expect(text).toMatch(/Images: +acme\/cart:1/);
   });
 });
