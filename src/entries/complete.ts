@@ -17,7 +17,11 @@ const patience = 2000;
 /** `words` as kubectl hands them to `kubectl_complete-xray`: the last one is being completed. */
 export async function runComplete(words: readonly string[], world: World): Promise<number> {
   const completion = await complete(words, (given) => nameSources(given, world));
-  world.stdout.write(completionText(completion));
+  await new Promise<void>((written) => {
+    world.screen.write(completionText(completion), () => written());
+  });
+  // What was asked and did not answer in time, a credential plugin too, would keep the shell waiting.
+  world.exit(0);
   return 0;
 }
 
@@ -72,8 +76,11 @@ async function askCluster<T>(
   // A credential plugin that asks the user would ask in the middle of a line.
   const silent = { ...world, stdin: { isTTY: false } as World['stdin'] };
   const connection = connectToCluster(argv, silent, null);
+  const signal = AbortSignal.timeout(patience);
+  const tooLate = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => tooLate.reject(signal.reason), { once: true });
   try {
-    return await ask(connection, AbortSignal.timeout(patience));
+    return await Promise.race([ask(connection, signal), tooLate.promise]);
   } finally {
     connection.close();
   }

@@ -3,16 +3,30 @@ import { findBinaries } from './binaries.ts';
 import { startControlPlane } from './control-plane.ts';
 import type { SharedControlPlane } from './shared.ts';
 
-/** Starts the one control plane that all test files of a run share; the returned function ends it. */
+interface Started {
+  readonly shared: SharedControlPlane;
+  readonly stop: () => Promise<void>;
+}
+
+/** Every project loads this file anew, so that what they share lies with the process. */
+const place: { kubectlXrayControlPlane?: Promise<Started> } = process as object;
+
+/** Starts the one control plane that all test files of a run share; the returned function ends it, once all are through. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { shared, stop } = await start(process.env);
+  const running = (place.kubectlXrayControlPlane ??= start(process.env));
+  const { shared, stop } = await running;
   if (shared.kind === 'missing')
     say(`tests that need one ${shared.outcome === 'skip' ? 'are skipped' : 'fail'}: ${shared.reason}. ${shared.cure}`);
   project.provide('controlPlane', shared);
-  return stop;
+  return async () => {
+    // Another project has ended it: none is ended before all are through.
+    if (place.kubectlXrayControlPlane !== running) return;
+    delete place.kubectlXrayControlPlane;
+    await stop();
+  };
 }
 
-async function start(env: NodeJS.ProcessEnv): Promise<{ shared: SharedControlPlane; stop: () => Promise<void> }> {
+async function start(env: NodeJS.ProcessEnv): Promise<Started> {
   const outcome = env['CI'] === 'true' ? 'fail' : 'skip';
   const found = await findBinaries({ env, progress: say });
   if (found.kind === 'missing') return { shared: { ...found, outcome }, stop: nothing };
