@@ -32,6 +32,8 @@ export interface ShardOptions {
 
 /** Bytes of a file from which on it is split. */
 const large = 3 * 1024 * 1024;
+/** Bytes of files whose answers are held; in memory they are about three times as large. */
+const mostHeld = 16 * 1024 * 1024;
 /** Digits at most. */
 const deepest = 4;
 const digits = '0123456789abcdef';
@@ -62,6 +64,11 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
     const db = new Low<Answers>(shardAt(prefix), answers);
     await db.write();
   };
+  /** What is held of files, so that they need not be read again, must not hold the whole of a large cache. */
+  const letGo = (): void => {
+    const held = [...files.values()].reduce((sum, file) => sum + file.bytes(), 0);
+    if (held > mostHeld) files.clear();
+  };
   /** What may stand in one file, as digests hash evenly. */
   const shareOf = (prefix: string): number => limit / digits.length ** prefix.length;
 
@@ -85,15 +92,14 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
     read: async (keys) => {
       const found = new Map<string, KeptScan>();
       const prefixes = await prefixesIn(folder);
-      const byFile = [...Map.groupBy(keys, (key) => holderOf(key, prefixes))];
-      const take = async ([prefix, ofFile]: readonly [string | null, readonly string[]]): Promise<void> => {
+      for (const [prefix, ofFile] of Map.groupBy(keys, (key) => holderOf(key, prefixes))) {
         const answers = prefix === null ? nothing : await load(prefix).catch(() => nothing);
         for (const key of ofFile) {
           const answer = answers.get(key);
           if (answer !== undefined) found.set(key, answer);
         }
-      };
-      await Promise.all(byFile.map(take));
+        letGo();
+      }
       return found;
     },
     add: async (answers) => {
@@ -102,6 +108,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
         const merged = new Map(await load(prefix));
         for (const [key, answer] of more) merged.set(key, younger(answer, merged.get(key)));
         await write(prefix, merged);
+        letGo();
       }
     },
     all: async function* all() {
@@ -110,6 +117,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
         const answers = await load(prefix).catch(() => nothing);
         // Of a split that was interrupted, parts may be there beside the whole.
         const isWhole = ![...prefixes].some((other) => other !== prefix && other.startsWith(prefix));
+        letGo();
         yield isWhole ? answers : new Map([...answers].filter(([key]) => holderOf(key, prefixes) === prefix));
       }
     },
