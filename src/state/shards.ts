@@ -10,7 +10,7 @@ import type { CheckedFile } from './checked-file.ts';
 import { codeOf } from './errors.ts';
 import { UnreadableFile } from './json-file.ts';
 import type { KeptScan } from './kept-scan.ts';
-import { decode, encode, version } from './shard-form.ts';
+import { shardForm, version } from './shard-form.ts';
 import type { Answers, ShardFile } from './shard-form.ts';
 
 export interface Shards {
@@ -45,7 +45,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
   const files = new Map<string, Shard>();
   const pathOf = (prefix: string): string => join(folder, `answers${prefix === '' ? '' : `-${prefix}`}.json`);
   const shardAt = (prefix: string): Shard => {
-    const known = files.get(prefix) ?? checkedFile<Answers, ShardFile>(pathOf(prefix), version, { encode, decode });
+    const known = files.get(prefix) ?? checkedFile<Answers, ShardFile>(pathOf(prefix), version, shardForm());
     files.set(prefix, known);
     return known;
   };
@@ -73,10 +73,18 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
   const shareOf = (prefix: string): number => limit / digits.length ** prefix.length;
 
   const write = async (prefix: string, answers: Answers): Promise<void> => {
-    await save(prefix, answers);
     const share = shareOf(prefix);
+    await save(prefix, answers);
+    if (shardAt(prefix).bytes() > share) {
+      // Without what is left in it of answers that are no more.
+      files.delete(prefix);
+      await save(prefix, answers);
+    }
     const bytes = shardAt(prefix).bytes();
-    if (bytes > share) return save(prefix, lastSeen(answers, (0.8 * share) / bytes));
+    if (bytes > share) {
+      files.delete(prefix);
+      return save(prefix, lastSeen(answers, (0.8 * share) / bytes));
+    }
     if (bytes <= large || prefix.length >= deepest) return;
     const parts = Map.groupBy(answers, ([key]) => prefixOf(key, prefix.length + 1));
     for (const digit of digits) {
