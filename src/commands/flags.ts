@@ -85,7 +85,7 @@ export const xrayFlags: Flags = {
   }),
   refresh: yes(xray, 'Ask again about what the cache holds'),
   offline: yes(xray, 'Answer from the cache alone, whatever its age; Xray and Artifactory are asked nothing'),
-  'cache-size': text(xray, 'How large the cache may grow; 0 keeps nothing', { default: '200MB' }),
+  'cache-size': text(xray, 'How large the cache may grow; 0 keeps nothing', { default: '100MB' }),
 };
 
 /** `-o` with the words of one command, and colour. */

@@ -23,7 +23,7 @@ const name = 'kubectl-xray';
 export function checkedFile<T, F>(
   file: string,
   version: number,
-  form: { readonly encode: (data: T) => F; readonly decode: (tree: F) => T },
+  form: { encode(data: T): F; decode(tree: F): T },
 ): CheckedFile<T> {
   let kept: { readonly identity: string; readonly data: T } | null = null;
   let bytes = 0;

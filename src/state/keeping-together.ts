@@ -14,7 +14,7 @@ export interface KeepingTogether {
 }
 
 /** Milliseconds that an answer waits for others, while some are still being asked for. */
-const gathering = 1000;
+const gathering = 400;
 
 /** Written once nobody asks any more, or somebody has waited for long enough. */
 export function keepingTogether(cache: Pick<ScanCache, 'keep'>, clock: StateClock): KeepingTogether {

@@ -59,7 +59,7 @@ export interface ScanCacheOptions extends StateOptions {
   readonly limit?: number;
 }
 
-export const defaultCacheSize = 200_000_000;
+export const defaultCacheSize = 100_000_000;
 
 /** `cache` is the cache folder; it need not be there. */
 export function openScanCache(cache: string, server: CachedServer, options: ScanCacheOptions): ScanCache {

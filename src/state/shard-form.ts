@@ -57,13 +57,60 @@ interface PackedAnswer {
   readonly violationsCause?: ScanContents['violationsCause'];
 }
 
-export function encode(answers: Answers): ShardFile {
+/** How one file is written and read. What was packed once is not packed again, so that adding an answer costs little. */
+export interface ShardForm {
+  encode(answers: Answers): ShardFile;
+  /** Throws where anything of it is missing or of another kind. */
+  decode(file: ShardFile): Answers;
+}
+
+export function shardForm(): ShardForm {
+  let packer = createPacker(nothing);
+  /** How many answers the packer knows, also those that are no more. */
+  let known = 0;
+
+  const encode = (answers: Answers): ShardFile => {
+    known += [...answers.values()].filter((one) => !packer.knows(one)).length;
+    // What is only left of answers that are no more is dropped in time.
+    if (known > 2 * answers.size) {
+      packer = createPacker(nothing);
+      known = answers.size;
+    }
+    const packed = Array.from(answers, ([key, one]) => packer.pack(key, one));
+    return { ...packer.tables(), answers: packed };
+  };
+  const decode = (file: ShardFile): Answers => {
+    const answers = unpackAll(file);
+    packer = createPacker(file);
+    for (const one of file.answers) packer.learn(present(answers.get(one.key)), one);
+    known = answers.size;
+    return answers;
+  };
+  return { encode, decode };
+}
+
+type Tables = Omit<ShardFile, 'answers'>;
+
+const nothing: Tables = { texts: [], lists: [], findings: [], licenses: [] };
+
+interface Packer {
+  knows(answer: KeptScan): boolean;
+  learn(answer: KeptScan, packed: PackedAnswer): void;
+  pack(key: string, answer: KeptScan): PackedAnswer;
+  tables(): Tables;
+}
+
+/** Goes on with the tables of a file. */
+function createPacker(from: Tables): Packer {
+  const known = new WeakMap<KeptScan, PackedAnswer>();
   const texts = table<string, string>(
+    from.texts,
     (text) => text,
     (text) => text,
   );
-  const lists = table<readonly string[], number[]>((list) => list.map(texts.at), String);
+  const lists = table<readonly string[], readonly number[]>(from.lists, (list) => list.map(texts.at), String);
   const findings = table<Finding, PackedFinding>(
+    inPieces<PackedFinding>(from.findings, numbersOfFinding),
     (one) => [
       texts.at(one.id),
       lists.at(one.cves),
@@ -77,8 +124,12 @@ export function encode(answers: Answers): ShardFile {
     // Written out: an array takes three times as long to become a text.
     ([a, b, c, d, e, f, g, h]) => `${a} ${b} ${c} ${d} ${e} ${f} ${g} ${h}`,
   );
-  const licenses = table<License, number[]>(({ name, components }) => [texts.at(name), lists.at(components)], String);
-  const packed = Array.from(answers, ([key, { scan, kinds, at, seen }]): PackedAnswer => {
+  const licenses = table<License, readonly [number, number]>(
+    inPieces<readonly [number, number]>(from.licenses, 2),
+    ({ name, components }) => [texts.at(name), lists.at(components)],
+    String,
+  );
+  const pack = (key: string, { scan, kinds, at, seen }: KeptScan): PackedAnswer => {
     const { state, reason, platform, digest, judged, askedAt, paths, cause } = scan;
     const about = { key, at, seen, kinds: Number(kinds.security) + 2 * Number(kinds.license) };
     const details = { state, reason, platform, digest, judged, askedAt, paths, cause };
@@ -92,18 +143,25 @@ export function encode(answers: Answers): ShardFile {
       evaluated: scan.evaluated,
       ...(scan.violationsCause === null ? {} : { violationsCause: scan.violationsCause }),
     };
-  });
+  };
   return {
-    texts: texts.all,
-    lists: lists.all,
-    findings: findings.all.flat(),
-    licenses: licenses.all.flat(),
-    answers: packed,
+    knows: (answer) => known.has(answer),
+    learn: (answer, packed) => known.set(answer, packed),
+    pack: (key, answer) => {
+      const packed = known.get(answer) ?? pack(key, answer);
+      known.set(answer, packed);
+      return packed;
+    },
+    tables: () => ({
+      texts: texts.all,
+      lists: lists.all,
+      findings: findings.all.flat(),
+      licenses: licenses.all.flat(),
+    }),
   };
 }
 
-/** Throws where anything of it is missing or of another kind. */
-export function decode(file: ShardFile): Answers {
+function unpackAll(file: ShardFile): Answers {
   const { texts } = file;
   const lists = file.lists.map((list) => list.map((index) => present(texts[index])));
   const findings: Finding[] = [];
@@ -160,21 +218,35 @@ interface Table<T, P> {
   readonly at: (this: void, one: T) => number;
 }
 
-/** What is packed alike is the same. */
-function table<T, P>(pack: (one: T) => P, nameOf: (packed: P) => string): Table<T, P> {
-  const all: P[] = [];
-  const known = new Map<string, number>();
+/** What is packed alike is the same. `from`: what is packed already; looked at only where more comes. */
+function table<T, P>(from: Iterable<P>, pack: (one: T) => P, nameOf: (packed: P) => string): Table<T, P> {
+  const begun: { all: P[]; known: Map<string, number> } = { all: [], known: new Map() };
+  let left: Iterable<P> | null = from;
+  const begin = (): void => {
+    if (left === null) return;
+    begun.all = [...left];
+    begun.known = new Map(begun.all.map((packed, index) => [nameOf(packed), index]));
+    left = null;
+  };
   return {
-    all,
+    get all() {
+      begin();
+      return begun.all;
+    },
     at: (one) => {
+      begin();
       const packed = pack(one);
       const name = nameOf(packed);
-      const index = known.get(name);
+      const index = begun.known.get(name);
       if (index !== undefined) return index;
-      known.set(name, all.length);
-      return all.push(packed) - 1;
+      begun.known.set(name, begun.all.length);
+      return begun.all.push(packed) - 1;
     },
   };
+}
+
+function* inPieces<P>(numbers: readonly (number | null)[], size: number): Generator<P, void, undefined> {
+  for (let at = 0; at < numbers.length; at += size) yield numbers.slice(at, at + size) as P;
 }
 
 /** Milliseconds since the epoch that a date can have (ECMAScript). */

@@ -10,7 +10,7 @@ import type { CheckedFile } from './checked-file.ts';
 import { codeOf } from './errors.ts';
 import { UnreadableFile } from './json-file.ts';
 import type { KeptScan } from './kept-scan.ts';
-import { decode, encode, version } from './shard-form.ts';
+import { shardForm, version } from './shard-form.ts';
 import type { Answers, ShardFile } from './shard-form.ts';
 
 export interface Shards {
@@ -32,6 +32,8 @@ export interface ShardOptions {
 
 /** Bytes of a file from which on it is split. */
 const large = 3 * 1024 * 1024;
+/** Bytes of files whose answers are held; in memory they are about three times as large. */
+const mostHeld = 16 * 1024 * 1024;
 /** Digits at most. */
 const deepest = 4;
 const digits = '0123456789abcdef';
@@ -43,7 +45,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
   const files = new Map<string, Shard>();
   const pathOf = (prefix: string): string => join(folder, `answers${prefix === '' ? '' : `-${prefix}`}.json`);
   const shardAt = (prefix: string): Shard => {
-    const known = files.get(prefix) ?? checkedFile<Answers, ShardFile>(pathOf(prefix), version, { encode, decode });
+    const known = files.get(prefix) ?? checkedFile<Answers, ShardFile>(pathOf(prefix), version, shardForm());
     files.set(prefix, known);
     return known;
   };
@@ -62,14 +64,27 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
     const db = new Low<Answers>(shardAt(prefix), answers);
     await db.write();
   };
+  /** What is held of files, so that they need not be read again, must not hold the whole of a large cache. */
+  const letGo = (): void => {
+    const held = [...files.values()].reduce((sum, file) => sum + file.bytes(), 0);
+    if (held > mostHeld) files.clear();
+  };
   /** What may stand in one file, as digests hash evenly. */
   const shareOf = (prefix: string): number => limit / digits.length ** prefix.length;
 
   const write = async (prefix: string, answers: Answers): Promise<void> => {
-    await save(prefix, answers);
     const share = shareOf(prefix);
+    await save(prefix, answers);
+    if (shardAt(prefix).bytes() > share) {
+      // Without what is left in it of answers that are no more.
+      files.delete(prefix);
+      await save(prefix, answers);
+    }
     const bytes = shardAt(prefix).bytes();
-    if (bytes > share) return save(prefix, lastSeen(answers, (0.8 * share) / bytes));
+    if (bytes > share) {
+      files.delete(prefix);
+      return save(prefix, lastSeen(answers, (0.8 * share) / bytes));
+    }
     if (bytes <= large || prefix.length >= deepest) return;
     const parts = Map.groupBy(answers, ([key]) => prefixOf(key, prefix.length + 1));
     for (const digit of digits) {
@@ -85,15 +100,14 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
     read: async (keys) => {
       const found = new Map<string, KeptScan>();
       const prefixes = await prefixesIn(folder);
-      const byFile = [...Map.groupBy(keys, (key) => holderOf(key, prefixes))];
-      const take = async ([prefix, ofFile]: readonly [string | null, readonly string[]]): Promise<void> => {
+      for (const [prefix, ofFile] of Map.groupBy(keys, (key) => holderOf(key, prefixes))) {
         const answers = prefix === null ? nothing : await load(prefix).catch(() => nothing);
         for (const key of ofFile) {
           const answer = answers.get(key);
           if (answer !== undefined) found.set(key, answer);
         }
-      };
-      await Promise.all(byFile.map(take));
+        letGo();
+      }
       return found;
     },
     add: async (answers) => {
@@ -102,6 +116,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
         const merged = new Map(await load(prefix));
         for (const [key, answer] of more) merged.set(key, younger(answer, merged.get(key)));
         await write(prefix, merged);
+        letGo();
       }
     },
     all: async function* all() {
@@ -110,6 +125,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
         const answers = await load(prefix).catch(() => nothing);
         // Of a split that was interrupted, parts may be there beside the whole.
         const isWhole = ![...prefixes].some((other) => other !== prefix && other.startsWith(prefix));
+        letGo();
         yield isWhole ? answers : new Map([...answers].filter(([key]) => holderOf(key, prefixes) === prefix));
       }
     },

@@ -6,7 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { UsageError } from '../../src/core/errors.ts';
 import { saveNew } from '../../src/entries/save-new.ts';
 import { createWarnings } from '../../src/entries/warnings.ts';
+import { watchOptionsFor } from '../../src/entries/watch.ts';
 import { argumentsFor } from '../../src/entries/watch-run.ts';
+import type { World } from '../../src/world.ts';
 
 describe('the arguments for another place', () => {
   const argv = { context: 'prod', namespace: 'shop', server: 'https://prod', token: 't', policy: 'p.yaml' };
@@ -28,6 +30,14 @@ describe('the arguments for another place', () => {
     expect(argumentsFor({ 'all-namespaces': true }, { context: 'test', namespace: null }, 'prod')).toMatchObject({
       'all-namespaces': true,
     }));
+});
+
+describe('offline', () => {
+  test('nothing can be changed from the screen: nobody could be asked before an act', () => {
+    const world = { stdin: { isTTY: true }, stdout: { isTTY: true }, env: {} } as unknown as World;
+    expect(watchOptionsFor({ offline: true }, world)).toMatchObject({ shows: 'screen', readonly: true });
+    expect(watchOptionsFor({}, world)).toMatchObject({ readonly: false });
+  });
 });
 
 describe('a file that is saved', () => {

@@ -100,6 +100,26 @@ describe('a folder that cannot be used', () => {
   });
 });
 
+describe('a disk that is read-only', () => {
+  test('is read, and nothing is added, which is said once', async (context) => {
+    const root = join(aFolder(), 'small');
+    mkdirSync(root);
+    const mount = (options: string): number | null =>
+      spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'none', root]).status;
+    if (mount('size=128k') !== 0) {
+      await context.annotate('no file system can be mounted here');
+      return;
+    }
+    onTestFinished(() => void spawnSync('umount', ['-l', root]));
+    await aCache(root).keep(answersOf([image, found('1')]));
+    expect(mount('remount,ro')).toBe(0);
+    const cache = aCache(root);
+    expect((await cache.read([image.key])).get(image.key)?.scan).toEqual(found('1'));
+    for (let time = 0; time < 2; time += 1) expect(await cache.keep(answersOf([anImage(2), found('2')]))).toBe(false);
+    expect(cache.warnings).toEqual([expect.stringMatching(/the file system is read-only \(EROFS\)/)]);
+  });
+});
+
 describe('a disk that is full', () => {
   test('keeps what was kept, and is written on when there is room again', async (context) => {
     const root = join(aFolder(), 'small');
