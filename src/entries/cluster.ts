@@ -1,6 +1,5 @@
 // `status` and `explain`, put together: the cluster or manifests, Xray, the policy, and the engine between them.
 import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
 import { last, repeated } from '../commands/flags.ts';
 import { explain, explainOptions } from '../commands/explain.ts';
 import type { Run } from '../commands/run.ts';
@@ -28,7 +27,7 @@ import type { Arguments } from './settings.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
   const options = statusOptions(argv);
-  compileQuickly();
+  world.compileQuickly();
   return status(options, await prepare(argv, world));
 }
 
@@ -37,16 +36,8 @@ export async function runExplain(argv: Arguments, world: World): Promise<number>
   if (repeated(argv['types']).length === 0 && repeated(argv['filename']).length === 0) {
     throw new UsageError('explain needs a workload', 'Write: kubectl xray explain deployment/cart');
   }
-  compileQuickly();
+  world.compileQuickly();
   return explain(options, await prepare(argv, world));
-}
-
-/**
- * By Maglev alone: what TurboFan would make faster is over before it has paid for itself, at 10,000 pods a tenth of the
- * processor. Set here and not when Node starts: Node's own compiled code is for the flags it was built with.
- */
-function compileQuickly(): void {
-  setFlagsFromString('--no-turbofan');
 }
 
 interface Scope {
