@@ -31,19 +31,22 @@ void chunks.late('main.js').then(async (program) => (program as { main: typeof m
 /** `--no-x` is taken back by `--x`. The engine is not asked for anything until a flag is set: that would take a millisecond. */
 function changeableFlags() {
   const changed = new Set<string>();
-  const set = (flag: string): void => process.getBuiltinModule('v8').setFlagsFromString(flag);
   return {
     set: (flag: string): void => {
       changed.add(flag);
-      set(flag);
+      setFlag(flag);
     },
     asAtStart: <T>(work: () => T): T => {
-      for (const flag of changed) set(flag.replace('--no-', '--'));
+      for (const flag of changed) setFlag(flag.replace('--no-', '--'));
       try {
         return work();
       } finally {
-        for (const flag of changed) set(flag);
+        for (const flag of changed) setFlag(flag);
       }
     },
   };
+}
+
+function setFlag(flag: string): void {
+  process.getBuiltinModule('v8').setFlagsFromString(flag);
 }

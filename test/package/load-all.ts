@@ -14,7 +14,7 @@ const loader = createChunks({
 for (const name of chunks.keys()) {
   const given = Object.entries((await loader.late(name)) as object);
   const missing = given.filter(([, value]) => value === undefined).map(([key]) => key);
-  if (given.length === 0 || missing.length > 0) console.log(`${name}: ${missing.join(', ') || 'nothing'}`);
+  if (given.length === 0 || missing.length > 0) process.stdout.write(`${name}: ${missing.join(', ') || 'nothing'}\n`);
 }
-console.log(`${chunks.size} chunks`);
+process.stdout.write(`${chunks.size} chunks\n`);
 process.exit();
