@@ -1,6 +1,5 @@
 // Bundles the program: ES modules in chunks, so that a command loads only what it needs. It must not decide where the
 // program runs: `build.ts` makes dist/ of it, `package/` the single executables.
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -49,7 +48,7 @@ export async function bundle({ outdir, entryPoints, banner, plugins = [] }: Bund
     banner: banner === undefined ? {} : { js: banner },
     define: {
       'process.env.NODE_ENV': '"production"',
-      'globalThis.kubectlXrayBuild': JSON.stringify({ version: versionOf(), id: sourceId() }),
+      'globalThis.kubectlXrayVersion': JSON.stringify(versionOf()),
     },
     plugins: [plainHelp(), noDevTools(), builtins(), ...plugins],
     logLevel: 'warning',
@@ -115,10 +114,4 @@ function builtins(): Plugin {
       }));
     },
   };
-}
-
-/** Names a build by what it was made from, so that compiled code is never used for another one. */
-function sourceId(): string {
-  const lock = readFileSync(join(root, 'package-lock.json'));
-  return createHash('sha256').update(versionOf()).update(lock).digest('hex').slice(0, 12);
 }

@@ -1,10 +1,5 @@
-// Which build this is: put in by plugin/build.ts; from the sources it is a development build.
-
-interface Build {
-  readonly version: string;
-  readonly id: string;
-}
+// Which version this is: put in by plugin/bundle.ts; from the sources it is a development build.
 
 export function buildVersion(): string {
-  return (globalThis as { kubectlXrayBuild?: Build }).kubectlXrayBuild?.version ?? '0.0.0-dev';
+  return (globalThis as { kubectlXrayVersion?: string }).kubectlXrayVersion ?? '0.0.0-dev';
 }

@@ -3,6 +3,7 @@
 import { homedir, hostname } from 'node:os';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import type { CommandDefinition } from './commands/definitions.ts';
 import { UsageError } from './core/errors.ts';
 import { printableLines } from './output/printable.ts';
@@ -10,8 +11,8 @@ import type { World } from './world.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Runs the command line to its end and sets the exit code. */
-export async function main(): Promise<void> {
+/** Runs the command line to its end and sets the exit code. `setFlag`: of the engine, for who has to know of it. */
+export async function main(setFlag: (flag: string) => void = (flag) => setFlagsFromString(flag)): Promise<void> {
   const ending = interruptions();
   let isPipeClosed = false;
   const onClosedPipe = (): void => {
@@ -19,7 +20,7 @@ export async function main(): Promise<void> {
     ending.onClosedPipe();
   };
   for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError(onClosedPipe));
-  const code = await run(realWorld(ending.interruption));
+  const code = await run(realWorld(ending.interruption, setFlag));
   process.exitCode = isPipeClosed ? 0 : code;
 }
 
@@ -166,7 +167,7 @@ function onOutputError(onClosedPipe: () => void): (error: NodeJS.ErrnoException)
   };
 }
 
-function realWorld(interruption: World['interruption']): World {
+function realWorld(interruption: World['interruption'], setFlag: (flag: string) => void): World {
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -201,6 +202,8 @@ function realWorld(interruption: World['interruption']): World {
       return () => process.off('exit', call);
     },
     exit: (code) => process.exit(code),
+    compileQuickly: () => setFlag('--no-turbofan'),
+    keepSmall: () => setFlag('--heap-growing-percent=30'),
     hostname: hostname(),
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
   };

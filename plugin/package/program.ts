@@ -2,9 +2,10 @@
 // becomes a CommonJS script, to be loaded by `plugin/sea/chunks.ts`.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
 import { bundle, root } from '../bundle.ts';
+import { asScripts } from './scripts.ts';
 
 export interface Program {
   /** The text of the script that the executable starts with. */
@@ -22,7 +23,7 @@ export async function makeProgram(): Promise<Program> {
     entryPoints: { main: 'src/main.ts' },
     plugins: [lateYoga()],
   });
-  const texts = await Promise.all(files.map(async ({ name, text }) => [name, await asScript(text)] as const));
+  const texts = await asScripts(files);
   const id = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
   return { start: await makeStart(id), chunks: new Map(texts), metafile };
 }
@@ -42,24 +43,6 @@ async function makeStart(id: string): Promise<string> {
     logLevel: 'warning',
   });
   return outputFiles[0]?.text ?? '';
-}
-
-/** `import()` becomes a call of the loader's own: in a script, Node would look for a file. */
-async function asScript(text: string): Promise<string> {
-  const { code } = await transform(text.replaceAll(/\bimport\(("\.\/[\w.-]+")\)/g, '__late($1)'), {
-    format: 'cjs',
-    platform: 'node',
-    target: 'node26',
-    // One byte a letter.
-    charset: 'ascii',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    define: { 'import.meta.url': '__url' },
-    banner: "const __url=process.getBuiltinModule('node:url').pathToFileURL(process.execPath).href;",
-    legalComments: 'none',
-  });
-  if (/\bimport\(/.test(code)) throw new Error('a chunk still imports what is no file');
-  return code;
 }
 
 /**

@@ -9,6 +9,8 @@ export interface ChunkSource {
   readonly compiled: CompiledCode | null;
   /** A module of Node's own. */
   readonly builtin: (name: string) => unknown;
+  /** Does something under the engine's flags that every run begins with: compiled code is for the flags it was made under. */
+  readonly asAtStart: <T>(work: () => T) => T;
 }
 
 export interface CompiledCode {
@@ -32,7 +34,7 @@ type Chunk = (
   until: (ready: Promise<unknown>) => void,
 ) => void;
 
-export function createChunks({ read, compiled, builtin }: ChunkSource): Chunks {
+export function createChunks({ read, compiled, builtin, asAtStart }: ChunkSource): Chunks {
   const modules = new Map<string, { exports: unknown }>();
   const fresh = new Map<string, vm.Script>();
   // What a chunk has to wait for before anybody uses it: CommonJS has no `await` of its own.
@@ -41,7 +43,7 @@ export function createChunks({ read, compiled, builtin }: ChunkSource): Chunks {
   const compile = (name: string): Chunk => {
     const cachedData = compiled?.read(name) ?? undefined;
     const source = `(function(require,module,exports,__late,__until){${read(name)}\n})`;
-    const script = new vm.Script(source, { filename: `kubectl-xray:${name}`, cachedData });
+    const script = asAtStart(() => new vm.Script(source, { filename: `kubectl-xray:${name}`, cachedData }));
     if (cachedData === undefined || script.cachedDataRejected === true) fresh.set(name, script);
     return script.runInThisContext() as Chunk;
   };
@@ -60,7 +62,11 @@ export function createChunks({ read, compiled, builtin }: ChunkSource): Chunks {
     return exports;
   };
   const keep = (): void => {
-    for (const [name, script] of fresh) compiled?.write(name, script.createCachedData());
+    for (const [name, script] of fresh)
+      compiled?.write(
+        name,
+        asAtStart(() => script.createCachedData()),
+      );
     fresh.clear();
   };
   return { late, keep };

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { getRawAsset } from 'node:sea';
 import { folders } from '../../src/settings/folders.ts';
+import type { main } from '../../src/main.ts';
 import { createChunks } from './chunks.ts';
 import { compiledIn } from './compiled.ts';
 
@@ -12,6 +13,7 @@ declare global {
   var kubectlXrayChunks: string;
 }
 
+const flags = changeableFlags();
 process.env['KUBECTL_XRAY_CALLED_AS'] = basename(process.argv0).replace(/\.exe$/i, '');
 const { cache } = folders(process.env, process.platform, homedir());
 const chunks = createChunks({
@@ -21,6 +23,30 @@ const chunks = createChunks({
     `${globalThis.kubectlXrayChunks}-${process.versions.v8}-${process.arch}`,
   ),
   builtin: (name) => process.getBuiltinModule(name),
+  asAtStart: flags.asAtStart,
 });
 process.on('exit', chunks.keep);
-void chunks.late('main.js').then(async (program) => (program as { main: () => Promise<void> }).main());
+void chunks.late('main.js').then(async (program) => (program as { main: typeof main }).main(flags.set));
+
+/** `--no-x` is taken back by `--x`. The engine is not asked for anything until a flag is set: that would take a millisecond. */
+function changeableFlags() {
+  const changed = new Set<string>();
+  return {
+    set: (flag: string): void => {
+      changed.add(flag);
+      setFlag(flag);
+    },
+    asAtStart: <T>(work: () => T): T => {
+      for (const flag of changed) setFlag(flag.replace('--no-', '--'));
+      try {
+        return work();
+      } finally {
+        for (const flag of changed) setFlag(flag);
+      }
+    },
+  };
+}
+
+function setFlag(flag: string): void {
+  process.getBuiltinModule('v8').setFlagsFromString(flag);
+}

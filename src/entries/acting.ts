@@ -1,5 +1,4 @@
 // A run that goes on and may act, put together: `enforce` and the commands by hand are endings of it.
-import { setFlagsFromString } from 'node:v8';
 import { last, repeated } from '../commands/flags.ts';
 import type { ActingRun } from '../commands/acting-run.ts';
 import type { VerdictLog } from '../commands/verdicts.ts';
@@ -70,16 +69,8 @@ export async function unlessInterrupted(world: World, code: number, work: () => 
   }
 }
 
-/**
- * A run that goes on for days is kept small: else Node lets three times of what lives stand as garbage before it collects
- * any. Collecting more often costs one percent of a core.
- */
-function keepSmall(): void {
-  setFlagsFromString('--heap-growing-percent=30');
-}
-
 export async function prepareActing(argv: Arguments, world: World, options: ActingOptions): Promise<ActingSetup> {
-  keepSmall();
+  world.keepSmall();
   const interruption = world.interruption();
   const times = timesOf(argv);
   const listener = listenerFor(argv, world);

@@ -1,6 +1,6 @@
-// `status` and `explain`, put together, and the run that `where` is another ending of: the cluster or manifests, Xray, the policy, and the engine between them.
+// `status` and `explain`, put together, and the run that `where` is another ending of: the cluster or manifests, Xray, the
+// policy, and the engine between them.
 import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
 import { last, repeated } from '../commands/flags.ts';
 import { explain, explainOptions } from '../commands/explain.ts';
 import { sinceOf } from '../commands/history.ts';
@@ -41,7 +41,7 @@ import { keptVerdicts, namedReports, scopeOf as keptScope } from './verdicts.ts'
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
   const late = await lateFormatOf(argv, world, 'all');
   const options = statusOptions(argv, late, (text) => sinceOf(text, world.clock.now(), parseDuration));
-  compileQuickly();
+  world.compileQuickly();
   return status(options, (await prepare(argv, world, { remembers: true })).run);
 }
 
@@ -50,16 +50,8 @@ export async function runExplain(argv: Arguments, world: World): Promise<number>
   if (repeated(argv['types']).length === 0 && repeated(argv['filename']).length === 0) {
     throw new UsageError('explain needs a workload', 'Write: kubectl xray explain deployment/cart');
   }
-  compileQuickly();
+  world.compileQuickly();
   return explain(options, (await prepare(argv, world, { remembers: false })).run);
-}
-
-/**
- * By Maglev alone: what TurboFan would make faster is over before it has paid for itself, at 10,000 pods a tenth of the
- * processor. Set here and not when Node starts: Node's own compiled code is for the flags it was built with.
- */
-export function compileQuickly(): void {
-  setFlagsFromString('--no-turbofan');
 }
 
 interface Scope {

@@ -4,12 +4,12 @@ import { keptScans } from '../state/kept-answers.ts';
 import { impactedBy } from '../xray/impacted.ts';
 import type { World } from '../world.ts';
 import { cacheOf, isOffline } from './cached.ts';
-import { compileQuickly, prepare } from './cluster.ts';
+import { prepare } from './cluster.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runWhere(argv: Arguments, world: World): Promise<number> {
   const options = whereOptions(argv);
-  compileQuickly();
+  world.compileQuickly();
   const { run, judging, xray } = await prepare(argv, world, { remembers: false });
   const settings = judging.xray?.settings ?? null;
   return where(options, {

@@ -12,6 +12,7 @@ function aProgram(texts: Readonly<Record<string, string>>, compiled: CompiledCod
     },
     compiled,
     builtin: (name) => process.getBuiltinModule(name),
+    asAtStart: (work) => work(),
   });
   return { chunks, read };
 }
@@ -76,6 +77,26 @@ describe('compiled code', () => {
     chunks.keep();
     expect(store.kept.get('main.js')?.length).toBeGreaterThan(100);
   });
+});
+
+test('code is compiled and kept under the flags that every run begins with', async () => {
+  const under: string[] = [];
+  const store = aStore();
+  const chunks = createChunks({
+    read: (name) => `exports.name = '${name}';`,
+    compiled: { ...store, write: (name) => void under.push(`kept ${name}`) },
+    builtin: () => undefined,
+    asAtStart: (work) => {
+      under.push('begin');
+      const result = work();
+      under.push('end');
+      return result;
+    },
+  });
+  await chunks.late('flags.js');
+  expect(under).toEqual(['begin', 'end']);
+  chunks.keep();
+  expect(under).toEqual(['begin', 'end', 'begin', 'end', 'kept flags.js']);
 });
 
 test('a chunk that fails fails for who asked', async () => {

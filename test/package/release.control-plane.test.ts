@@ -125,6 +125,11 @@ describe('every archive', () => {
   }
 });
 
+test('every chunk of the program can be loaded, and has at once all that others take from it', () => {
+  const script = join(root, 'test', 'package', 'load-all.ts');
+  expect(execFileSync(process.execPath, [script], { encoding: 'utf8' })).toMatch(/^\d+ chunks\n$/);
+});
+
 describe('what a command loads of the executable', () => {
   let program: Program;
   beforeAll(async () => {
@@ -214,6 +219,19 @@ withControlPlane('installed as krew installs it, in an empty home without Node',
     const ended = await kubectl(['xray', 'status', '-o', 'json'], inCluster());
     expect([ended.code, labelsIn(workloadsIn(ended))]).toEqual([0, ['deployment/cart']]);
     expect((await kubectl(['xray', 'status', '--fail-on', 'security'], inCluster())).code).toBe(10);
+  });
+
+  test('what one run has compiled serves the next, whatever flags of the engine it sets', async () => {
+    const compiled = join(home, '.cache', 'kubectl-xray', 'compiled');
+    const files = () =>
+      readdirSync(compiled, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.bin'))
+        .map((name) => [name, statSync(join(compiled, name)).ino]);
+    await kubectl(['xray', 'status'], inCluster());
+    const before = files();
+    expect(before.length).toBeGreaterThan(20);
+    await kubectl(['xray', 'status'], inCluster());
+    expect(files()).toEqual(before);
   });
 
   test('`demo watch` draws its screen in a terminal, and gives it back', async () => {
