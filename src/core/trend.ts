@@ -71,6 +71,7 @@ export function trendOf(
   for (const { at, counts } of within) {
     stretches[Math.min(many - 1, Math.floor(((at - first.at) / (now - first.at)) * many))] = counts;
   }
+  fillIn(stretches, within, (now - first.at) / many);
   const lines = trendWords
     .map((word): TrendLine => {
       const values = stretches.map((counts) => counts?.[word] ?? null);
@@ -78,4 +79,18 @@ export function trendOf(
     })
     .filter(({ word, values }) => word === 'security' || word === 'clean' || values.some((value) => (value ?? 0) > 0));
   return { from: first.at, to: now, lines };
+}
+
+/** How long what was seen counts as seen on, milliseconds: a run that goes on says so often that it looked. */
+const holdsFor = 16 * 60_000;
+
+function fillIn(stretches: (Counts | null)[], samples: readonly Sample[], length: number): void {
+  const begin = samples[0]?.at ?? 0;
+  let next = 0;
+  for (const [index, counts] of stretches.entries()) {
+    const start = begin + index * length;
+    while ((samples[next]?.at ?? Infinity) < start) next += 1;
+    const last = samples[next - 1];
+    if (counts === null && last !== undefined && start - last.at <= holdsFor) stretches[index] = last.counts;
+  }
 }

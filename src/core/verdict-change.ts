@@ -85,8 +85,13 @@ function wordFor(from: VerdictRecord, to: VerdictRecord, more: boolean, less: bo
   if (from.settled && !to.settled) return 'unsettled';
   if (less && to.settled) return 'better';
   if (to.settled && !from.settled) return 'settled';
-  const same = wordsOfRecord(from) === wordsOfRecord(to) && from.action === to.action && from.exempt === to.exempt;
+  // Why an answer is missing comes and goes: that it is missing was told.
+  const same = conditionWords(from) === conditionWords(to) && from.action === to.action && from.exempt === to.exempt;
   return same && !less ? null : 'changed';
+}
+
+function conditionWords({ conditions }: VerdictRecord): string {
+  return wordsOfRecord({ conditions, settled: true, missing: [] });
 }
 
 type Compared = Pick<VerdictChange, 'appeared' | 'gone'> & { readonly from: VerdictRecord; readonly to: VerdictRecord };

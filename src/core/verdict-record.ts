@@ -96,7 +96,11 @@ export function holdingIn({ conditions, carried }: Pick<VerdictRecord, 'conditio
 }
 
 /** `clean`, `pending`, `unknown` or the conditions, as the table of `status` has them. */
-export function wordsOfRecord({ conditions, settled, missing }: VerdictRecord): string {
+export function wordsOfRecord({
+  conditions,
+  settled,
+  missing,
+}: Pick<VerdictRecord, 'conditions' | 'settled' | 'missing'>): string {
   if (conditions.length === 0) return settled ? 'clean' : quiet(missing);
   const words = conditions.map(({ type, exempt }) => (exempt === null ? type : `[${type}]`));
   return (settled ? words : [...words, '?']).join(',');

@@ -42,7 +42,7 @@ export function createHeader({ ascii }: { readonly ascii: boolean } = { ascii: f
         placeLine(picture, view),
         countsLine(known, state, view),
         ...troubleLines(known, state),
-        ...(pageOf(view).at === 'history' ? trendLines(picture, view, ascii) : []),
+        ...(pageOf(view).at === 'history' ? trendLines(picture, known.counts, view, ascii) : []),
         answersLine(known, picture, view),
         policyLine(picture, state),
         ...fleetingLines(picture),

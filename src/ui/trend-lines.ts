@@ -1,7 +1,7 @@
 // Counts over time above the page of history: one line per condition, with a sparkline where there is room for one.
 import { sparkline } from '../core/sparkline.ts';
 import { trendOf } from '../core/trend.ts';
-import type { TrendLine } from '../core/trend.ts';
+import type { Sample, TrendLine } from '../core/trend.ts';
 import { conditionTones } from './condition-tones.ts';
 import type { Picture } from './picture.ts';
 import type { Line } from './table.ts';
@@ -12,10 +12,16 @@ const day = 24 * 60 * 60 * 1000;
 const beside = 10 + 14;
 const widest = 60;
 
-/** Of the last day; none where there is nothing to compare. */
-export function trendLines({ about, now }: Picture, { columns }: View, ascii: boolean): readonly Line[] {
+/** Of the last day until now; none where there is nothing to compare. */
+export function trendLines(
+  { about, now }: Picture,
+  counts: Sample['counts'],
+  { columns }: View,
+  ascii: boolean,
+): readonly Line[] {
   const width = Math.max(4, Math.min(widest, columns - beside));
-  const trend = trendOf(about.samples ?? [], { since: now - day, now, width });
+  const samples = [...(about.samples ?? []), { at: now, counts }];
+  const trend = trendOf(samples, { since: now - day, now, width });
   return trend === null ? [] : trend.lines.map((line) => trendLine(line, ascii));
 }
 

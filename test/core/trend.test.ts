@@ -82,6 +82,11 @@ describe('a trend', () => {
       ],
     });
   });
+  test('goes on for as long as whoever looks says so anew, and no longer', () => {
+    const seen = [sample(2 * hour, 1), ...Array.from({ length: 7 }, () => sample(hour, 2))];
+    const values = trendOf(seen, { ...about, width: 8 })?.lines[0]?.values;
+    expect(values).toEqual([1, 1, null, null, 2, 2, null, null]);
+  });
   test('has no more stretches than there were looks', () =>
     expect(trendOf([sample(4 * hour, 1), sample(hour, 2)], about)?.lines[0]?.values).toEqual([1, 2]));
   test('ends with what was seen just now', () =>

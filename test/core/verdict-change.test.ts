@@ -44,13 +44,7 @@ describe('between two looks', () => {
     ['could not ask is not better', bad, unanswered('cart'), 'unsettled', ['no answer: timeout']],
     ['nor where it was clean', aRecord(), unanswered('cart'), 'unsettled', ['no answer: timeout']],
     ['still not answered', unanswered('cart'), unanswered('cart'), null],
-    [
-      'waiting and not answered are two things',
-      unanswered('cart', { missing: ['indexing'] }),
-      unanswered('cart'),
-      'changed',
-      [],
-    ],
+    ['not answered for another reason', unanswered('cart', { missing: ['indexing'] }), unanswered('cart'), null],
     ['answered', unanswered('cart'), aRecord(), 'settled', ['answered']],
     ['answered, and bad', unanswered('cart'), bad, 'worse', ['answered', 'new finding']],
     [

@@ -31,12 +31,12 @@ const drawn = (lines: readonly string[]): string[] =>
   lines.filter((line) => /^(security|license|clean) {2,}/.test(line) && !line.includes(' of '));
 
 describe('above the page of history', () => {
-  test('counts are drawn over time, at 80 columns', () => {
+  test('counts are drawn over time until now, at 80 columns', () => {
     const [security = '', license, clean] = drawn(linesOn('history', 80));
-    expect(security).toBe('security  ▁▂▃▃▄▅▆▆▇█▃▃▃▃▃▃▃▃▃▃▃ 0 to 3');
+    expect(security).toBe('security  ▁▂▃▃▄▅▆▆▇██▃▃▃▃▃▃▃▃▃▃▁ 0');
     expect(security.length).toBeLessThanOrEqual(80);
-    expect(license).toMatch(/^license {3}█{21} 1$/);
-    expect(clean).toMatch(/ 20 to 17$/);
+    expect(license).toMatch(/^license {3}█{21}▁ 1 to 0$/);
+    expect(clean).toMatch(/ 20 to 0$/);
   });
   test('and at 40', () => {
     const lines = drawn(linesOn('history', 40));
@@ -56,6 +56,7 @@ describe('above the page of history', () => {
 test('without two looks there is nothing to draw', () => {
   expect(drawn(linesOn('history', 80, { samples: [] }))).toEqual([]);
   expect(drawn(linesOn('history', 80, { samples: [sample(0, 1)] }))).toEqual([]);
+  expect(drawn(linesOn('history', 80, { samples: [sample(25 * hour, 1)] }))).toEqual([]);
 });
 
 test('other pages have no room for it', () => expect(drawn(linesOn('workloads', 80))).toEqual([]));
