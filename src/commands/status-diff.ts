@@ -31,6 +31,8 @@ export interface CompareOptions {
 /** Rows of what has changed are chosen and ordered by nothing else. */
 const ofRows = ['images', 'sort-by', 'severity', 'condition', 'show-labels'] as const;
 
+const diffOutputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;
+
 /** `--diff`, `--diff=FILE`, `--since`; null: nothing is compared. */
 export function compareOptions(
   argv: Readonly<Record<string, unknown>>,
@@ -49,6 +51,10 @@ export function compareOptions(
   const other = ofRows.find((flag) => shows && argv[flag] !== undefined && argv[flag] !== false);
   if (other !== undefined) {
     throw new UsageError(`--${other} is of the rows of status, and --diff has others`, `Leave --${other} out.`);
+  }
+  const output = last(argv['output'])?.trim().toLowerCase() ?? 'table';
+  if (shows && !diffOutputs.some((one) => one === output)) {
+    throw new UsageError(`--diff is not printed as ${output}`, `Use one of: ${diffOutputs.join(', ')}`);
   }
   return { shows, failsOnNew, with: withWhat(diff ?? '', since, timeOf) };
 }

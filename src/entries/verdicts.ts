@@ -28,14 +28,15 @@ export function namedReports(world: World): VerdictsKept {
   };
 }
 
-/** `identity` is asked for once the first line is read or written. */
+/** `identity` is asked for once the first line is read or written. Nothing is kept where there is no home folder at all. */
 export function keptVerdicts(
   argv: Arguments,
   world: World,
   scope: VerdictScope,
   identity: () => Promise<ClusterIdentity>,
 ): VerdictsKept {
-  return { ...namedReports(world), scope, log: lateLog(() => openLog(argv, world, identity), world) };
+  const hasHome = !/^(\/dev\/null|NUL:)/.test(stateRoot(argv, world).folder);
+  return { ...namedReports(world), scope, log: hasHome ? lateLog(() => openLog(argv, world, identity), world) : null };
 }
 
 /** The same words in another order are another scope, which costs no more than a first look. */

@@ -58,7 +58,7 @@ function changeCells(item: VerdictChangeRecord, { wide, paint }: HistoryTableOpt
     'verdict',
     cell(labelOf(item)),
     isBad ? paint(change, 'high') : change === 'unsettled' ? paint(change, 'warning') : change,
-    seenBy,
+    cell(seenBy),
     cell(`${reads}:${causes.join(',')}`),
     '<none>',
     ...(wide ? ['', '', told.join(','), ''].map(cell) : []),

@@ -270,6 +270,7 @@ describe('the flags', () => {
     [{ diff: 'a.json', since: '24h' }, 'both say what to compare with'],
     [{ diff: '', images: true }, '--images is of the rows of status'],
     [{ diff: '', severity: 'high' }, '--severity is of the rows of status'],
+    [{ diff: '', output: 'sarif' }, 'sarif'],
     [{ 'fail-on': ['newer'] }, '--fail-on does not know "newer"'],
     [{ 'fail-on': ['new=high'] }, '--fail-on does not know "new"'],
   ];

@@ -24,6 +24,9 @@ switch (task) {
   case 'scan':
     await scan();
     break;
+  case 'look':
+    await look();
+    break;
   default:
     throw new Error(`no such task: ${task}`);
 }
@@ -73,6 +76,20 @@ async function scan(): Promise<void> {
     scanned.see('scanned', image, Date.now());
     await scanned.flush();
     say(image);
+  }
+}
+
+/** Sees one more workload with each look, in a log that is folded again and again. */
+async function look(): Promise<void> {
+  const { openVerdictLog } = await import('../../src/state/verdict-log.ts');
+  const { lineOf } = await import('../../src/core/verdict-lines.ts');
+  const { aLook, aRecord } = await import('../support/verdicts.ts');
+  const log = openVerdictLog(folder, options, { most: 4_000, left: 1_000 });
+  const whyGone = (): null => null;
+  for (let index = 1; index <= Number(count); index += 1) {
+    const seen = aLook([aRecord(`${name}-${index}`)], { whyGone });
+    await log.add((known) => lineOf(known, seen, { base: true, always: true }));
+    say(`${name}-${index}`);
   }
 }
 
