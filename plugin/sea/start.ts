@@ -28,7 +28,7 @@ const chunks = createChunks({
 process.on('exit', chunks.keep);
 void chunks.late('main.js').then(async (program) => (program as { main: typeof main }).main(flags.set));
 
-/** `--no-x` is taken back by `--x`. The engine is not asked for anything until a flag is set: that would take a millisecond. */
+/** `--no-x` is taken back by `--x`, `--x=30` by `--x=0`. The engine is not asked for anything until a flag is set: that would take a millisecond. */
 function changeableFlags() {
   const changed = new Set<string>();
   return {
@@ -37,7 +37,7 @@ function changeableFlags() {
       setFlag(flag);
     },
     asAtStart: <T>(work: () => T): T => {
-      for (const flag of changed) setFlag(flag.replace('--no-', '--'));
+      for (const flag of changed) setFlag(flag.replace('--no-', '--').replace(/=.*/, '=0'));
       try {
         return work();
       } finally {
