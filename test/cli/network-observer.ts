@@ -7,7 +7,7 @@ import { appendFileSync } from 'node:fs';
 import net from 'node:net';
 import process from 'node:process';
 
-type Call = (this: unknown, ...given: readonly unknown[]) => unknown;
+type Call = (this: unknown, ...given: unknown[]) => unknown;
 
 const file = process.env['OBSERVED_NETWORK_FILE'] ?? '';
 
