@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import type { XrayServer } from '../xray-server/server.ts';
 import { objectsIn, referenceTo, running } from './objects.ts';
-import { images } from './stand-in.ts';
+import { images, token } from './stand-in.ts';
 
 /** KubeXray's, as its chart ships it. */
 const values = `
@@ -12,7 +12,15 @@ scanPolicy:
   license: { deployments: ignore, statefulSets: ignore }
 `;
 
-export function aRenderedApp(server: XrayServer): { readonly values: string; readonly rendered: string } {
+/** By their names. `list` is an earlier `status -o json`. */
+export function docFiles(server: XrayServer, list = ''): Readonly<Record<string, string>> {
   const cart = running({ app: referenceTo(new URL(server.url).host, images.bad) });
-  return { values, rendered: stringify(objectsIn('shop').apps('Deployment', 'cart', cart)) };
+  return {
+    'values.yaml': values,
+    'rendered.yaml': stringify(objectsIn('shop').apps('Deployment', 'cart', cart)),
+    // KubeXray's, too; the stand-in takes its token for a password.
+    'xray_config.yaml': stringify({ url: server.url, user: 'kubexray', password: token }),
+    'base.json': list,
+    'yesterday.json': list,
+  };
 }

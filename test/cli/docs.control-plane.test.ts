@@ -5,7 +5,7 @@ import { withControlPlane } from '../control-plane/shared.ts';
 import { type DocBlock, docBlocks, missingOf } from '../support/doc-blocks.ts';
 import { type ActingShop, anActingShop, stopping } from './acting-shop.ts';
 import { acts, aDesk, answered, codesOf, type Desk, enoughOf, isSetting, needsCluster } from './doc-commands.ts';
-import { aRenderedApp } from './doc-files.ts';
+import { docFiles } from './doc-files.ts';
 import { runCli } from './run-cli.ts';
 import { token } from './stand-in.ts';
 
@@ -21,14 +21,10 @@ withControlPlane('the commands of the documentation', (plane) => {
   };
 
   const deskIn = (shop: ActingShop, { commands }: DocBlock, list: string): Desk => {
-    const { values, rendered } = aRenderedApp(shop.server);
     const writesPolicy = commands.some(({ text }) => text.includes('policy init'));
     const files = {
+      ...docFiles(shop.server, list),
       '.kube/config': plane.kubeconfig({ namespace: shop.namespace }),
-      'rendered.yaml': rendered,
-      'values.yaml': values,
-      'yesterday.json': list,
-      'base.json': list,
     };
     return aDesk({
       kubectl: plane.kubectlPath,

@@ -4,7 +4,7 @@ import { environment } from '../../docs/reference/surroundings.ts';
 import { blocksIn, docBlocks, missingOf } from '../support/doc-blocks.ts';
 import { startXrayServer, type XrayServer } from '../xray-server/server.ts';
 import { aDesk, codesOf, enoughOf, isSetting, needsCluster } from './doc-commands.ts';
-import { aRenderedApp } from './doc-files.ts';
+import { docFiles } from './doc-files.ts';
 import { installation, token } from './stand-in.ts';
 
 const blocks = docBlocks();
@@ -44,10 +44,9 @@ describe.concurrent('without a cluster', () => {
     const own = commands.filter(({ text }) => known.test(text) && !isSetting(text) && !needsCluster(text));
     if (own.length === 0) continue;
     test(at, async () => {
-      const { values, rendered } = aRenderedApp(server);
       const desk = aDesk({
         env: { JF_URL: server.url, JF_ACCESS_TOKEN: token, KUBECONFIG: 'none' },
-        files: { 'rendered.yaml': rendered, 'values.yaml': values },
+        files: docFiles(server),
       });
       try {
         for (const { text, output } of own) {
@@ -78,11 +77,11 @@ describe('a page is read', () => {
     '```yaml',
     'kubectl: xray',
     '```',
-    '```console',
-    '$ kubectl xray demo',
-    'one … three',
-    '$ kubectl xray version',
-    '```',
+    '   ```console',
+    '   $ kubectl xray demo',
+    '   one … three',
+    '   $ kubectl xray version',
+    '   ```',
   ].join('\n');
 
   test('with places, reasons, long lines and outputs', () => {

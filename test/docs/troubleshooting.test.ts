@@ -24,8 +24,9 @@ const entries = page
 
 /** What is fixed in the message stands mostly in the entry, too: one of hardly a word would stand for everything. */
 const matches = (entry: string, { text }: SourceMessage): boolean =>
-  letters(entry) * 2 >= letters(text) &&
-  new RegExp(`^${entry.split('…').map(RegExp.escape).join('.*')}$`, 's').test(text);
+  letters(entry) * 2 >= letters(text) && new RegExp(`^${entry.split('…').map(literally).join('.*')}$`, 's').test(text);
+
+const literally = (text: string): string => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 
 const letters = (text: string): number => text.replaceAll(/\P{L}/gu, '').length;
 

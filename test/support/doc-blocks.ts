@@ -27,16 +27,23 @@ export function docBlocks(): readonly DocBlock[] {
 
 /** The same of one page. */
 export function blocksIn(page: string, text: string): readonly DocBlock[] {
-  const blocks = text.matchAll(/(?:<!-- not run: (.*?) -->\s*)?^```(?:sh|console)\n(.*?)^```$/gms);
+  const blocks = text.matchAll(/(?:<!-- not run: ([^\n]*?) -->\s*)?^( *)```(?:sh|console)\n(.*?)^ *```$/gms);
   return [...blocks].map((block) => {
-    const [whole, notRun = null, inner = ''] = block;
+    const [whole, notRun = null, indent = '', inner = ''] = block;
     const line = text.slice(0, block.index + whole.lastIndexOf(inner)).split('\n').length;
-    return { at: `${page}:${line}`, commands: commandsIn(inner), notRun };
+    return {
+      at: `${page}:${line}`,
+      commands: commandsIn(inner.replaceAll(new RegExp(`^${indent}`, 'gm'), '')),
+      notRun,
+    };
   });
 }
 
 function commandsIn(block: string): readonly DocCommand[] {
-  const lines = block.replaceAll(/\\\n\s*/g, '').trimEnd().split('\n');
+  const lines = block
+    .replaceAll(/\\\n\s*/g, '')
+    .trimEnd()
+    .split('\n');
   if (!block.startsWith('$ ')) {
     return lines.filter((text) => text.trim() !== '' && !text.startsWith('#')).map((text) => ({ text, output: [] }));
   }
@@ -52,7 +59,10 @@ export function missingOf(shown: readonly string[], printed: string): string | n
   const lines = printed.split('\n').map((line) => line.trimEnd());
   let from = 0;
   for (const line of shown.filter((one) => one !== '…')) {
-    const parts = line.trimEnd().split('…').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+    const parts = line
+      .trimEnd()
+      .split('…')
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
     const wanted = new RegExp(`^${parts.join('.*')}$`);
     const found = lines.findIndex((one, index) => index >= from && wanted.test(one));
     if (found < 0) return line;
