@@ -96,7 +96,8 @@ function chooseAddress(
     jfrogCli.servers.length > 0 ? `The JFrog CLI (${jfrogCli.file}) has servers, but none is its default.` : '';
   const hint =
     'Set JF_URL and JF_ACCESS_TOKEN, or give --xray-url and --xray-token-file, or write both into config.yaml; ' +
-    'an xray_config.yaml of KubeXray (--xray-config) and the servers of the JFrog CLI (jf config add) count too.';
+    'an xray_config.yaml of KubeXray (--xray-config) and the servers of the JFrog CLI (jf config add) count too. ' +
+    'To look around without one: kubectl xray demo.';
   return new UsageError('no Xray is configured', [notes, ...jfrogCli.warnings, hint].filter(Boolean).join('\n'));
 }
 
