@@ -94,9 +94,12 @@ function builtins(): Plugin {
   return {
     name: 'builtins',
     setup: (bundler) => {
-      bundler.onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z0-9_]+)*$/ }, ({ path }) => {
+      bundler.onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z0-9_]+)*$/ }, ({ path, kind }) => {
         const name = path.replace(/^node:/, '');
-        return names.has(name) ? { path: `node:${name}`, namespace: 'builtin', sideEffects: false } : null;
+        if (!names.has(name)) return null;
+        // What is imported late is read by its names, which a module made in this way would not have.
+        if (kind === 'dynamic-import') return { path: `node:${name}`, external: true };
+        return { path: `node:${name}`, namespace: 'builtin', sideEffects: false };
       });
       bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
         contents: `module.exports = process.getBuiltinModule('${path}');`,
