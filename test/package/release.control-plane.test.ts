@@ -66,7 +66,7 @@ describe('a release', () => {
   });
 
   test('is put nowhere where something else is', async () => {
-    await expect(makeRelease(root)).rejects.toThrow('is not empty, and holds no release');
+    await expect(makeRelease(folder)).rejects.toThrow('is not empty, and holds no release');
   });
 
   test('says where it comes from', () => {
