@@ -86,6 +86,13 @@ function scansIn(ended: Ended): readonly string[] {
 const asking = /summary|checksum|aql|manifests|artifact\/status/;
 const news = ['GET /xray/api/v2/policies', 'GET /xray/api/v2/watches', 'POST /xray/api/v1/violations'];
 
+test('what is kept completes the CVEs that one may ask for', async () => {
+  const { home, status } = await aMachine();
+  await status();
+  const ended = await runCli(['__complete', 'where', 'CVE-'], { env: { KUBECTL_XRAY_HOME: home } });
+  expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^CVE-\d+-\d+\n(.*\n)*:4\n$/), stderr: '' });
+});
+
 describe('a cache that cannot be used', () => {
   const cases: [name: string, spoil: (home: string) => CliOptions['env'], says: RegExp][] = [
     [
