@@ -97,17 +97,9 @@ function builtins(): Plugin {
       bundler.onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z0-9_]+)*$/ }, ({ path, kind }) => {
         const name = path.replace(/^node:/, '');
         if (!names.has(name)) return null;
-        const namespace = kind === 'dynamic-import' ? 'late-builtin' : 'builtin';
-        return { path: `node:${name}`, namespace, sideEffects: false };
-      });
-      // What is imported late is read by its names, which a CommonJS module would not have.
-      bundler.onLoad({ filter: /.*/, namespace: 'late-builtin' }, ({ path }) => {
-        const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => /^[A-Za-z_]\w*$/.test(name));
-        const exported = names
-          .filter((name) => name !== 'default')
-          .map((name) => `export const ${name} = all.${name};`);
-        const all = `const all = process.getBuiltinModule('${path}'); export default all;`;
-        return { contents: [all, ...exported].join('\n') };
+        // What is imported late is read by its names, which a module made in this way would not have.
+        if (kind === 'dynamic-import') return { path: `node:${name}`, external: true };
+        return { path: `node:${name}`, namespace: 'builtin', sideEffects: false };
       });
       bundler.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
         contents: `module.exports = process.getBuiltinModule('${path}');`,

@@ -1,9 +1,9 @@
 // Makes the files of a release: npm run package -- [--only linux-amd64,darwin-arm64] [--from URL] [--out FOLDER]
-// [--index FOLDER]. One archive for each platform with its bill of materials, the npm package, the sums of all, krew's manifest, and where they come from;
-// krew-manifest.yaml gets the sums, too. The same sources make the same bytes.
+// [--index FOLDER]. One archive for each platform with its bill of materials, the npm package, the sums of all, krew's
+// manifest, and where they come from; krew-manifest.yaml gets the sums, too. The same sources make the same bytes.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -22,7 +22,7 @@ import { runtimeOf } from './runtimes.ts';
 import type { Runtime } from './runtimes.ts';
 import { sbomOf } from './sbom.ts';
 import { packed } from './tar.ts';
-import { nodeVersion, platformOf, targets } from './targets.ts';
+import { binOf, nodeVersion, platformOf, targets } from './targets.ts';
 import type { Target } from './targets.ts';
 
 const run = promisify(execFile);
@@ -50,25 +50,18 @@ try {
 }
 
 async function release(wanted: readonly Target[]): Promise<void> {
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
-  const program = await makeProgram();
-  const packages = bundledPackages(program.metafile);
-  const forbidden = forbiddenLicenses(packages);
-  if (forbidden.length > 0) throw new Error(`not to be handed out:\n${forbidden.join('\n')}`);
-  const [first] = targets;
-  const license = first === undefined ? null : (await runtimeOf(first)).license;
-  if (license === null) throw new Error('no runtime brings the license of Node');
-  const texts = licensesText(packages, license);
+  makeEmpty(out);
+  const shared = await preparation();
   const digests: Digest[] = [];
   const made = (name: string, bytes: Uint8Array | string): string => {
     writeFileSync(join(out, name), bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     digests.push({ name, sha256 });
+    digests.sort((a, b) => (a.name < b.name ? -1 : 1));
     return sha256;
   };
   const archives = await inTwoLanes(wanted, async (target) => {
-    const { archive, sbom } = await archiveOf(target, await runtimeOf(target), { program, packages, texts });
+    const { archive, sbom } = await archiveOf(target, await runtimeOf(target), shared);
     made(sbomName(version, target), sbom);
     const sha256 = made(archiveName(version, target), archive);
     console.error(`${archiveName(version, target)}  ${(archive.length / 1e6).toFixed(1)} MB`);
@@ -79,16 +72,37 @@ async function release(wanted: readonly Target[]): Promise<void> {
   const byHand = readFileSync(join(root, 'krew-manifest.yaml'), 'utf8');
   const manifest = krewManifest(byHand, { version, from: values.from ?? homeOf(), archives });
   made(manifestName, manifest);
-  if (isWhole) writeFileSync(join(root, 'krew-manifest.yaml'), manifest);
-  if (values.index !== undefined) {
-    const plugins = join(resolve(values.index), 'plugins');
-    mkdirSync(plugins, { recursive: true });
-    writeFileSync(join(plugins, manifestName), manifest);
-  }
-  digests.sort((a, b) => (a.name < b.name ? -1 : 1));
+  publishManifest(manifest);
   made(provenanceName(version), provenanceOf(await origin(), [...digests]));
-  digests.sort((a, b) => (a.name < b.name ? -1 : 1));
   writeFileSync(join(out, sumsName), digests.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join(''));
+}
+
+/** Only of what is empty, or holds an earlier release. */
+function makeEmpty(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  if (names.length > 0 && !names.includes(sumsName)) throw new Error(`${folder} is not empty, and holds no release`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+}
+
+function publishManifest(manifest: string): void {
+  if (isWhole) writeFileSync(join(root, 'krew-manifest.yaml'), manifest);
+  if (values.index === undefined) return;
+  const plugins = join(resolve(values.index), 'plugins');
+  mkdirSync(plugins, { recursive: true });
+  writeFileSync(join(plugins, manifestName), manifest);
+}
+
+/** What all archives have of the same. */
+async function preparation(): Promise<Shared> {
+  const program = await makeProgram();
+  const packages = bundledPackages(program.metafile);
+  const forbidden = forbiddenLicenses(packages);
+  if (forbidden.length > 0) throw new Error(`not to be handed out:\n${forbidden.join('\n')}`);
+  const [first] = targets;
+  const license = first === undefined ? null : (await runtimeOf(first)).license;
+  if (license === null) throw new Error('no runtime brings the license of Node');
+  return { program, packages, texts: licensesText(packages, license) };
 }
 
 /** Each wants several hundred megabytes, and keeps a processor busy for half of its time. */
@@ -117,9 +131,8 @@ async function archiveOf(
   const executable = await executableOf(target, node, program, join(work, platformOf(target)));
   const sha256 = createHash('sha256').update(executable).digest('hex');
   const sbom = sbomOf({ version, target, packages, nodeParts: process.versions as Record<string, string>, sha256 });
-  const name = target.os === 'windows' ? 'kubectl-xray.exe' : 'kubectl-xray';
   const archive = await packed([
-    { path: name, bytes: executable, executable: true },
+    { path: binOf(target), bytes: executable, executable: true },
     { path: 'LICENSE', bytes: readFileSync(join(root, 'LICENSE')), executable: false },
     { path: 'THIRD-PARTY-LICENSES.txt', bytes: Buffer.from(texts), executable: false },
   ]);

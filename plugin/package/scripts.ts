@@ -13,7 +13,7 @@ export async function asScripts(modules: readonly Module[]): Promise<readonly (r
 
 /** `import()` becomes a call of the loader's own: in a script, Node would look for a file. */
 async function asScript(name: string, text: string): Promise<string> {
-  const { code } = await transform(text.replaceAll(/\bimport\(("\.\/[\w.-]+")\)/g, '__late($1)'), {
+  const { code } = await transform(text.replaceAll(/\bimport\(("(?:\.\/[\w.-]+|node:[\w/]+)")\)/g, '__late($1)'), {
     sourcefile: name,
     format: 'cjs',
     platform: 'node',

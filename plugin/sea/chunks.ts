@@ -57,6 +57,8 @@ export function createChunks({ read, compiled, builtin, asAtStart }: ChunkSource
   };
   const require = (id: string): unknown => (id.startsWith('./') ? load(id.slice(2)) : builtin(id));
   const late = async (name: string): Promise<unknown> => {
+    // As Node has its own modules: by their names, and as a whole.
+    if (name.startsWith('node:')) return Object.setPrototypeOf({ default: builtin(name) }, builtin(name) as object);
     const exports = load(name.replace(/^\.\//, ''));
     if (pending.size > 0) await Promise.all(pending);
     return exports;

@@ -105,9 +105,13 @@ export const statusFlags: Flags = {
   'sort-by': text(output, 'A column (name, crit, age, …) or a path of the JSON (.workload.createdAt)'),
   severity: text(output, 'Only rows with findings of at least this severity'),
   condition: text(output, 'Only rows with one of: unscanned,security,license,clean,pending,unknown', { array: true }),
-  'fail-on': text(output, 'End with 10 if a condition holds: unscanned, security=high, license; with new: newly so', {
-    array: true,
-  }),
+  'fail-on': text(
+    output,
+    'End with 10 if a condition holds: unscanned, security=high, license; with new: only if it newly does',
+    {
+      array: true,
+    },
+  ),
   diff: {
     type: 'string',
     group: output,

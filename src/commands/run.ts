@@ -31,6 +31,8 @@ export interface Run {
   readonly progress: boolean;
   /** What was seen before, and where to write down what is seen now; absent: neither. */
   readonly verdicts?: VerdictsKept;
+  /** Resolves once what the circumstances are taken from is there; absent: it is. */
+  readonly ready?: () => Promise<void>;
   /** Remembers on this machine what is seen for the first time. Never rejects. */
   readonly remember?: (judgements: readonly Judgement[]) => Promise<void>;
 }
@@ -59,6 +61,7 @@ export async function settled(run: Run): Promise<State> {
   const stopProgress = run.progress ? showProgress(run) : () => {};
   try {
     await engine.settle(run.wait);
+    await run.ready?.();
   } finally {
     stopProgress();
     engine.stop();

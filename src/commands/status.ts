@@ -139,9 +139,6 @@ function outputOf(argv: Readonly<Record<string, unknown>>, late: LateFormat | nu
   if (late?.is === 'report' && argv['images'] === true && (late.format === 'sarif' || late.format === 'junit')) {
     throw new UsageError(`-o ${late.format} is about workloads, not images`, 'leave out --images, or use -o cyclonedx');
   }
-  if (late !== null && argv['diff'] !== undefined) {
-    throw new UsageError('--diff has no such output', 'Use -o wide, json, yaml or name, or leave --diff out.');
-  }
   return late ?? oneOf('output', last(argv['output']) ?? 'table', outputs, withLateFormats(outputs, 'all'));
 }
 

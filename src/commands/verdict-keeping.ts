@@ -42,8 +42,8 @@ const nothing = (): void => {};
 const mostChanges = 1000;
 const nothingSeen: SeenBefore = { samples: [], changes: [] };
 
-/** `onSeen` hears that there is more to be told of what was seen before. */
-export function keepVerdicts(parts: KeepingParts, by: LookedBy, onSeen: () => void = nothing): VerdictKeeping {
+/** `onSeen` hears that there is more to be told of what was seen before; null: nobody tells of it. */
+export function keepVerdicts(parts: KeepingParts, by: LookedBy, onSeen: (() => void) | null = null): VerdictKeeping {
   const { engine, clock, verdicts } = parts;
   if (verdicts === undefined || verdicts.log === null) return { seenBefore: () => nothingSeen, end: async () => {} };
   const { log, scope } = verdicts;
@@ -64,7 +64,7 @@ export function keepVerdicts(parts: KeepingParts, by: LookedBy, onSeen: () => vo
     return judgements.filter(isReady);
   };
   const count = async (now: number): Promise<void> => {
-    if (isOver || now - counted < countEvery) return;
+    if (onSeen === null || isOver || now - counted < countEvery) return;
     counted = now;
     const lines = await log.read();
     const isInScope = ({ workload }: DatedChange): boolean =>

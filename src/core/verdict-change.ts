@@ -1,7 +1,7 @@
 // What has changed between two looks at a workload, in words. That nobody could be asked is never an improvement: what held
 // before counts as holding until an answer says otherwise.
 import { compareText } from './rows.ts';
-import { holdingIn, rankOf, wordsOfRecord } from './verdict-record.ts';
+import { holdingIn, rankOf, typeOfKey, wordsOfRecord } from './verdict-record.ts';
 import type { EvidenceRecord, RecordedWorkload, VerdictRecord } from './verdict-record.ts';
 
 export const changeWords = ['appeared', 'gone', 'worse', 'unsettled', 'changed', 'settled', 'better'] as const;
@@ -30,12 +30,19 @@ export interface VerdictChange {
   readonly gone: readonly EvidenceRecord[];
 }
 
-/** What is known once a record follows what was known before. */
+/**
+ * What is known once a record follows what was known before. What held and is not told stays where nobody could be asked,
+ * and where no watch covers its condition any more.
+ */
 export function follows(before: KnownVerdict | null, record: VerdictRecord): KnownVerdict {
   const holding = holdingIn(record);
-  if (record.settled || before === null) return { record, holding };
+  const { settled, notEvaluated } = record;
+  if (before === null || (settled && notEvaluated.length === 0)) return { record, holding };
   const told = keysIn(record);
-  for (const [key, evidence] of before.holding) if (!told.has(key)) holding.set(key, evidence);
+  for (const [key, evidence] of before.holding) {
+    const isOpen = !settled || notEvaluated.includes(typeOfKey(key));
+    if (isOpen && !told.has(key)) holding.set(key, evidence);
+  }
   return { record, holding };
 }
 
@@ -111,6 +118,7 @@ function causesOf({ from, to, appeared, gone }: Compared, { policyChanged }: Com
     ...(policyChanged ? ['another policy'] : []),
     ...(from.settled && !to.settled ? [`no answer: ${to.missing.join(' ')}`] : []),
     ...(!from.settled && to.settled ? ['answered'] : []),
+    ...to.notEvaluated.filter((one) => !from.notEvaluated.includes(one)).map((one) => `${one} not evaluated`),
     ...(unexplained && appeared.length > unexcused.length ? newWords(appeared, before, keysIn(from)) : []),
     ...(unexplained && gone.length > excused.length ? ['not reported any more'] : []),
     ...doneWords(from, to),
@@ -134,8 +142,9 @@ function newWords(
 ): string[] {
   const words = appeared.map(({ key }) => {
     if (excused.has(key)) return null;
-    if (key.startsWith('license ')) return 'new license';
-    if (key.startsWith('unscanned ')) return 'not scanned';
+    const type = typeOfKey(key);
+    if (type === 'license') return 'new license';
+    if (type === 'unscanned') return 'not scanned';
     return before.has(key) ? 'more severe' : 'new finding';
   });
   return [...new Set(words)].filter((word) => word !== null);

@@ -37,6 +37,7 @@ export interface VerdictSaid {
   /** As the table of `status` has it: `clean`, `security,?`. */
   readonly text: string;
   readonly settled: boolean;
+  readonly notEvaluated: readonly ConditionType[];
   readonly missing: readonly string[];
   readonly conditions: readonly { readonly type: ConditionType; readonly exempt: ExemptBy | null }[];
   readonly action: string;
@@ -73,10 +74,11 @@ export function changeItem({ change, workload, from, to, causes, appeared, gone 
 }
 
 function said(record: VerdictRecord): VerdictSaid {
-  const { settled, missing, conditions, action, exempt, severities, images } = record;
+  const { settled, notEvaluated, missing, conditions, action, exempt, severities, images } = record;
   return {
     text: wordsOfRecord(record),
     settled,
+    notEvaluated,
     missing,
     conditions: conditions.map(({ type, exempt: by }) => ({ type, exempt: by })),
     action,

@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
 import { compareVerdicts, follows } from './verdict-change.ts';
 import type { KnownVerdict, VerdictChange } from './verdict-change.ts';
 import { holdingIn } from './verdict-record.ts';
-import { isSettledText, keyOfText, recordOfText, recordText } from './verdict-text.ts';
+import { keyOfText, recordOfText, recordText, tellsAll } from './verdict-text.ts';
 
 /** What a look is about. */
 export interface VerdictScope {
@@ -106,7 +106,7 @@ export function foldLine(fold: VerdictFold, line: VerdictLine, onChange?: (chang
 function keep({ known }: Writable, text: string): KnownText | undefined {
   const key = keyOfText(text);
   const before = known.get(key);
-  known.set(key, knownText(text, isSettledText(text) ? undefined : before));
+  known.set(key, knownText(text, tellsAll(text) ? undefined : before));
   return before;
 }
 
@@ -274,7 +274,7 @@ export function withoutOlder(lines: readonly VerdictLine[], from: number): Verdi
 
 /** With what held before an answer was missing. */
 function wholeText({ text, verdict }: KnownText): string {
-  if (isSettledText(text)) return text;
+  if (tellsAll(text)) return text;
   const { record, holding } = verdict();
   const own = holdingIn({ conditions: record.conditions });
   const carried = [...holding.values()].filter(({ key }) => !own.has(key));

@@ -32,6 +32,8 @@ export interface ConditionRecord {
 export interface VerdictRecord {
   readonly workload: RecordedWorkload;
   readonly settled: boolean;
+  /** Conditions that nothing was asked about, as no watch covers them: that none is found says nothing. */
+  readonly notEvaluated: readonly ConditionType[];
   /** Why answers are missing, each reason once. */
   readonly missing: readonly string[];
   readonly conditions: readonly ConditionRecord[];
@@ -73,6 +75,12 @@ export function licenseKey(license: string): string {
 
 export function unscannedKey(image: string): string {
   return `unscanned ${image}`;
+}
+
+/** Of which condition a key tells. */
+export function typeOfKey(key: string): ConditionType {
+  if (key.startsWith('license ')) return 'license';
+  return key.startsWith('unscanned ') ? 'unscanned' : 'security';
 }
 
 /** Higher is worse; what has no severity is below all that have. */

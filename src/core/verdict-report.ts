@@ -71,10 +71,10 @@ function isTree(value: unknown): value is Tree {
 /** As far as it is read here. */
 function isItem(value: unknown): value is WorkloadItem {
   if (!isTree(value) || typeof value['settled'] !== 'boolean') return false;
-  const { workload, conditions, unanswered, images, severities, decision } = value;
+  const { workload, conditions, unanswered, notEvaluated, images, severities, decision } = value;
   const named = isTree(workload) && ['apiVersion', 'kind', 'namespace', 'name'].every((key) => isText(workload[key]));
   const trees = [severities, decision].every(isTree) && isTree(decision) && isText(decision['action']);
-  const lists = areTrees(unanswered) && areTrees(images) && images.every(isImage);
+  const lists = Array.isArray(notEvaluated) && areTrees(unanswered) && areTrees(images) && images.every(isImage);
   return named && trees && lists && areConditions(conditions);
 }
 

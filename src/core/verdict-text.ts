@@ -16,7 +16,7 @@ const separators = /[\t\n¦]/;
 const everySeparator = /[\t\n¦]/g;
 
 /** Fields before the conditions, of which each has two: what it is, and its evidence. */
-const fieldsBefore = 12;
+const fieldsBefore = 13;
 
 export function recordText(record: VerdictRecord): string {
   const conditions = record.conditions.map(({ type, exempt, covered, evidence }) => {
@@ -31,6 +31,7 @@ export function textOfJudgement(judgement: Judgement): string {
   return joined({
     workload,
     settled: verdict.settled,
+    notEvaluated: verdict.notEvaluated,
     missing: verdict.unanswered.length === 0 ? [] : reasonsOf(verdict.unanswered),
     conditions: decided.conditions.map(({ type, exempt, covered, evidence }) => {
       return { type, exempt: exempt?.by ?? null, covered, pieces: piecesOf(evidence, pieceOfEvidence) };
@@ -59,13 +60,16 @@ export function textOfItem(report: WorkloadItem): string {
   });
 }
 
-interface Joined extends Pick<VerdictRecord, 'workload' | 'settled' | 'missing' | 'action' | 'exempt' | 'severities'> {
+interface Joined extends Pick<
+  VerdictRecord,
+  'workload' | 'settled' | 'notEvaluated' | 'missing' | 'action' | 'exempt' | 'severities'
+> {
   readonly conditions: readonly (Omit<ConditionRecord, 'evidence'> & { readonly pieces: string })[];
   readonly images: readonly string[];
   readonly carried: string;
 }
 
-function joined({ workload, settled, missing, conditions, carried, ...rest }: Joined): string {
+function joined({ workload, settled, notEvaluated, missing, conditions, carried, ...rest }: Joined): string {
   const { apiVersion, kind, namespace, name, uid } = workload;
   const { critical, high, medium, low, information, unknown } = rest.severities;
   const fields = [
@@ -75,6 +79,7 @@ function joined({ workload, settled, missing, conditions, carried, ...rest }: Jo
     name,
     uid,
     settled ? '1' : '0',
+    notEvaluated.join(' '),
     missing.join(' '),
     rest.action,
     rest.exempt ?? '',
@@ -178,15 +183,18 @@ export function keyOfText(text: string): string {
   return recordKey({ apiVersion, kind, namespace, name });
 }
 
-export function isSettledText(text: string): boolean {
-  return text.split(field, 6)[5] === '1';
+/** Whether it tells all that holds, or what held before may do so still. */
+export function tellsAll(text: string): boolean {
+  const [, , , , , settled, notEvaluated] = text.split(field, 7);
+  return settled === '1' && notEvaluated === '';
 }
 
 /** Of a text that `recordText` made; of any other something, without a fault. */
 export function recordOfText(text: string): VerdictRecord {
   const fields = text.split(field);
-  const [apiVersion = '', kind = '', namespace = '', name = '', uid = '', settled, missing = '', action = ''] = fields;
-  const [exempt = '', counts = '', images = '', carried = ''] = fields.slice(8, fieldsBefore);
+  const [apiVersion = '', kind = '', namespace = '', name = '', uid = '', settled, ...rest] = fields;
+  const [notEvaluated = '', missing = '', action = ''] = rest;
+  const [exempt = '', counts = '', images = '', carried = ''] = fields.slice(9, fieldsBefore);
   const conditions: ConditionRecord[] = [];
   for (let at = fieldsBefore; at + 1 < fields.length; at += 2) {
     const [type = '', by = '', covered = ''] = (fields[at] ?? '').split(' ');
@@ -196,6 +204,7 @@ export function recordOfText(text: string): VerdictRecord {
   return {
     workload: { uid, apiVersion, kind, namespace, name },
     settled: settled === '1',
+    notEvaluated: words(notEvaluated) as ConditionType[],
     missing: words(missing),
     conditions,
     action,

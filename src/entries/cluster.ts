@@ -12,16 +12,11 @@ import { clusterIdentity } from '../cluster/identity.ts';
 import type { ClusterIdentity } from '../cluster/identity.ts';
 import { manifestCluster } from '../cluster/manifests.ts';
 import { createCluster } from '../cluster/read.ts';
-import { emptyActing } from '../core/acting.ts';
-import { contested } from '../core/contested.ts';
-import type { Exempt } from '../core/decide.ts';
 import { UsageError } from '../core/errors.ts';
 import { parseLabelSelector } from '../core/labels.ts';
 import type { LabelSelector } from '../core/labels.ts';
-import type { Policy } from '../core/policy.ts';
 import type { Selection } from '../core/selection.ts';
 import { waitsForAnything } from '../core/standing.ts';
-import type { Workload } from '../core/workload.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
@@ -33,9 +28,9 @@ import { connectToCluster, listenerFor } from './connection.ts';
 import { lateFormatOf } from './late-format.ts';
 import { prepareJudging } from './judging.ts';
 import type { Judging } from './judging.ts';
-import { colourFlag, keepsAny, waitOf } from './settings.ts';
+import { colourFlag, waitOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
-import type { Remembering } from './remembered.ts';
+import { rememberedLater } from './remembered-later.ts';
 import { keptVerdicts, namedReports, scopeOf as keptScope } from './verdicts.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
@@ -87,24 +82,6 @@ interface Source {
   readonly namespace: string;
 }
 
-/**
- * Where nothing is kept and no grace period rests on what is seen now, nothing is loaded and asked for it: then what objects
- * themselves tell is all that is known.
- */
-async function rememberedFor(
-  argv: Arguments,
-  world: World,
-  identity: (() => Promise<ClusterIdentity>) | null,
-  keeps: Policy | null,
-): Promise<Remembering> {
-  if (identity !== null && (keeps !== null || keepsAny(argv, world))) {
-    return (await import('./remembered.ts')).rememberedOf(argv, world, identity, keeps);
-  }
-  const nothing = emptyActing();
-  const told = (workload: Workload): Exempt | null => contested(nothing, workload, world.clock.now());
-  return { firstSeen: () => null, contested: told, remember: async () => {} };
-}
-
 export interface Prepared {
   readonly run: Run;
   readonly judging: Judging;
@@ -127,7 +104,7 @@ export async function prepare(
     connection === null ? fromManifests(argv, scope, world) : await fromCluster(argv, scope, connection, serving);
   const identity = connection === null ? null : askedOnce(connection);
   const keeps = remembers && waitsForAnything(policy) ? policy : null;
-  const { remember, ...remembered } = await rememberedFor(argv, world, identity, keeps);
+  const { ready, remember, ...remembered } = rememberedLater(argv, world, identity, keeps);
   const { scanner, xray } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
   const { cluster, selection } = source;
   const keptAs = keptScope(argv, source.namespace, selection);
@@ -143,6 +120,7 @@ export async function prepare(
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: world.stderr.isTTY === true && listener === null,
+    ready,
     remember,
     verdicts: identity === null ? namedReports(world) : keptVerdicts(argv, world, keptAs, identity),
   };

@@ -47,8 +47,15 @@ function nameSources(argv: Arguments, world: World): NameSources {
           return (await import('../cluster/names.ts')).objectNames(connection, type, namespace, signal);
         }),
       )(),
-    // Nothing on this machine remembers them yet.
-    cves: async () => [],
+    cves: orNothing(async () => {
+      const [{ scanCachesIn }, { foldersOf }] = await Promise.all([
+        import('../state/scan-cache.ts'),
+        import('./settings.ts'),
+      ]);
+      const caches = await scanCachesIn(foldersOf(world).cache, { clock: world.clock, warn: () => {} });
+      const ids = await Promise.all(caches.map(async (one) => one.cves()));
+      return plain([...new Set(ids.flat())].toSorted());
+    }),
   };
 }
 

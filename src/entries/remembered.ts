@@ -13,12 +13,9 @@ import type { Policy } from '../core/policy.ts';
 import { sightsWaitedFor } from '../core/standing.ts';
 import { pathsOf } from '../settings/files.ts';
 import { clusterFolder } from '../state/cluster-id.ts';
-import { openJournal } from '../state/journal.ts';
 import { lastingOf } from '../state/lasting.ts';
-import { openMemory } from '../state/memory.ts';
 import type { ClusterMemory } from '../state/memory.ts';
 import type { World } from '../world.ts';
-import { warner } from './kept.ts';
 import { stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
@@ -42,7 +39,7 @@ export async function rememberedOf(
   const root = stateRoot(argv, world);
   const folder = pathsOf(platform).join(root.folder, clusterFolder(await identity()));
   const lasts = keeps !== null && (await lastingOf({ folder, named: root.named, platform, env })).lasts;
-  const memory = existsSync(folder) ? await read(folder, acting, world) : null;
+  await read(folder, acting, world);
   let judgedAt: number | null = null;
   /** What is said to be seen now is remembered as of the same time. */
   const now = (): number => (judgedAt ??= clock.now());
@@ -51,22 +48,35 @@ export async function rememberedOf(
     contested: (workload) => contested(acting, workload, clock.now()),
     remember: async (judgements) => {
       const sights = lasts && keeps !== null ? sightsWaitedFor(acting, judgements, keeps, now()) : null;
-      if (sights !== null) await memory?.merge(sights);
+      if (sights !== null) await (await memoryIn(folder, world)).merge(sights);
     },
   };
 }
 
-/** What cannot be read is told, and counts as not remembered. */
-async function read(folder: string, acting: Acting, world: World): Promise<ClusterMemory> {
-  const warn = warner(world);
-  const options = { clock: world.clock, warn };
-  try {
-    const lines = await openJournal(folder, options).news();
-    if (lines.length > 0) recordAct(acting, { type: 'JournalRead', lines });
-  } catch (error) {
-    warn(error instanceof Error ? error.message : String(error));
+/** What cannot be read is told, and counts as not remembered. What is not there is not loaded for. */
+async function read(folder: string, acting: Acting, world: World): Promise<void> {
+  const { join } = pathsOf(world.platform);
+  const options = stateOptions(world);
+  if (existsSync(join(folder, 'journal.jsonl'))) {
+    const { openJournal } = await import('../state/journal.ts');
+    try {
+      const lines = await openJournal(folder, options).news();
+      if (lines.length > 0) recordAct(acting, { type: 'JournalRead', lines });
+    } catch (error) {
+      options.warn(error instanceof Error ? error.message : String(error));
+    }
   }
-  const memory = openMemory(folder, options);
-  recordAct(acting, { type: 'MemoryRead', remembered: await memory.read(), lasts: true });
-  return memory;
+  if (existsSync(join(folder, 'memory.json'))) {
+    const remembered = await (await memoryIn(folder, world)).read();
+    recordAct(acting, { type: 'MemoryRead', remembered, lasts: true });
+  }
+}
+
+async function memoryIn(folder: string, world: World): Promise<ClusterMemory> {
+  const { openMemory } = await import('../state/memory.ts');
+  return openMemory(folder, stateOptions(world));
+}
+
+function stateOptions({ clock, stderr }: World) {
+  return { clock, warn: (message: string) => void stderr.write(`warning: ${message}\n`) };
 }

@@ -61,17 +61,27 @@ async function openLog(argv: Arguments, world: World, identity: () => Promise<Cl
   return openVerdictLog(folder, { clock, warn: (message) => stderr.write(`warning: ${message}\n`) });
 }
 
-/** Where it cannot be opened that is said once, and nothing is known and kept. */
+/**
+ * Where it cannot be opened nothing is known, and once there is something to be kept it is said that it is not: a cluster
+ * that cannot be reached is told of by who reads it.
+ */
 function lateLog(open: () => Promise<VerdictLog>, { stderr }: World): VerdictLog {
-  let opening: Promise<VerdictLog | null> | null = null;
-  const log = (): Promise<VerdictLog | null> =>
-    (opening ??= open().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      stderr.write(`warning: what was seen is not kept: ${why}\n`);
-      return null;
-    }));
+  let opening: Promise<VerdictLog> | null = null;
+  let said = false;
+  const log = (): Promise<VerdictLog> => (opening ??= open());
   return {
-    read: async () => (await log())?.read() ?? [],
-    add: async (make) => (await log())?.add(make),
+    read: async () => {
+      const opened = await log().catch(() => null);
+      return opened === null ? [] : opened.read();
+    },
+    add: async (make) => {
+      try {
+        await (await log()).add(make);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        if (!said) stderr.write(`warning: what was seen is not kept: ${why}\n`);
+        said = true;
+      }
+    },
   };
 }

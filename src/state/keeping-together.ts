@@ -14,19 +14,26 @@ export interface KeepingTogether {
 }
 
 /** Milliseconds that an answer waits for others, while some are still being asked for. */
-const gathering = 400;
+const gathering = 1000;
+/** Milliseconds without an answer after which there is time to prepare what came; and how many at once. */
+const quiet = 15;
+const atOnce = 100;
 
 /** Written once nobody asks any more, or somebody has waited for long enough. */
-export function keepingTogether(cache: Pick<ScanCache, 'keep'>, clock: StateClock): KeepingTogether {
+export function keepingTogether(cache: Pick<ScanCache, 'keep' | 'prepare'>, clock: StateClock): KeepingTogether {
   let answers = new Map<string, KeptScan>();
   let releases: (() => Promise<void>)[] = [];
   let asking = 0;
   let cancel: (() => void) | null = null;
+  let unprepared: [string, KeptScan][] = [];
+  let idle: () => void = () => {};
   const writing = new Set<Promise<void>>();
 
   const write = (): void => {
     cancel?.();
     cancel = null;
+    idle();
+    unprepared = [];
     const [batch, heard] = [answers, releases];
     [answers, releases] = [new Map(), []];
     const keep = async (): Promise<void> => {
@@ -35,6 +42,10 @@ export function keepingTogether(cache: Pick<ScanCache, 'keep'>, clock: StateCloc
     };
     const written = keep().finally(() => writing.delete(written));
     writing.add(written);
+  };
+  const prepare = (): void => {
+    cache.prepare(unprepared.splice(0, atOnce));
+    if (unprepared.length > 0) idle = clock.after(0, prepare);
   };
   const later = (): void => {
     // Where nobody asks there is nothing to be waited for: a program that has ended its work must not stay for it.
@@ -46,6 +57,9 @@ export function keepingTogether(cache: Pick<ScanCache, 'keep'>, clock: StateCloc
     },
     add: (key, answer) => {
       answers.set(key, answer);
+      unprepared.push([key, answer]);
+      idle();
+      if (asking > 0) idle = clock.after(quiet, prepare);
       later();
     },
     end: (release) => {

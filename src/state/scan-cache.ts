@@ -50,6 +50,8 @@ export interface ScanCache {
   oldestSince(since: number): Promise<number | null>;
   /** Resolves once they are kept, or it was said why they cannot be. Never rejects; false where they are not. */
   keep(answers: ReadonlyMap<string, KeptScan>): Promise<boolean>;
+  /** Does a part of the work of keeping them, while there is time. */
+  readonly prepare: (answers: Iterable<readonly [string, KeptScan]>) => void;
   /** Says once why something cannot be kept. */
   readonly tell: (error: unknown) => void;
 }
@@ -139,6 +141,7 @@ function openFolder(folder: string, server: string, { clock, warn, limit = defau
       return oldest === Infinity ? null : oldest;
     },
     keep: (answers) => turn(() => keep(answers)),
+    prepare: shards.prepare,
     tell,
     info: async () => {
       let [answers, oldest, newest] = [0, Infinity, -Infinity];

@@ -59,6 +59,8 @@ interface PackedAnswer {
 
 /** How one file is written and read. What was packed once is not packed again, so that adding an answer costs little. */
 export interface ShardForm {
+  /** Packs one that will be written, while there is time. */
+  prepare(key: string, answer: KeptScan): void;
   encode(answers: Answers): ShardFile;
   /** Throws where anything of it is missing or of another kind. */
   decode(file: ShardFile): Answers;
@@ -69,6 +71,11 @@ export function shardForm(): ShardForm {
   /** How many answers the packer knows, also those that are no more. */
   let known = 0;
 
+  const prepare = (key: string, answer: KeptScan): void => {
+    if (packer.knows(answer)) return;
+    known += 1;
+    packer.pack(key, answer);
+  };
   const encode = (answers: Answers): ShardFile => {
     known += [...answers.values()].filter((one) => !packer.knows(one)).length;
     // What is only left of answers that are no more is dropped in time.
@@ -86,7 +93,7 @@ export function shardForm(): ShardForm {
     known = answers.size;
     return answers;
   };
-  return { encode, decode };
+  return { prepare, encode, decode };
 }
 
 type Tables = Omit<ShardFile, 'answers'>;

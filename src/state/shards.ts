@@ -1,7 +1,7 @@
 // The answers of one Xray, in as many files as keep each of them small: one file at first, and where it grows too large
 // sixteen in its place, by the next hexadecimal digit of what their digests hash to. Few files are fast to read, small ones
 // are fast to write. Whoever writes holds the lock; whoever reads needs none, as files are replaced whole.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
@@ -11,13 +11,15 @@ import { codeOf } from './errors.ts';
 import { UnreadableFile } from './json-file.ts';
 import type { KeptScan } from './kept-scan.ts';
 import { shardForm, version } from './shard-form.ts';
-import type { Answers, ShardFile } from './shard-form.ts';
+import type { Answers, ShardFile, ShardForm } from './shard-form.ts';
 
 export interface Shards {
   /** Those of these keys that are kept. */
   read(keys: Iterable<string>): Promise<ReadonlyMap<string, KeptScan>>;
   /** Adds answers: of two about one image the younger stays. For whoever holds the lock. */
   add(answers: ReadonlyMap<string, KeptScan>): Promise<void>;
+  /** Does a part of the work of adding them beforehand; only where there is no file yet, and it is the most. */
+  prepare(answers: Iterable<readonly [string, KeptScan]>): void;
   all(): AsyncGenerator<Answers, void, undefined>;
   /** Bytes of all files. */
   bytes(): Promise<number>;
@@ -39,15 +41,20 @@ const deepest = 4;
 const digits = '0123456789abcdef';
 const nothing: Answers = new Map();
 
-type Shard = CheckedFile<Answers>;
+type Shard = CheckedFile<Answers> & Pick<ShardForm, 'prepare'>;
 
 export function openShards(folder: string, { limit, onUnreadable }: ShardOptions): Shards {
   const files = new Map<string, Shard>();
+  /** There was no file when it was looked last. */
+  let isEmpty = false;
   const pathOf = (prefix: string): string => join(folder, `answers${prefix === '' ? '' : `-${prefix}`}.json`);
   const shardAt = (prefix: string): Shard => {
-    const known = files.get(prefix) ?? checkedFile<Answers, ShardFile>(pathOf(prefix), version, shardForm());
-    files.set(prefix, known);
-    return known;
+    const known = files.get(prefix);
+    if (known !== undefined) return known;
+    const form = shardForm();
+    const file = { ...checkedFile<Answers, ShardFile>(pathOf(prefix), version, form), prepare: form.prepare };
+    files.set(prefix, file);
+    return file;
   };
   const load = async (prefix: string): Promise<Answers> => {
     const db = new Low<Answers>(shardAt(prefix), nothing);
@@ -100,6 +107,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
     read: async (keys) => {
       const found = new Map<string, KeptScan>();
       const prefixes = await prefixesIn(folder);
+      isEmpty = prefixes.size === 0;
       for (const [prefix, ofFile] of Map.groupBy(keys, (key) => holderOf(key, prefixes))) {
         const answers = prefix === null ? nothing : await load(prefix).catch(() => nothing);
         for (const key of ofFile) {
@@ -118,6 +126,9 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
         await write(prefix, merged);
         letGo();
       }
+    },
+    prepare: (answers) => {
+      if (isEmpty) for (const [key, answer] of answers) shardAt('').prepare(key, answer);
     },
     all: async function* all() {
       const prefixes = await prefixesIn(folder);
@@ -166,7 +177,7 @@ function holderOf(key: string, prefixes: ReadonlySet<string>): string | null {
 /** By the digest in it: keys of one digest lie together. */
 function prefixOf(key: string, length: number): string {
   const digest = /sha256:[0-9a-f]{64}/.exec(key)?.[0] ?? key;
-  return createHash('sha256').update(digest).digest('hex').slice(0, length);
+  return hash('sha256', digest).slice(0, length);
 }
 
 async function prefixesIn(folder: string): Promise<ReadonlySet<string>> {

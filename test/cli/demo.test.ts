@@ -31,6 +31,22 @@ describe.concurrent('demo', () => {
     expect((await runCli(['demo', '-o', 'json'])).stdout).toContain('event-stream:3.3.6');
   });
 
+  test('compares with a report that was kept, and with nothing else', async () => {
+    const kept = await runCli(['demo', 'status', 'deploy', '-o', 'json']);
+    const options = { files: { 'a.json': kept.stdout } };
+    const same = await runCli(['demo', 'status', '--diff=a.json', 'deploy', '--fail-on', 'new'], options);
+    expect([same.stdout, same.code]).toEqual(['', 11]);
+    expect(same.stderr).toContain('No change since a.json, ');
+    const more = await runCli(['demo', 'status', '--diff=a.json', '--fail-on', 'new', '--no-headers'], options);
+    expect(more.code).toBe(10);
+    expect(more.stdout).toMatch(/ appeared +<none> +security /);
+    const alone = await runCli(['demo', 'status', '--diff', 'deploy']);
+    expect([alone.code, alone.stderr]).toEqual([
+      2,
+      'error: no earlier run is kept of this, so there is none to compare with\nName a file that was made with status -o json: --diff=FILE\n',
+    ]);
+  });
+
   test('takes the flags of status', async () => {
     expect((await runCli(['demo', '--fail-on', 'security=critical'])).code).toBe(10);
     const one = await runCli(['demo', 'status', '-n', 'shop', 'deploy', '--no-headers', '-o', 'name']);

@@ -316,7 +316,7 @@ withControlPlane('following a cluster', (_, binaries) => {
       const live = await read({ silence: 100 }, throughProxy());
       const from = proxy.asked.length;
       const watched = () => proxy.asked.slice(from).filter((asked) => /\/pods\?watch=1/.test(asked)).length;
-      await live.until('it was watched often', () => watched() >= 20, { deadline: 10_000 });
+      await live.until('it was watched often', () => watched() >= 20, { deadline: 45_000 });
     });
 
     test('requests that are not answered, then a flood of 429 and 503', async () => {

@@ -110,6 +110,21 @@ test('what held before nobody could be asked is neither new nor fixed afterwards
   });
 });
 
+test('what no watch covers any more is not better for that', () => {
+  const license = licensed();
+  const uncovered = aRecord('cart', { notEvaluated: ['license'] });
+  const first = compareVerdicts(follows(null, license), uncovered, { policyChanged: false });
+  expect(first).toMatchObject({ change: 'changed', causes: ['license not evaluated'], gone: [] });
+  const known = follows(follows(null, license), uncovered);
+  expect(compareVerdicts(known, license, { policyChanged: false })?.appeared).toEqual([]);
+  expect(compareVerdicts(known, aRecord(), { policyChanged: false })).toMatchObject({ change: 'better' });
+  const also = follows(null, { ...bad, conditions: [...bad.conditions, ...license.conditions] });
+  expect(compareVerdicts(also, uncovered, { policyChanged: false })).toMatchObject({
+    change: 'better',
+    gone: [{ key: 'XRAY-1' }],
+  });
+});
+
 test('the worst comes first', () => {
   const made = (from: VerdictRecord, to: VerdictRecord): VerdictChange => {
     const found = change(from, to);

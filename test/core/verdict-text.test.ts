@@ -4,10 +4,10 @@ import type { Scan } from '../../src/core/scan.ts';
 import type { Workload } from '../../src/core/workload.ts';
 import { recordKey } from '../../src/core/verdict-record.ts';
 import {
-  isSettledText,
   keyOfText,
   recordOfText,
   recordText,
+  tellsAll,
   textOfItem,
   textOfJudgement,
 } from '../../src/core/verdict-text.ts';
@@ -35,6 +35,7 @@ const two = aWorkload({ images: [anEntry(), anEntry({ container: 'log', image: a
 describe('a judgement and the report of it are kept as the same', () => {
   const cases: [name: string, workload: Workload, scans: (Scan | null)[], policy?: Policy][] = [
     ['clean', aWorkload(), [aScan()]],
+    ['not evaluated', aWorkload(), [aScan({ evaluated: { security: 'covered', license: 'notCovered' } })]],
     ['condemned', aWorkload(), [bad]],
     ['by the same finding in two images', two, [bad, bad]],
     ['with an answer missing', two, [bad, unknown()]],
@@ -67,7 +68,7 @@ describe('a judgement and the report of it are kept as the same', () => {
       expect(textOfItem(item)).toBe(text);
       expect(recordText(recordOfText(text))).toBe(text);
       expect(keyOfText(text)).toBe(recordKey(workload));
-      expect(isSettledText(text)).toBe(item.settled);
+      expect(tellsAll(text)).toBe(item.settled && item.notEvaluated.length === 0);
     });
   }
 });
@@ -76,6 +77,7 @@ describe('a text is taken apart again', () => {
   test('with all that is in it', () => {
     const record = aRecord('cart', {
       settled: false,
+      notEvaluated: ['license'],
       missing: ['timeout', 'unauthorized'],
       conditions: [
         condition('security', [evidence('XRAY-1'), evidence('XRAY-2', 'Unknown', false)], { exempt: 'held' }),

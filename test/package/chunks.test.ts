@@ -39,6 +39,12 @@ test('a chunk is read when it is asked for, with what it needs, and once', async
   expect(read).toEqual(['main.js', 'shared.js', 'more.js']);
 });
 
+test('a module of Node is had late by its names, and as a whole', async () => {
+  const { chunks } = aProgram({});
+  const path = (await chunks.late('node:path')) as { posix: object; default: { posix: object } };
+  expect(path.posix).toBe(path.default.posix);
+});
+
 test('what a chunk waits for is there before anybody uses it', async () => {
   const { chunks } = aProgram({
     'main.js': `const held = {}; __until(Promise.resolve().then(() => { held.value = 1; })); exports.held = held;`,

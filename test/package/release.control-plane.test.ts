@@ -65,6 +65,10 @@ describe('a release', () => {
     }
   });
 
+  test('is put nowhere where something else is', async () => {
+    await expect(makeRelease(folder)).rejects.toThrow('is not empty, and holds no release');
+  });
+
   test('says where it comes from', () => {
     const statement = JSON.parse(readFileSync(join(made, provenanceName(version)), 'utf8')) as Statement;
     expect(statement).toMatchObject({

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { JournalLine } from '../../src/core/act.ts';
+import { foldAll } from '../../src/core/verdict-lines.ts';
 import type { Journal } from '../../src/engine/ports.ts';
 import { openJournal } from '../../src/state/journal.ts';
+import { openVerdictLog } from '../../src/state/verdict-log.ts';
 import { realClock } from './real-clock.ts';
 
 /** A folder that is gone after the test. */
@@ -31,4 +33,10 @@ export function journalText(folder: string): string {
 /** The ids of what was intended. */
 export function idsOf(lines: readonly JournalLine[]): string[] {
   return lines.flatMap((line) => (line.type === 'Intended' ? [line.order.id] : []));
+}
+
+/** The names of the workloads whose verdicts were seen. */
+export async function namesSeen(folder: string): Promise<string[]> {
+  const lines = await openVerdictLog(folder, { clock: realClock, warn: () => {} }).read();
+  return [...foldAll(lines).known.values()].map(({ verdict }) => verdict().record.workload.name).toSorted();
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { anIntended, anOrder } from '../support/acts.ts';
-import { aFolder, aJournal, idsOf, journalText } from './folders.ts';
+import { aFolder, aJournal, idsOf, journalText, namesSeen } from './folders.ts';
 import { run } from './programs.ts';
 
 describe('kill -9', () => {
@@ -35,6 +35,24 @@ describe('kill -9', () => {
       }),
     );
   });
+  test(
+    'of who writes down what it sees loses nothing, and keeps nobody from going on',
+    { timeout: 60_000 },
+    async () => {
+      const folder = aFolder();
+      const written: string[] = [];
+      for (let round = 0; round < 4; round += 1) {
+        const child = run('look', folder, `r${round}`, 10_000);
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await child.hasSaid(3 + 5 * round);
+        // oxlint-disable-next-line no-await-in-loop
+        await child.kill();
+        written.push(...child.said);
+      }
+      await run('look', folder, 'last', 1).ended;
+      expect(await namesSeen(folder)).toEqual(expect.arrayContaining([...written, 'last-1']));
+    },
+  );
   test('of who acts lets the next one in within seconds', { timeout: 60_000 }, async () => {
     const folder = aFolder();
     const first = run('enter', folder, '', 1, 1);

@@ -5,7 +5,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { anIntended, anOrder, aSavedManifest } from '../support/acts.ts';
-import { aFolder, aJournal, idsOf, journalText } from './folders.ts';
+import { aFolder, aJournal, idsOf, journalText, namesSeen } from './folders.ts';
 import { run } from './programs.ts';
 
 const intended = (id: string) => anIntended({ order: anOrder({ id }) });
@@ -71,4 +71,11 @@ describe('a disk that is full in the middle of a line', () => {
     await journal.append(intended('act-2'));
     expect(idsOf(await aJournal(folder).news())).toEqual(['act-1', 'act-2']);
   });
+});
+
+test('what several processes see of verdicts is all there, while each of them folds what is older', async () => {
+  const folder = aFolder();
+  const all = ['a', 'b', 'c'].map((name) => run('look', folder, name, 30));
+  await Promise.all(all.map(({ ended }) => ended));
+  expect(await namesSeen(folder)).toEqual(all.flatMap(({ said }) => [...said]).toSorted());
 });

@@ -1,5 +1,6 @@
 // Runs program.ts as processes of their own, and ends them with their test.
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -7,6 +8,8 @@ import { onTestFinished } from 'vitest';
 const program = fileURLToPath(new URL('program.ts', import.meta.url));
 
 export interface Running {
+  /** It goes on only where others leave it time: for many that together would slow down what is tested beside them. */
+  yield(): void;
   /** What it has said so far, line by line. */
   readonly said: readonly string[];
   /** Resolves when it has said so many lines. Rejects when it ends before that. */
@@ -48,6 +51,9 @@ export function start(file: string, ...args: readonly (string | number)[]): Runn
   });
   ended.catch(() => {});
   return {
+    yield: () => {
+      if (child.pid !== undefined && !over) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    },
     said,
     hasSaid: async (lines) => {
       while (said.length < lines) {

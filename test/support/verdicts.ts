@@ -32,6 +32,7 @@ export function aRecord(name = 'cart', overrides: Partial<VerdictRecord> = {}, n
   return {
     workload: { uid: `uid-${name}`, apiVersion: 'apps/v1', kind: 'Deployment', namespace, name },
     settled: true,
+    notEvaluated: [],
     missing: [],
     conditions: [],
     action: 'ignore',

@@ -59,6 +59,8 @@ async function positional(
   const { choices } = positionals[slot.name] ?? {};
   if (choices !== undefined) return offered(plain([...choices].map(String)));
   if (slot.name === 'file') return offered([], directives.files);
+  // Of components and licenses there are too many to be offered.
+  if (slot.name === 'what') return offered(await names.cves());
   if (slot.name !== 'types') return nothing;
   const types = words.slice(slots.findIndex(({ name }) => name === 'types'));
   // What the demo shows is in no cluster.

@@ -54,6 +54,7 @@ describe('what was begun is gone on with', () => {
     ['-n shop stat', ['status']],
     ['--context prod -A explain deploy/p', ['deploy/pay']],
     ['ignore deploy/cart --cve ', ['CVE-2026-0001']],
+    ['where CVE-', ['CVE-2026-0001']],
     ['ignore deploy/cart --condition ', ['unscanned', 'security', 'license']],
     ['ignore deploy/cart --dry-run ', ['client']],
     ['enforce --dry-run ', ['client', 'server']],
