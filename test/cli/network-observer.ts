@@ -11,12 +11,13 @@ type Call = (this: unknown, ...given: unknown[]) => unknown;
 
 const file = process.env['OBSERVED_NETWORK_FILE'] ?? '';
 
-function observe(holder: object, name: string, words: (given: readonly unknown[]) => string): void {
+function observe(holder: object, name: string, words: (given: readonly unknown[]) => string | null): void {
   const holding = holder as Record<string, Call | undefined>;
   const real = holding[name];
   if (real === undefined) return;
   holding[name] = function observed(...given) {
-    appendFileSync(file, `${words(given)}\n`);
+    const line = words(given);
+    if (line !== null) appendFileSync(file, `${line}\n`);
     return real.apply(this, given);
   };
 }
@@ -36,7 +37,8 @@ observe(net.Socket.prototype, 'connect', (given) => `connect ${target(given)}`);
 observe(net.Server.prototype, 'listen', (given) => `listen ${target(given)}`);
 for (const holder of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype]) {
   for (const name of Object.getOwnPropertyNames(holder).filter((one) => /^(lookup|resolve|reverse)/.test(one))) {
-    observe(holder, name, ([what]) => `look up ${String(what)}`);
+    // An address is no name: nobody is asked for it.
+    observe(holder, name, ([what]) => (net.isIP(String(what)) === 0 ? `look up ${String(what)}` : null));
   }
 }
 for (const name of ['send', 'connect', 'bind']) {

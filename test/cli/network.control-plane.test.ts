@@ -50,6 +50,15 @@ withControlPlane('the network', (plane) => {
     });
   }
 
+  test('kubectl xray watch goes on with that, and listens where it is told to alone', async () => {
+    const { cluster, xray } = connections();
+    const plain = await observed(['watch', '-o', 'text'], shop.options, /cart security/);
+    expect(plain).toMatchObject({ code: 0, network: [cluster, xray].toSorted() });
+    const listening = ['watch', '-o', 'text', '--webhook-listen', '127.0.0.1:0'];
+    const { network, code } = await observed(listening, shop.options, /cart security/);
+    expect({ network, code }).toEqual({ network: [cluster, xray, 'listen 127.0.0.1:0'].toSorted(), code: 0 });
+  });
+
   test('kubectl xray history speaks to the cluster alone', async () => {
     const { network } = await observed(['history'], shop.options);
     expect(network).toEqual([connections().cluster]);
