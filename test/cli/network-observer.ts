@@ -37,8 +37,10 @@ observe(net.Socket.prototype, 'connect', (given) => `connect ${target(given)}`);
 observe(net.Server.prototype, 'listen', (given) => `listen ${target(given)}`);
 for (const holder of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype]) {
   for (const name of Object.getOwnPropertyNames(holder).filter((one) => /^(lookup|resolve|reverse)/.test(one))) {
-    // An address is no name: nobody is asked for it.
-    observe(holder, name, ([what]) => (net.isIP(String(what)) === 0 ? `look up ${String(what)}` : null));
+    // `lookup` of an address asks nobody.
+    observe(holder, name, ([what]) =>
+      name !== 'lookup' || net.isIP(String(what)) === 0 ? `look up ${String(what)}` : null,
+    );
   }
 }
 for (const name of ['send', 'connect', 'bind']) {
