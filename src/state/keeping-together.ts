@@ -26,13 +26,13 @@ export function keepingTogether(cache: Pick<ScanCache, 'keep' | 'prepare'>, cloc
   let asking = 0;
   let cancel: (() => void) | null = null;
   let unprepared: [string, KeptScan][] = [];
-  let idle: () => void = () => {};
+  let idle: (() => void) | null = null;
   const writing = new Set<Promise<void>>();
 
   const write = (): void => {
     cancel?.();
     cancel = null;
-    idle();
+    idle?.();
     unprepared = [];
     const [batch, heard] = [answers, releases];
     [answers, releases] = [new Map(), []];
@@ -58,7 +58,7 @@ export function keepingTogether(cache: Pick<ScanCache, 'keep' | 'prepare'>, cloc
     add: (key, answer) => {
       answers.set(key, answer);
       unprepared.push([key, answer]);
-      idle();
+      idle?.();
       if (asking > 0) idle = clock.after(quiet, prepare);
       later();
     },

@@ -141,7 +141,7 @@ function openFolder(folder: string, server: string, { clock, warn, limit = defau
       return oldest === Infinity ? null : oldest;
     },
     keep: (answers) => turn(() => keep(answers)),
-    prepare: shards.prepare,
+    prepare: (answers) => shards.prepare(answers),
     tell,
     info: async () => {
       let [answers, oldest, newest] = [0, Infinity, -Infinity];

@@ -52,7 +52,10 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
     const known = files.get(prefix);
     if (known !== undefined) return known;
     const form = shardForm();
-    const file = { ...checkedFile<Answers, ShardFile>(pathOf(prefix), version, form), prepare: form.prepare };
+    const file = {
+      ...checkedFile<Answers, ShardFile>(pathOf(prefix), version, form),
+      prepare: (key: string, one: KeptScan) => form.prepare(key, one),
+    };
     files.set(prefix, file);
     return file;
   };
