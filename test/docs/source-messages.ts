@@ -24,6 +24,9 @@ export const warnings: readonly Saying[] = [
   [/\bwarnOnce\(/g, 1],
 ];
 
+/** What a command that goes on, or ends with 1, says on stderr. */
+export const written: readonly Saying[] = [[/\bstderr\.write\(/g, 0]];
+
 /** Why an act is refused, or nothing is to be done. */
 export const reasons: readonly Saying[] = [[/\bsays(?::| =)\s/g, 0]];
 

@@ -1,16 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { errors, hole, messagesIn, named, reasons, returned, warnings } from './source-messages.ts';
+import { errors, hole, messagesIn, named, reasons, returned, warnings, written } from './source-messages.ts';
 import type { SourceMessage } from './source-messages.ts';
 
 const root = join(import.meta.dirname, '../..');
 const source = join(root, 'src');
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
 
+/** Those of what is written that tell of something wrong, without the word that says so. */
+const faults: readonly SourceMessage[] = messagesIn(`${source}/{commands,entries}/**/*.ts`, written).flatMap(
+  ({ file, text }) => {
+    const fault = /^(?:error|warning): (.*\p{L}{3}.*)$/su.exec(text)?.[1]?.trim();
+    return fault === undefined ? [] : [{ file, text: fault }];
+  },
+);
+
 /** What a user may read: errors, warnings, why something is unknown, why an act is refused. */
 const required: readonly SourceMessage[] = [
   ...messagesIn(`${source}/**/*.{ts,tsx}`, [...errors, ...warnings]),
+  ...faults,
   ...messagesIn(`${source}/xray/failure.ts`, named),
   ...messagesIn(`${source}/command-line.ts`, returned),
   ...messagesIn(`${source}/cluster/act/inspect*.ts`, reasons),
