@@ -1,5 +1,6 @@
 // Folders and files of ours: for their user alone, and on disk before anybody relies on them.
-import { access, mkdir, open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from './errors.ts';
 
@@ -18,22 +19,15 @@ export async function makeLooseFolder(folder: string): Promise<void> {
 
 async function make(folder: string, sync: (folder: string) => Promise<void>): Promise<void> {
   const above = dirname(folder);
-  if (above === folder || (await isThere(folder))) return;
+  if (above === folder || existsSync(folder)) return;
   await make(above, sync);
   try {
     await mkdir(folder, { mode: folderMode });
   } catch (error) {
     // Another run may have made it just now.
-    if (!(await isThere(folder))) throw error;
+    if (!existsSync(folder)) throw error;
   }
   await sync(above);
-}
-
-function isThere(folder: string): Promise<boolean> {
-  return access(folder).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** What was made in a folder, renamed or removed is so after a crash too. */

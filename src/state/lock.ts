@@ -1,6 +1,7 @@
 // One at a time, over all processes. A lock is a folder of numbered files: whoever made the highest number holds it, and
-// says so by touching its file. Taking over means making the next number, which only one process can.
-import { open, readdir, stat, unlink, utimes } from 'node:fs/promises';
+// says so by touching its file. Taking over means making the next number, which only one process can. Each call is a matter
+// of microseconds, and is made at once: in a busy program every call that is waited for waits for its turn.
+import { closeSync, openSync, readdirSync, statSync, unlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from './errors.ts';
 import { fileMode, makeFolder, makeLooseFolder } from './folder.ts';
@@ -36,12 +37,12 @@ export async function takeLock(folder: string, clock: StateClock, pace = usualPa
   // Waits are added up, and times of the file only compared with themselves: a machine that slept kills no holder.
   let unchanged = 0;
   for (let wait = 2; ; wait = Math.min(wait * 2, longestWait)) {
-    const top = await highest(folder);
+    const top = highest(folder);
     if (top !== null) {
       unchanged = top.number === seen.number && top.touched === seen.touched ? unchanged : 0;
       seen = top;
       if (top.touched <= released || unchanged >= pace.silence) {
-        if (await make(folder, top.number + 1)) return hold(folder, top.number + 1, clock, pace);
+        if (make(folder, top.number + 1)) return hold(folder, top.number + 1, clock, pace);
         unchanged = 0;
       }
     }
@@ -74,7 +75,7 @@ export async function whileLocked<T>(
 
 /** When its holder last touched a lock, ms since the epoch; null where nobody holds it. */
 export async function heldSince(folder: string): Promise<number | null> {
-  const top = await highest(folder);
+  const top = highest(folder);
   return top === null || top.touched <= released ? null : top.touched;
 }
 
@@ -87,11 +88,11 @@ interface Top {
 const nobody: Top = { number: 0, touched: released };
 
 /** Null where it was superseded between the two looks. */
-async function highest(folder: string): Promise<Top | null> {
-  const number = Math.max(0, ...(await numbersIn(folder)));
+function highest(folder: string): Top | null {
+  const number = Math.max(0, ...numbersIn(folder));
   if (number === 0) return nobody;
   try {
-    return { number, touched: (await stat(join(folder, String(number)))).mtimeMs };
+    return { number, touched: statSync(join(folder, String(number))).mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
@@ -102,54 +103,62 @@ async function highest(folder: string): Promise<Top | null> {
  * Makes a number. The highest one is only ever removed by whoever made a higher one, so a number below the highest was
  * made too late by somebody who had looked before.
  */
-async function make(folder: string, number: number): Promise<boolean> {
+function make(folder: string, number: number): boolean {
   const file = join(folder, String(number));
   try {
-    await (await open(file, 'wx', fileMode)).close();
+    closeSync(openSync(file, 'wx', fileMode));
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
-  const numbers = await numbersIn(folder);
+  const numbers = numbersIn(folder);
   if (numbers.some((other) => other > number)) {
-    await remove(file);
+    remove(file);
     return false;
   }
-  await Promise.all(numbers.filter((other) => other < number).map((other) => remove(join(folder, String(other)))));
+  for (const other of numbers) if (other < number) remove(join(folder, String(other)));
   return true;
 }
 
 function hold(folder: string, number: number, clock: StateClock, { beat }: Pace): Held {
   const file = join(folder, String(number));
   let letGo = false;
-  let touching: Promise<void> = Promise.resolve();
   // Where touching fails the lock is lost in time, which `stillHeld` says.
   const touch = (): void => {
-    const now = new Date(clock.now());
-    touching = utimes(file, now, now).catch(() => {});
+    setTime(file, clock.now());
     cancel = clock.after(beat, touch);
   };
   let cancel = clock.after(beat, touch);
   return {
-    stillHeld: async () => !letGo && Math.max(0, ...(await numbersIn(folder))) === number,
+    stillHeld: async () => !letGo && Math.max(0, ...numbersIn(folder)) === number,
     release: async () => {
       letGo = true;
       cancel();
-      await touching;
-      const free = new Date(released);
-      await utimes(file, free, free).catch(() => {});
+      setTime(file, released);
     },
   };
 }
 
-async function numbersIn(folder: string): Promise<number[]> {
-  return (await readdir(folder)).map(Number).filter((number) => Number.isSafeInteger(number) && number > 0);
+/** Whoever cannot set it has lost the file, and hears of it elsewhere. */
+function setTime(file: string, milliseconds: number): void {
+  const time = new Date(milliseconds);
+  try {
+    utimesSync(file, time, time);
+  } catch {}
 }
 
-async function remove(file: string): Promise<void> {
-  await unlink(file).catch((error: unknown) => {
+function numbersIn(folder: string): number[] {
+  return readdirSync(folder)
+    .map(Number)
+    .filter((number) => Number.isSafeInteger(number) && number > 0);
+}
+
+function remove(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
-  });
+  }
 }
 
 function sleep(clock: StateClock, milliseconds: number): Promise<void> {

@@ -1,7 +1,8 @@
 // Who asks: a process that is about to ask claims the images, so that others wait for its answers in place of asking too. A
 // claim is a file that is touched for as long as its process lives; one that is touched no more is taken over.
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from './errors.ts';
 import { fileMode, makeLooseFolder } from './folder.ts';
@@ -58,7 +59,7 @@ export function openClaims(folder: string, clock: StateClock): Claims {
     return read;
   };
   const claimed = async (): Promise<Map<string, OtherClaim>> => {
-    const all = await readdir(claims);
+    const all = readdirSync(claims);
     await Promise.all(all.filter((name) => name.endsWith(dead)).map(async (name) => forgetOld(join(claims, name))));
     const names = all.filter((name) => name.endsWith('.claim') && !own.has(name));
     for (const name of others.keys()) if (!names.includes(name)) others.delete(name);
@@ -80,8 +81,8 @@ export function openClaims(folder: string, clock: StateClock): Claims {
         const theirs = new Map(all.flatMap((key) => entryOf(claimedByOthers, key)));
         if (mine.size === 0) return { mine, theirs, release: async () => {} };
         own.add(name);
-        await writeFile(file, [...mine].join('\n'), { mode: fileMode, flag: 'wx' });
-        await touchNow(file, clock);
+        writeFileSync(file, [...mine].join('\n'), { mode: fileMode, flag: 'wx' });
+        touchNow(file, clock);
         return { mine, theirs, release: keptAlive(file, clock, () => own.delete(name)) };
       });
     },
@@ -94,17 +95,18 @@ function entryOf(map: ReadonlyMap<string, OtherClaim>, key: string): [string, Ot
 }
 
 /** By our own clock: that of the disk may be another one. */
-async function touchNow(file: string, clock: StateClock): Promise<void> {
+function touchNow(file: string, clock: StateClock): void {
   const now = new Date(clock.now());
-  await utimes(file, now, now).catch(() => {});
+  try {
+    utimesSync(file, now, now);
+  } catch {}
 }
 
 /** Touches the file until it is released. */
 function keptAlive(file: string, clock: StateClock, onReleased: () => void): () => Promise<void> {
   let released = false;
-  let touching: Promise<void> = Promise.resolve();
   const touch = (): void => {
-    touching = touchNow(file, clock);
+    touchNow(file, clock);
     cancel = clock.after(beat, touch);
   };
   let cancel = clock.after(beat, touch);
@@ -112,7 +114,6 @@ function keptAlive(file: string, clock: StateClock, onReleased: () => void): () 
     if (released) return;
     released = true;
     cancel();
-    await touching;
     await rm(file, { force: true }).catch(() => {});
     onReleased();
   };

@@ -2,7 +2,8 @@
 // sixteen in its place, by the next hexadecimal digit of what their digests hash to. Few files are fast to read, small ones
 // are fast to write. Whoever writes holds the lock; whoever reads needs none, as files are replaced whole.
 import { hash } from 'node:crypto';
-import { readdir, rm, stat, unlink } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { checkedFile } from './checked-file.ts';
@@ -109,7 +110,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
   return {
     read: async (keys) => {
       const found = new Map<string, KeptScan>();
-      const prefixes = await prefixesIn(folder);
+      const prefixes = prefixesIn(folder);
       isEmpty = prefixes.size === 0;
       for (const [prefix, ofFile] of Map.groupBy(keys, (key) => holderOf(key, prefixes))) {
         const answers = prefix === null ? nothing : await load(prefix).catch(() => nothing);
@@ -122,7 +123,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
       return found;
     },
     add: async (answers) => {
-      const prefixes = await prefixesIn(folder);
+      const prefixes = prefixesIn(folder);
       for (const [prefix, more] of Map.groupBy(answers, ([key]) => holderOf(key, prefixes) ?? '')) {
         const merged = new Map(await load(prefix));
         for (const [key, answer] of more) merged.set(key, younger(answer, merged.get(key)));
@@ -134,7 +135,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
       if (isEmpty) for (const [key, answer] of answers) shardAt('').prepare(key, answer);
     },
     all: async function* all() {
-      const prefixes = await prefixesIn(folder);
+      const prefixes = prefixesIn(folder);
       for (const prefix of prefixes) {
         const answers = await load(prefix).catch(() => nothing);
         // Of a split that was interrupted, parts may be there beside the whole.
@@ -144,7 +145,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
       }
     },
     bytes: async () => {
-      const sizes = [...(await prefixesIn(folder))].map(async (prefix) => stat(pathOf(prefix)).then(sizeOf, () => 0));
+      const sizes = [...prefixesIn(folder)].map(async (prefix) => stat(pathOf(prefix)).then(sizeOf, () => 0));
       return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     },
   };
@@ -152,7 +153,7 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
 
 /** Removes what processes left behind that were killed while they wrote; for whoever holds the lock. */
 export async function removeLeftovers(folder: string): Promise<void> {
-  const leftovers = (await namesIn(folder)).filter((name) => name.endsWith('.tmp'));
+  const leftovers = namesIn(folder).filter((name) => name.endsWith('.tmp'));
   await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
 }
 
@@ -183,8 +184,8 @@ function prefixOf(key: string, length: number): string {
   return hash('sha256', digest).slice(0, length);
 }
 
-async function prefixesIn(folder: string): Promise<ReadonlySet<string>> {
-  const names = await namesIn(folder);
+function prefixesIn(folder: string): ReadonlySet<string> {
+  const names = namesIn(folder);
   return new Set(names.flatMap((name) => /^answers(?:-([0-9a-f]+))?\.json$/.exec(name)?.slice(1) ?? []).map(asPrefix));
 }
 
@@ -192,12 +193,14 @@ function asPrefix(group: string | undefined): string {
   return group ?? '';
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: unknown) => {
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
     // Where a part of its path is no folder, nothing was ever kept.
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
     throw error;
-  });
+  }
 }
 
 function isThere(file: string): Promise<boolean> {
