@@ -16,7 +16,7 @@ export interface KeepingTogether {
 /** Milliseconds that an answer waits for others, while some are still being asked for. */
 const gathering = 1000;
 /** Milliseconds without an answer after which there is time to prepare what came; and how many at once. */
-const quiet = 15;
+const quiet = 35;
 const atOnce = 100;
 
 /** Written once nobody asks any more, or somebody has waited for long enough. */

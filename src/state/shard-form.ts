@@ -110,32 +110,25 @@ interface Packer {
 /** Goes on with the tables of a file. */
 function createPacker(from: Tables): Packer {
   const known = new WeakMap<KeptScan, PackedAnswer>();
-  const texts = table<string, string>(
-    from.texts,
-    (text) => text,
-    (text) => text,
-  );
-  const lists = table<readonly string[], readonly number[]>(from.lists, (list) => list.map(texts.at), String);
-  const findings = table<Finding, PackedFinding>(
-    inPieces<PackedFinding>(from.findings, numbersOfFinding),
-    (one) => [
-      texts.at(one.id),
-      lists.at(one.cves),
-      one.cvss,
-      severities.indexOf(one.severity),
-      texts.at(one.component),
-      lists.at(one.fixedIn),
-      one.applicability === null ? null : texts.at(one.applicability),
-      texts.at(one.summary),
-    ],
-    // Written out: an array takes three times as long to become a text.
-    ([a, b, c, d, e, f, g, h]) => `${a} ${b} ${c} ${d} ${e} ${f} ${g} ${h}`,
-  );
-  const licenses = table<License, readonly [number, number]>(
-    inPieces<readonly [number, number]>(from.licenses, 2),
-    ({ name, components }) => [texts.at(name), lists.at(components)],
-    String,
-  );
+  const texts = table<string, string>(from.texts, {
+    pack: (text) => text,
+    nameOf: (text) => text,
+    back: (text) => text,
+  });
+  const lists = table<readonly string[], readonly number[]>(from.lists, {
+    pack: (list) => list.map(texts.at),
+    nameOf: (list) => list.join('\n'),
+    back: (packed) => packed.map((index) => texts.all[index] ?? ''),
+  });
+  const findings = findingTable(from.findings, texts.at, lists.at);
+  const licenses = table<License, readonly [number, number]>(inPairs(from.licenses), {
+    pack: ({ name, components }) => [texts.at(name), lists.at(components)],
+    nameOf: ({ name, components }) => `${name}\n${components.join('\n')}`,
+    back: ([name, components]) => ({
+      name: texts.all[name] ?? '',
+      components: (lists.all[components] ?? []).map((index) => texts.all[index] ?? ''),
+    }),
+  });
   const pack = (key: string, { scan, kinds, at, seen }: KeptScan): PackedAnswer => {
     const { state, reason, platform, digest, judged, askedAt, paths, cause } = scan;
     const about = { key, at, seen, kinds: Number(kinds.security) + 2 * Number(kinds.license) };
@@ -162,7 +155,7 @@ function createPacker(from: Tables): Packer {
     tables: () => ({
       texts: texts.all,
       lists: lists.all,
-      findings: findings.all.flat(),
+      findings: findings.numbers(),
       licenses: licenses.all.flat(),
     }),
   };
@@ -225,15 +218,22 @@ interface Table<T, P> {
   readonly at: (this: void, one: T) => number;
 }
 
-/** What is packed alike is the same. `from`: what is packed already; looked at only where more comes. */
-function table<T, P>(from: Iterable<P>, pack: (one: T) => P, nameOf: (packed: P) => string): Table<T, P> {
+interface Packing<T, P> {
+  readonly pack: (one: T) => P;
+  /** Another one has another name. */
+  readonly nameOf: (one: T) => string;
+  readonly back: (packed: P) => T;
+}
+
+/** `from`: what is packed already; looked at only where more comes. */
+function table<T, P>(from: Iterable<P>, { pack, nameOf, back }: Packing<T, P>): Table<T, P> {
   const begun: { all: P[]; known: Map<string, number> } = { all: [], known: new Map() };
   let left: Iterable<P> | null = from;
   const begin = (): void => {
     if (left === null) return;
     begun.all = [...left];
-    begun.known = new Map(begun.all.map((packed, index) => [nameOf(packed), index]));
     left = null;
+    begun.known = new Map(begun.all.map((packed, index) => [nameOf(back(packed)), index]));
   };
   return {
     get all() {
@@ -242,18 +242,71 @@ function table<T, P>(from: Iterable<P>, pack: (one: T) => P, nameOf: (packed: P)
     },
     at: (one) => {
       begin();
-      const packed = pack(one);
-      const name = nameOf(packed);
+      const name = nameOf(one);
       const index = begun.known.get(name);
       if (index !== undefined) return index;
       begun.known.set(name, begun.all.length);
-      return begun.all.push(packed) - 1;
+      return begun.all.push(pack(one)) - 1;
     },
   };
 }
 
-function* inPieces<P>(numbers: readonly (number | null)[], size: number): Generator<P, void, undefined> {
-  for (let at = 0; at < numbers.length; at += size) yield numbers.slice(at, at + size) as P;
+interface FindingTable {
+  readonly at: (this: void, one: Finding) => number;
+  /** So many for each as `PackedFinding` has. */
+  readonly numbers: () => (number | null)[];
+}
+
+/** There are many of them, and most have an id and a component of their own: those are compared first. */
+function findingTable(
+  from: ShardFile['findings'],
+  textAt: (text: string) => number,
+  listAt: (list: readonly string[]) => number,
+): FindingTable {
+  let begun: { readonly numbers: (number | null)[]; readonly known: Map<number, number[]> } | null = null;
+  const begin = (): NonNullable<typeof begun> => {
+    if (begun !== null) return begun;
+    begun = { numbers: [...from], known: new Map() };
+    for (let at = 0; at < from.length; at += numbersOfFinding) learn(begun, at);
+    return begun;
+  };
+  const learn = ({ numbers, known }: NonNullable<typeof begun>, at: number): void => {
+    const key = keyOf(numbers[at] ?? 0, numbers[at + 4] ?? 0);
+    const alike = known.get(key);
+    if (alike === undefined) known.set(key, [at]);
+    else alike.push(at);
+  };
+  return {
+    numbers: () => begin().numbers,
+    at: (one) => {
+      const all = begin();
+      const packed: PackedFinding = [
+        textAt(one.id),
+        listAt(one.cves),
+        one.cvss,
+        severities.indexOf(one.severity),
+        textAt(one.component),
+        listAt(one.fixedIn),
+        one.applicability === null ? null : textAt(one.applicability),
+        textAt(one.summary),
+      ];
+      const alike = all.known.get(keyOf(packed[0], packed[4])) ?? [];
+      const known = alike.find((at) => packed.every((number, offset) => all.numbers[at + offset] === number));
+      if (known !== undefined) return known / numbersOfFinding;
+      all.numbers.push(...packed);
+      learn(all, all.numbers.length - numbersOfFinding);
+      return all.numbers.length / numbersOfFinding - 1;
+    },
+  };
+}
+
+/** Of two indexes, each below 2^26. */
+function keyOf(id: number, component: number): number {
+  return id * 2 ** 26 + component;
+}
+
+function* inPairs(numbers: readonly number[]): Generator<readonly [number, number], void, undefined> {
+  for (let at = 0; at < numbers.length; at += 2) yield [numbers[at] ?? -1, numbers[at + 1] ?? -1];
 }
 
 /** Milliseconds since the epoch that a date can have (ECMAScript). */
