@@ -203,7 +203,7 @@ function realWorld(interruption: World['interruption'], setFlag: (flag: string) 
     },
     exit: (code) => process.exit(code),
     compileQuickly: () => setFlag('--no-turbofan'),
-    keepSmall: () => setFlag('--heap-growing-percent=30'),
+    keepSmall: () => setFlag('--heap-growing-percent=15'),
     hostname: hostname(),
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
   };

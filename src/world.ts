@@ -40,7 +40,7 @@ export interface World {
   readonly compileQuickly: () => void;
   /**
    * For a run that goes on for days: else Node lets three times of what lives stand as garbage before it collects any.
-   * Collecting more often costs one percent of a core.
+   * Collecting more often costs a few percent of a core.
    */
   readonly keepSmall: () => void;
   /** Of this machine. */

@@ -26,7 +26,7 @@ export interface Pace {
 }
 
 /** A little longer than one: frames that are late by turns must not meet in one second of the terminal. */
-const second = 1050;
+const second = 1090;
 const framesASecond = 10;
 const shortest = second / framesASecond;
 /** Milliseconds between two presses of one key, below which nobody's finger moves. */
