@@ -39,6 +39,8 @@ export interface XrayRequest {
   readonly asked?: number;
   /** How the body is understood; as JSON unless said. Throws where it is none. */
   readonly read?: (text: string) => unknown;
+  /** Looks at a large body as soon as it is whole, while others are still being understood. Must not throw. */
+  readonly peek?: (body: Buffer) => void;
   /** False: a time-out is the caller's to mend, by a smaller batch. */
   readonly retryTimeouts?: boolean;
 }
@@ -158,7 +160,8 @@ async function settle(
   signal: AbortSignal,
 ): Promise<Attempt> {
   const { status, header } = reply;
-  const body = await readBody(reply, transport.ownTurn).catch((error: unknown) => {
+  const peek = status === 200 ? request.peek : undefined;
+  const body = await readBody(reply, transport.ownTurn, peek).catch((error: unknown) => {
     // Headers came, the rest did not: the server is there, this answer is not.
     if (signal.aborted) throw error;
     return null;

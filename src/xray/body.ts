@@ -9,7 +9,7 @@ export type Body =
   | { readonly kind: 'tooLarge'; readonly limit: number };
 
 /** A large body is handed on in a turn of its own: what follows from one goes out before the next is looked at. */
-export async function readBody(reply: Reply, ownTurn: OwnTurn): Promise<Body> {
+export async function readBody(reply: Reply, ownTurn: OwnTurn, peek?: (body: Buffer) => void): Promise<Body> {
   const announced = Number(reply.header('content-length') ?? 0);
   if (announced > limit) {
     reply.discard();
@@ -26,7 +26,10 @@ export async function readBody(reply: Reply, ownTurn: OwnTurn): Promise<Body> {
     bytes.set(piece, size);
     size = needed;
   }
-  if (size >= large) await ownTurn();
+  if (size >= large) {
+    peek?.(bytes.subarray(0, size));
+    await ownTurn();
+  }
   return { kind: 'whole', text: bytes.toString('utf8', 0, size) };
 }
 

@@ -1,5 +1,6 @@
 // Reads the text of a summary, a large one artifact by artifact. What V8 makes of a text of more than 100 KB it puts where
 // only a full collection frees it; of a summary of 100 images that is twice its 2 MB, of which little is kept.
+import type { Digest } from '../core/image.ts';
 import { readSummary } from './wire-summary.ts';
 import type { SummaryBody } from './wire-summary.ts';
 
@@ -37,5 +38,27 @@ function startsIn(text: string): number[] {
 function* artifactsIn(text: string, starts: readonly number[]): Iterable<unknown> {
   for (let nth = 0; nth + 1 < starts.length; nth += 1) {
     yield JSON.parse(text.slice(starts[nth], (starts[nth + 1] ?? 0) - 1));
+  }
+}
+
+/**
+ * Those of the digests that a summary names at its end as not indexed, and nowhere else: what follows from it need not wait
+ * until the rest is understood. None where it is not as Xray writes it.
+ */
+export function notIndexedAtEnd(body: Buffer, digests: readonly string[]): readonly string[] {
+  const start = body.lastIndexOf('"errors":[');
+  if (start < 0 || body.byteLength - start > large) return [];
+  const errors = errorsIn(`{"artifacts":[],${body.toString('utf8', start)}`);
+  return digests.filter(
+    (digest) =>
+      errors?.notIndexed.has(digest as Digest) === true && body.indexOf(digest.replace('sha256:', '')) > start,
+  );
+}
+
+function errorsIn(text: string): SummaryBody | null {
+  try {
+    return readSummary(JSON.parse(text));
+  } catch {
+    return null;
   }
 }

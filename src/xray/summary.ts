@@ -7,7 +7,7 @@ import type { Answer, XrayClient } from './client.ts';
 import type { XrayBase } from './connect.ts';
 import { nonsense } from './failure.ts';
 import type { Failure } from './failure.ts';
-import { readSummaryText } from './summary-text.ts';
+import { notIndexedAtEnd, readSummaryText } from './summary-text.ts';
 import type { ArtifactSummary, SummaryBody } from './wire-summary.ts';
 
 export type SummaryAnswer = (
@@ -45,7 +45,7 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
   /** The first failure of this round that says more than that nothing is there. */
   let telling: Failure | null = null;
 
-  const post = async (digests: readonly string[]): Promise<Answer> => {
+  const post = async (digests: readonly string[], peek: (body: Buffer) => void): Promise<Answer> => {
     for (;;) {
       const used = endpoint;
       const answer = await client.ask(
@@ -56,6 +56,8 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
           json: { checksums: digests.map(bare) },
           doing,
           read: readSummaryText,
+          // Only of whom it is known by then that it is Xray.
+          ...(settled ? { peek } : {}),
           asked: digests.length,
           retryTimeouts: digests.length === 1,
         },
@@ -91,7 +93,9 @@ export function createSummaries(client: XrayClient, signal: () => AbortSignal, o
     deliver: (digest: string, answer: SummaryAnswer) => void,
   ): Promise<void> => {
     const askedAt = clock.now();
-    const answer = await post(digests);
+    const answer = await post(digests, (body) => {
+      for (const digest of notIndexedAtEnd(body, digests)) deliver(digest, { is: 'notIndexed', askedAt });
+    });
     const body = answer.ok ? (answer.body as SummaryBody | null) : null;
     if (body !== null) {
       for (const digest of digests) deliver(digest, { ...answerIn(body, digest, client), askedAt });

@@ -36,3 +36,15 @@ test('what follows from a large body comes before the next large one', async () 
 test('a small body waits for no turn', async () => {
   expect((await orderOf(['x'.repeat(200_000), 'small']))[0]).toBe('body 1');
 });
+
+test('a large body is looked at before its turn comes', async () => {
+  const ownTurn = createOwnTurn();
+  const order: string[] = [];
+  const read = async (nth: number): Promise<void> => {
+    const text = String(nth).repeat(200_000);
+    await readBody(aReply(text), ownTurn, (body) => order.push(`${body.byteLength} bytes of ${nth}`));
+    order.push(`body ${nth}`);
+  };
+  await Promise.all([read(1), read(2)]);
+  expect(order).toEqual(['200000 bytes of 1', '200000 bytes of 2', 'body 1', 'body 2']);
+});

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { readSummaryText } from '../../src/xray/summary-text.ts';
+import { describe, expect, test } from 'vitest';
+import { notIndexedAtEnd, readSummaryText } from '../../src/xray/summary-text.ts';
 import { readSummary } from '../../src/xray/wire-summary.ts';
 
 const sha256 = (nth: number): string => nth.toString(16).padStart(64, '0');
@@ -51,4 +51,34 @@ test('a text that is cut anywhere is no JSON', () => {
   for (const end of [text.length - 1, 150_000, between, between + 1, 200]) {
     expect(() => readSummaryText(text.slice(0, end))).toThrow(SyntaxError);
   }
+});
+
+describe('what is not indexed is told by the end of a text', () => {
+  const asked = [3, 98, 99].map((nth) => `sha256:${sha256(nth)}`);
+  const atEnd = (text: string): readonly string[] => notIndexedAtEnd(Buffer.from(text), asked);
+
+  test('as Xray writes it', () => {
+    expect(atEnd(JSON.stringify({ artifacts, errors }))).toEqual([`sha256:${sha256(99)}`]);
+  });
+  test('but not of a digest that is among the artifacts too', () => {
+    const contradicted = [...errors, { ...errors[0], identifier: sha256(3) }];
+    expect(atEnd(JSON.stringify({ artifacts, errors: contradicted }))).toEqual([`sha256:${sha256(99)}`]);
+  });
+  test('but not of what was not asked about, or of which something else is said', () => {
+    const others = [
+      { identifier: sha256(97), error: errors[0]?.error },
+      { identifier: sha256(98), error: 'Internal error' },
+    ];
+    expect(atEnd(JSON.stringify({ artifacts, errors: others }))).toEqual([]);
+  });
+  test.each([
+    ['is cut', JSON.stringify({ artifacts, errors }).slice(0, -1)],
+    ['goes on behind it', JSON.stringify({ artifacts, errors, more: [1] }).replace('"more":[1]', '"errors":[')],
+    ['has none', JSON.stringify({ artifacts })],
+    ['has them within an artifact', JSON.stringify({ artifacts: [anArtifact(3, { errors })] })],
+    ['quotes them', JSON.stringify({ artifacts: [anArtifact(3, { note: JSON.stringify({ errors }) })] })],
+    ['has them first', JSON.stringify({ errors, artifacts })],
+  ])('not where it %s', (_, text) => {
+    expect(atEnd(text)).toEqual([]);
+  });
 });
