@@ -1,6 +1,6 @@
 // Folders and files of ours: for their user alone, and on disk before anybody relies on them.
-import { existsSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { existsSync, mkdirSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from './errors.ts';
 
@@ -9,25 +9,26 @@ const folderMode = 0o700;
 
 /** Makes a folder and those above it; those that were there stay as they are. Node's own `recursive` never ends below /proc. */
 export async function makeFolder(folder: string): Promise<void> {
-  await make(folder, syncFolder);
+  for (const above of make(folder)) await syncFolder(above);
 }
 
-/** The same for what may be lost: it need not be on disk. */
-export async function makeLooseFolder(folder: string): Promise<void> {
-  await make(folder, () => Promise.resolve());
+/** The same for what may be lost, which need not be on disk; at once, as a busy program would wait for its turn each time. */
+export function makeLooseFolder(folder: string): void {
+  make(folder);
 }
 
-async function make(folder: string, sync: (folder: string) => Promise<void>): Promise<void> {
+/** The folders in which one was made, the uppermost first. */
+function make(folder: string): readonly string[] {
   const above = dirname(folder);
-  if (above === folder || existsSync(folder)) return;
-  await make(above, sync);
+  if (above === folder || existsSync(folder)) return [];
+  const madeIn = make(above);
   try {
-    await mkdir(folder, { mode: folderMode });
+    mkdirSync(folder, { mode: folderMode });
   } catch (error) {
     // Another run may have made it just now.
     if (!existsSync(folder)) throw error;
   }
-  await sync(above);
+  return [...madeIn, above];
 }
 
 /** What was made in a folder, renamed or removed is so after a crash too. */

@@ -53,7 +53,7 @@ export async function takeLock(folder: string, clock: StateClock, pace = usualPa
 
 /** The same for what may be lost: nothing has to be on disk before it begins. */
 export async function whileLockedLoosely<T>(folder: string, clock: StateClock, work: () => Promise<T>): Promise<T> {
-  await makeLooseFolder(folder);
+  makeLooseFolder(folder);
   return whileLocked(folder, clock, work);
 }
 

@@ -71,7 +71,7 @@ export function openClaims(folder: string, clock: StateClock): Claims {
   };
   return {
     claim: async (keys) => {
-      await makeLooseFolder(claims);
+      makeLooseFolder(claims);
       const name = `${randomUUID()}.claim`;
       const file = join(claims, name);
       return whileLockedLoosely(join(folder, 'claiming.lock'), clock, async () => {
