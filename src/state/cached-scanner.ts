@@ -110,7 +110,9 @@ export function cachedScanner<Q extends CachedQuestion>(
     const moreToCome = (): boolean => {
       if (isPreparing) preparing -= 1;
       isPreparing = false;
-      return !isLastHere || preparing > 0;
+      const more = !isLastHere || preparing > 0;
+      if (!more) keeping.allAsked();
+      return more;
     };
     const before = new Map<string, KeptScan>();
     const fromKept = async (open: readonly Q[]): Promise<readonly Q[]> => {
