@@ -98,6 +98,11 @@ describe('the house', () => {
       [],
     ));
   test('keeps its rules', () => expect(faultsOf(files)).toEqual([]));
+  test('takes no names of a CommonJS package that it imports late: a bundle knows none', () => {
+    const named = [...files.values()].flatMap((text) => [...text.matchAll(/\}\s*=\s*await import\('([^'.][^']*)'\)/g)]);
+    const packages = named.map(([, what = '']) => what).filter((what) => !what.startsWith('node:'));
+    expect(packages.filter((what) => !isModule(root, what))).toEqual([]);
+  });
 });
 
 describe('a house that breaks a rule is refused', () => {
@@ -248,6 +253,12 @@ test('a house that keeps the rules is not', () => {
   };
   expect(faultsOf(new Map(Object.entries(files)))).toEqual([]);
 });
+
+function isModule(root: string, what: string): boolean {
+  const name = what.split('/').slice(0, what.startsWith('@') ? 2 : 1);
+  const text = readFileSync(join(root, 'node_modules', ...name, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { type?: string }).type === 'module';
+}
 
 /** Every broken rule of some files (path below the project's folder to text), in words. */
 function faultsOf(files: ReadonlyMap<string, string>): string[] {

@@ -82,7 +82,8 @@ function proxiesIn(env: Route['env']): Proxies | null {
 }
 
 async function load(proxies: Proxies | null, ca: string | null, trusting: boolean): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
+  // A bundle knows no names of a CommonJS package that is imported late.
+  const { Agent, EnvHttpProxyAgent } = (await import('undici')).default;
   const tls = trusting ? { ca: await authorities(ca) } : {};
   if (proxies === null) return new Agent({ connect: tls });
   const { http, https, none } = proxies;

@@ -11,7 +11,8 @@ export interface Proxies {
 
 /** `tls` is what https connections trust, the proxy's own among them. */
 export async function createProxiedSend({ http, https, none }: Proxies, tls: object): Promise<Send> {
-  const { EnvHttpProxyAgent } = await import('undici');
+  // A bundle knows no names of a CommonJS package that is imported late.
+  const { EnvHttpProxyAgent } = (await import('undici')).default;
   const dispatcher = new EnvHttpProxyAgent({
     ...(http === undefined ? {} : { httpProxy: http }),
     ...(https === undefined ? {} : { httpsProxy: https }),

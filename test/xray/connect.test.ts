@@ -1,6 +1,3 @@
-import { createServer, request } from 'node:http';
-import { connect } from 'node:net';
-
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { RequestListener } from '../../src/core/requests.ts';
@@ -9,6 +6,8 @@ import type { XrayConnectionSettings } from '../../src/xray/connect.ts';
 import { createScanner } from '../../src/xray/lookup.ts';
 import { anImage } from '../xray-server/builders.ts';
 import { aCertificate } from '../xray-server/certificate.ts';
+import { startProxy } from '../xray-server/proxy.ts';
+import type { Proxy } from '../xray-server/proxy.ts';
 import { startXrayServer } from '../xray-server/server.ts';
 import type { XrayServer } from '../xray-server/server.ts';
 import { digestOf } from '../support/digests.ts';
@@ -47,40 +46,11 @@ async function heardThrough(env: Record<string, string>, url: string): Promise<s
   return heard;
 }
 
-async function aProxy(): Promise<{ readonly url: string; readonly tunnels: string[] }> {
-  const tunnels: string[] = [];
-  const target = { port: 0 };
-  // Whatever is asked for, loopback answers: a proxy resolves names.
-  const proxy = createServer((asked, response) => {
-    tunnels.push(asked.url ?? '');
-    const { pathname, search } = new URL(asked.url ?? '', 'http://xray.example');
-    const path = `${pathname}${search}`;
-    const { method, headers } = asked;
-    asked.pipe(
-      request({ port: target.port, host: '127.0.0.1', path, method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      }),
-    );
-  });
-  proxy.on('connect', ({ url }, socket) => {
-    tunnels.push(url ?? '');
-    const behind = connect(target.port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      behind.pipe(socket).pipe(behind);
-    });
-    behind.on('error', () => socket.destroy());
-    socket.on('error', () => behind.destroy());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+async function aProxy(): Promise<Proxy> {
   const server = await started();
-  target.port = Number(new URL(server.url).port);
-  ending.push(async () => {
-    proxy.closeAllConnections();
-    await new Promise((resolve) => proxy.close(resolve));
-  });
-  const address = proxy.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`, tunnels };
+  const proxy = await startProxy(Number(new URL(server.url).port));
+  ending.push(proxy.stop);
+  return proxy;
 }
 
 describe('addresses', () => {
@@ -178,9 +148,9 @@ describe('a listener', () => {
   });
 
   test('of those through a proxy too', async () => {
-    const { url, tunnels } = await aProxy();
+    const { url, asked } = await aProxy();
     const heard = await heardThrough({ HTTP_PROXY: url }, 'http://xray.example');
-    expect(tunnels.length).toBeGreaterThan(0);
+    expect(asked.length).toBeGreaterThan(0);
     expect(heard[0]).toMatch(/^POST http:\/\/xray\.example\/xray\/api\/v\d\/summary\/artifact\S* 200$/);
   });
 
@@ -195,22 +165,22 @@ describe('a listener', () => {
 
 describe('a proxy', () => {
   test('of the environment is used, in either case of its name', async () => {
-    const { url, tunnels } = await aProxy();
+    const { url, asked } = await aProxy();
     expect(await through({ HTTP_PROXY: url }, 'http://xray.example')).toBe('scanned');
     expect(await through({ http_proxy: url }, 'http://xray.example')).toBe('scanned');
-    expect(tunnels.length).toBe(2);
+    expect(asked.length).toBe(2);
   });
 
   test('is passed by for what NO_PROXY names', async () => {
-    const { url, tunnels } = await aProxy();
+    const { url, asked } = await aProxy();
     expect(await through({ HTTP_PROXY: url, NO_PROXY: 'xray.invalid' }, 'http://xray.invalid')).toBe('unknown');
-    expect(tunnels).toEqual([]);
+    expect(asked).toEqual([]);
   });
 
   test('is passed by for this machine itself', async () => {
-    const { url, tunnels } = await aProxy();
+    const { url, asked } = await aProxy();
     const server = await started();
     expect(await through({ HTTP_PROXY: url }, server.url)).toBe('scanned');
-    expect(tunnels).toEqual([]);
+    expect(asked).toEqual([]);
   });
 });
