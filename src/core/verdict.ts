@@ -165,14 +165,19 @@ function countDeciding(judged: readonly Judged[]): Verdict['deciding'] {
   return { images: images.size, scanned: [...images.values()].filter((state) => state === 'scanned').length };
 }
 
-/** Counts distinct findings by id and component, over any number of scans. */
+/** Counts distinct findings by id and component, each by its worst severity, over any number of scans. */
 export function countFindings(scans: readonly (Scan | null)[]): SeverityCounts {
   const all = scans.flatMap((scan) => (scan === null ? [] : contentsOf(scan).findings));
   const ids = new Set(all.map((finding) => finding.id));
   // Most often each finding has an id of its own, and no key has to be put together.
   if (ids.size === all.length && !ids.has('')) return countSeverities(all.map((finding) => finding.severity));
   const distinct = new Map<string, Severity>();
-  for (const { id, cves, component, severity } of all) distinct.set(`${id || cves.join()}\n${component}`, severity);
+  for (const { id, cves, component, severity } of all) {
+    const key = `${id || cves.join()}\n${component}`;
+    const other = distinct.get(key);
+    // Xray may tell of one issue twice, with another severity: the worst counts.
+    if (other === undefined || severityRank(severity) > severityRank(other)) distinct.set(key, severity);
+  }
   return countSeverities(distinct.values());
 }
 

@@ -39,7 +39,7 @@ function addFindings(issue: Fields, findings: Finding[]): void {
   const summary = textOf(issue['summary']) || textOf(issue['description']);
   const results = applicabilityIn(issue['applicability_details']);
   for (const { component, fixedIn } of componentsIn(issue)) {
-    const applicability = applicabilityOf(component, results);
+    const applicability = applicabilityOf(component, cves, results);
     findings.push({ id, cves, cvss, severity, component, fixedIn, applicability, summary });
   }
 }
@@ -131,6 +131,8 @@ function larger(a: number | null, b: number | null): number | null {
 
 interface Result {
   readonly component: string;
+  /** The CVE that was analysed; empty where that is not said. */
+  readonly cve: string;
   readonly result: Applicability;
 }
 
@@ -141,17 +143,20 @@ function applicabilityIn(value: unknown): readonly Result[] {
     if (fields === null) return [];
     const word = textOf(fields['result']).trim().toLowerCase().replaceAll(/[\s-]/g, '_');
     const result = results.find((known) => known === word) ?? 'undetermined';
-    return [{ component: textOf(fields['source_comp_id']) || textOf(fields['component_id']), result }];
+    const component = textOf(fields['source_comp_id']) || textOf(fields['component_id']);
+    return [{ component, cve: textOf(fields['vulnerability_id']), result }];
   });
 }
 
-// A component's own results, else all of the issue's; not applicable only if all are.
-function applicabilityOf(component: string, all: readonly Result[]): Applicability | null {
+// A component's own results, else all of the issue's; not applicable only if all are, for each of its CVEs.
+function applicabilityOf(component: string, cves: readonly string[], all: readonly Result[]): Applicability | null {
   if (all.length === 0) return null;
   const plain = withoutScheme(component);
   const own = all.filter((one) => withoutScheme(one.component) === plain);
   const counted = own.length > 0 ? own : all;
-  return results.find((result) => counted.some((one) => one.result === result)) ?? null;
+  const said = results.find((result) => counted.some((one) => one.result === result)) ?? null;
+  const isTold = (cve: string): boolean => counted.some((one) => one.cve === cve || one.cve === '');
+  return said === 'not_applicable' && !cves.every(isTold) ? 'not_covered' : said;
 }
 
 function withoutScheme(component: string): string {

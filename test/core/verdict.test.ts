@@ -379,6 +379,18 @@ describe('severities', () => {
   });
   test('count what is below minSeverity too', () =>
     expect(verdictOf([aScan({ findings: [aFinding({ severity: 'Information' })] })]).severities.information).toBe(1));
+  test('an issue that is told of twice counts once, by its worst severity', () => {
+    const [critical, high] = [
+      aFinding({ id: 'XRAY-9', severity: 'Critical' }),
+      aFinding({ id: 'XRAY-9', severity: 'High' }),
+    ];
+    for (const findings of [
+      [critical, high],
+      [high, critical],
+    ]) {
+      expect(verdictOf([aScan({ findings })]).severities).toMatchObject({ critical: 1, high: 0 });
+    }
+  });
 });
 
 describe('one digest in several places', () => {

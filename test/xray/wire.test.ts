@@ -37,6 +37,12 @@ const details = (...results: [component: string, result: string][]): JsonObject 
   })),
 });
 
+/** An issue of these CVEs, with results of some of them. */
+const analysed = (cves: readonly string[], ...results: [vulnerability_id: string, result: string][]): JsonObject => ({
+  cves: cves.map((cve) => ({ cve })),
+  applicability_details: results.map(([vulnerability_id, result]) => ({ vulnerability_id, result })),
+});
+
 const artifactIn = (repo: string, issue: string, result: string) => ({
   general: { name: 'app:1.0', path: `default/${repo}/app/1.0/`, sha256 },
   issues: [anIssue({ applicability_details: [{ result }] }), anIssue({ issue_id: issue })],
@@ -188,6 +194,9 @@ describe('issues', () => {
     [details(['other', 'not_applicable'], ['another', 'not_applicable']), 'not_applicable'],
     [details(['3.23:libssl3:3.5.5-r0', 'Not Applicable']), 'not_applicable'],
     [details(['3.23:libssl3:3.5.5-r0', 'a new word']), 'undetermined'],
+    [analysed(['CVE-2026-1', 'CVE-2026-2'], ['CVE-2026-1', 'not_applicable']), 'not_covered'],
+    [analysed(['CVE-2026-1', 'CVE-2026-2'], ['CVE-2026-1', 'applicable']), 'applicable'],
+    [analysed(['CVE-2026-1'], ['CVE-2026-1', 'not_applicable']), 'not_applicable'],
   ];
   for (const [over, read] of applicability) {
     test(`applicability of ${JSON.stringify(over['applicability_details'])} is ${read}`, () => {
