@@ -34,10 +34,7 @@ async function run(world: World): Promise<number> {
     if (world.argv[0] === '__complete') {
       return await (await import('./entries/complete.ts')).runComplete(world.argv.slice(1), world);
     }
-    const { commandLine } = await import('./command-line.ts');
-    const line = commandLine(world, perform);
-    if (world.argv.length === 0) line.showHelp((text) => world.stdout.write(`${text}\n`));
-    else await line.parseAsync();
+    await (await import('./command-line.ts')).runCommandLine(world, perform);
     return code;
   } catch (error) {
     return reportFailure(error, world);

@@ -99,6 +99,11 @@ export function reportUnjudged(run: Pick<Run, 'selection' | 'stderr'>, state: St
   return words.length > 0;
 }
 
+/** kubectl's words for an empty scope. */
+export function noResourcesIn({ namespace }: Pick<Run, 'namespace'>): string {
+  return namespace === '' ? 'No resources found.\n' : `No resources found in ${namespace} namespace.\n`;
+}
+
 /** Whether a workload in scope may have been missed: pods, workload kinds or a namespace asked for were forbidden. */
 export function mayHaveMissed(state: State): boolean {
   return state.forbidden.some(({ resource }) => resource === 'namespaces' || workloadResources.includes(resource));

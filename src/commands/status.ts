@@ -26,7 +26,7 @@ import { compareOptions, diffText, gateOnNew } from './status-diff.ts';
 import type { CompareOptions, GatedOnNew, SeenNow } from './status-diff.ts';
 import { baseOf, keepLook } from './verdicts.ts';
 import type { Compared, NoBase } from './verdicts.ts';
-import { mayHaveMissed, reportMissing, reportUnjudged, settled } from './run.ts';
+import { mayHaveMissed, noResourcesIn, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 export const outputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;
@@ -187,14 +187,13 @@ function rendered(
   });
 }
 
-function nothingFound({ namespace }: Run, { noun }: Listing, filtered: boolean): string {
-  if (filtered) return `No ${noun} has what --severity or --condition asks for.\n`;
-  return namespace === '' ? 'No resources found.\n' : `No resources found in ${namespace} namespace.\n`;
+function nothingFound(run: Run, { noun }: Listing, filtered: boolean): string {
+  return filtered ? `No ${noun} has what --severity or --condition asks for.\n` : noResourcesIn(run);
 }
 
 function criterionOf(word: string): Criterion {
   const [name = '', severity] = word.split('=', 2);
-  const condition = oneOf('fail-on', name, conditionTypes);
+  const condition = oneOf('fail-on', name, conditionTypes, [...conditionTypes, 'new']);
   if (severity === undefined) return { condition, severity: null };
   if (condition !== 'security') {
     throw new UsageError(`--fail-on ${word}: only security has a severity`, `write --fail-on ${condition}`);
