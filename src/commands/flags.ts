@@ -107,7 +107,7 @@ export const statusFlags: Flags = {
   condition: text(output, 'Only rows with one of: unscanned,security,license,clean,pending,unknown', { array: true }),
   'fail-on': text(
     output,
-    'End with 10 if a condition holds: unscanned, security=high, license; with new: only if it newly does',
+    'End with 10 if a condition holds: unscanned (for a reason the policy names), security=high, license; with new: only if it newly does',
     {
       array: true,
     },

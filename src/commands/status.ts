@@ -1,7 +1,7 @@
 // `status`: one row per workload, what holds of it and what the policy calls for.
 import { UsageError } from '../core/errors.ts';
 import type { Circumstances } from '../core/decide.ts';
-import { gate } from '../core/gate.ts';
+import { gate, uncountedReasons } from '../core/gate.ts';
 import type { Criterion } from '../core/gate.ts';
 import { conditionTypes } from '../core/policy.ts';
 import { wordsOfImage } from '../core/image-words.ts';
@@ -17,6 +17,7 @@ import { coverageLine } from '../output/coverage.ts';
 import { sortBy } from '../output/sort.ts';
 import type { Sort } from '../output/sort.ts';
 import { json, yaml } from '../output/structured.ts';
+import { uncountedLine } from '../output/uncounted.ts';
 import { last, listed, oneOf } from './flags.ts';
 import { imageListing, workloadListing } from './listing.ts';
 import type { Listing } from './listing.ts';
@@ -107,6 +108,7 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
           result: gate(state, workloads, failOn, circumstances, failOn.length > 0 && seen.missed),
           becomesBase: true,
         };
+  if (countsUnscanned(options)) run.stderr.write(uncountedLine(uncountedReasons(all, state.policy)));
   if (result === 'incomplete') run.stderr.write('--fail-on: nothing matched, but the answer is incomplete\n');
   await keepLook(run.verdicts, state, {
     at: circumstances.now,
@@ -189,6 +191,12 @@ function rendered(
 
 function nothingFound(run: Run, { noun }: Listing, filtered: boolean): string {
   return filtered ? `No ${noun} has what --severity or --condition asks for.\n` : noResourcesIn(run);
+}
+
+/** `--fail-on new` alone is about any condition. */
+function countsUnscanned({ failOn, compare }: StatusOptions): boolean {
+  if (failOn.length === 0) return compare?.failsOnNew === true;
+  return failOn.some(({ condition }) => condition === 'unscanned');
 }
 
 function criterionOf(word: string): Criterion {
