@@ -10,7 +10,7 @@ import { json, yaml } from '../output/structured.ts';
 import { last, oneOf } from './flags.ts';
 import { withLateFormats } from './late-format.ts';
 import type { LateFormat, PrintTemplate } from './late-format.ts';
-import { noResourcesIn, reportMissing, reportUnjudged, settled } from './run.ts';
+import { noResourcesIn, oldestOffline, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 const outputs = ['text', 'json', 'yaml'] as const;
@@ -64,6 +64,7 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
     const texts = explanations.map(({ explanation }) => (isJson ? json(explanation) : yaml(explanation)));
     run.stdout.write(texts.join(isJson ? '' : '---\n'));
   }
-  run.stderr.write(coverageLine(coverage(judgements, state), judgements.length, state.newsFaults));
+  const oldest = oldestOffline(run, judgements, state);
+  run.stderr.write(coverageLine(coverage(judgements, state), judgements.length, state.newsFaults, oldest));
   return notFound ? 1 : 0;
 }

@@ -27,7 +27,7 @@ import { compareOptions, diffText, gateOnNew } from './status-diff.ts';
 import type { CompareOptions, GatedOnNew, SeenNow } from './status-diff.ts';
 import { baseOf, keepLook } from './verdicts.ts';
 import type { Compared, NoBase } from './verdicts.ts';
-import { mayHaveMissed, noResourcesIn, reportMissing, reportUnjudged, settled } from './run.ts';
+import { mayHaveMissed, noResourcesIn, oldestOffline, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 export const outputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;
@@ -99,7 +99,7 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
   const explained = reportUnjudged(run, state) || notFound;
   const empty = listing.rows === 0 && !explained && (options.output === 'table' || options.output === 'wide');
   if (empty) run.stderr.write(nothingFound(run, listing, all.length > 0));
-  run.stderr.write(coverageLine(metadata.coverage, all.length, state.newsFaults));
+  run.stderr.write(coverageLine(metadata.coverage, all.length, state.newsFaults, oldestOffline(run, all, state)));
   const gated = { state, workloads, criteria: failOn, circumstances, missed: seen.missed };
   const { result, becomesBase }: GatedOnNew =
     compare?.failsOnNew === true && compared !== null
