@@ -170,6 +170,12 @@ withControlPlane('words and flags', (plane) => {
       expect(ended.stderr).toMatch(/^Error from server \(NotFound\): deployments\.apps "nobody" not found\n/);
     });
 
+    test.concurrent('explain of an empty namespace says so', async () => {
+      const ended = await run('explain', 'deploy', '-n', empty);
+      expect(ended).toMatchObject({ code: 0, stdout: '' });
+      expect(ended.stderr).toMatch(new RegExp(`^No resources found in ${empty} namespace\\.\n`));
+    });
+
     test.concurrent('a field selector that the API server does not know', async () => {
       const ended = await status('--field-selector', 'spec.wrong=1');
       expect(ended).toMatchObject({ code: 1, stdout: '' });
