@@ -2,20 +2,22 @@
 // anything. Loaded late: what needs no flags starts without it.
 import yargs from 'yargs';
 import type { Argv } from 'yargs';
+import { readCommandLine, unmarked } from './commands/arguments.ts';
 import { definitions } from './commands/definitions.ts';
 import type { CommandDefinition } from './commands/definitions.ts';
-import { splitShortFlags, wrongSwitch } from './commands/flags.ts';
 import { UsageError } from './core/errors.ts';
 import { buildVersion } from './build.ts';
 import type { World } from './world.ts';
 
 export type Perform = (runs: CommandDefinition['runs'], argv: Readonly<Record<string, unknown>>) => Promise<void>;
 
-/** What is asked for goes to `perform`. Throws a UsageError for what is no command line. */
-export function commandLine(world: World, perform: Perform): Argv {
+/** What is asked for goes to `perform`; help is printed. Throws a UsageError for what is no command line. */
+export async function runCommandLine(world: World, perform: Perform): Promise<void> {
   const called = (world.env['KUBECTL_XRAY_CALLED_AS'] ?? '').startsWith('kubectl-');
-  const line: Argv = yargs(splitShortFlags(world.argv))
-    .scriptName(called ? 'kubectl xray' : 'kubectl-xray')
+  const program = called ? 'kubectl xray' : 'kubectl-xray';
+  const { command, help, words } = readCommandLine(world.argv, program);
+  const line = yargs(words)
+    .scriptName(program)
     .usage('$0 COMMAND\n\nWhat JFrog Xray knows about what runs in Kubernetes, and what your policy says about it.')
     .demandCommand(1, 'no command is given')
     .strict()
@@ -34,48 +36,54 @@ export function commandLine(world: World, perform: Perform): Argv {
     .exitProcess(false)
     .fail((message, error) => {
       if (error && error.name !== 'YError') throw error;
-      throw new UsageError(
-        inKubectlsWords(message || (error?.message ?? ''), world.argv),
-        `see ${called ? 'kubectl xray' : 'kubectl-xray'} --help`,
-      );
+      const wrong = inKubectlsWords(message || (error?.message ?? ''), words, command);
+      throw new UsageError(wrong, `see ${[program, ...(command === null ? [] : [command.runs]), '--help'].join(' ')}`);
     });
-  for (const definition of definitions) addCommand(line, definition, world, perform);
-  return line;
+  for (const definition of definitions) addCommand(line, definition, perform);
+  if (help) world.stdout.write(`${[await line.getHelp(), ...moreHelp(command, program)].join('\n')}\n`);
+  else await line.parseAsync();
 }
 
-/** yargs calls flags and words alike arguments. */
-function inKubectlsWords(message: string, argv: readonly string[]): string {
-  const bare = /^Not enough arguments following: (.*)$/.exec(message)?.[1];
-  if (bare !== undefined) return `the flag ${bare.length === 1 ? '-' : '--'}${bare} needs a value`;
-  const meant = /^Did you mean (.*)\?$/.exec(message)?.[1];
-  if (meant !== undefined) return `unknown command "${argv[0]}"; did you mean ${meant}?`;
+/** Examples, each on a line of its own, to be copied as it is. */
+function moreHelp(command: CommandDefinition | null, program: string): readonly string[] {
+  if (command === null) return ['', `Flags and examples of a command: ${program} COMMAND --help`];
+  const { examples } = command;
+  return [
+    ...(examples.length === 0 ? [] : ['', 'Examples:']),
+    ...examples.flatMap(([example, says], at) => [
+      ...(at === 0 ? [] : ['']),
+      `  # ${says}`,
+      `  ${example.replace('$0', program)}`,
+    ]),
+  ];
+}
+
+/** yargs calls words arguments. */
+function inKubectlsWords(message: string, words: readonly string[], command: CommandDefinition | null): string {
+  if (command === null) {
+    const name = words.find((word) => !word.startsWith('--'));
+    const meant = /^Did you mean (.*)\?$/.exec(message)?.[1];
+    if (name === undefined) return message;
+    return `unknown command "${String(unmarked(name))}"${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  }
   if (message.startsWith('Not enough non-option arguments')) {
-    const positionals = definitions.find(({ runs }) => runs === argv[0])?.positionals ?? {};
-    const choices = Object.values(positionals).find((one) => one.choices !== undefined)?.choices;
-    const needed =
-      choices === undefined ? 'a workload, such as deployment/cart' : `one of: ${[choices].flat().join(', ')}`;
-    return `${argv[0]} needs ${needed}`;
+    const choices = Object.values(command.positionals).flatMap((one) => one.choices ?? []);
+    return `${command.runs} needs one of: ${choices.join(', ')}`;
   }
-  const [, name = '', given = '', choices = ''] =
+  const [, word = '', given = '', known = ''] =
     /Argument: (\S+), Given: (.*?), Choices: (.*)/.exec(message.replaceAll('\n', ' ')) ?? [];
-  if (name !== '') {
-    const what = definitions.some(({ positionals }) => name in positionals) ? argv[0] : `--${name}`;
-    return `${what} does not know ${given}; use one of: ${choices.replaceAll('"', '')}`;
+  if (word !== '') {
+    const what = word in command.positionals ? command.runs : `--${word}`;
+    return `${what} does not know ${String(unmarked(given))}; use one of: ${known.replaceAll('"', '')}`;
   }
-  const names = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ');
-  if (names === undefined) return message.replaceAll('\n', ' ');
-  const isFlag = (name: string): boolean => argv.some((word) => word.startsWith('-') && word.includes(name));
-  return names
-    .map((name) =>
-      isFlag(name) ? `unknown flag: ${name.length === 1 ? '-' : '--'}${name}` : `unknown command or word: ${name}`,
-    )
-    .join('; ');
+  const unknown = /^Unknown arguments?: (.*)$/s.exec(message)?.[1]?.split(', ');
+  if (unknown === undefined) return message.replaceAll('\n', ' ');
+  return unknown.map((one) => `unknown command or word: ${String(unmarked(one))}`).join('; ');
 }
 
 function addCommand(
   line: Argv,
-  { command, describe, positionals, flags, examples, runs }: CommandDefinition,
-  world: World,
+  { command, describe, positionals, flags, runs }: CommandDefinition,
   perform: Perform,
 ): void {
   line.command(
@@ -83,13 +91,11 @@ function addCommand(
     describe,
     (own: Argv) => {
       for (const [name, options] of Object.entries(positionals)) own.positional(name, options);
-      for (const [example, says] of examples) own.example(example, says);
       return own.options(flags);
     },
     async (argv) => {
-      const wrong = wrongSwitch(world.argv, flags);
-      if (wrong !== null) throw new UsageError(wrong);
-      await perform(runs, argv);
+      const words = Object.keys(positionals).map((name) => [name, unmarked(argv[name])] as const);
+      await perform(runs, { ...argv, ...Object.fromEntries(words) });
     },
   );
 }

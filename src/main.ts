@@ -13,15 +13,10 @@ type Arguments = Readonly<Record<string, unknown>>;
 
 /** Runs the command line to its end and sets the exit code. `setFlag`: of the engine, for who has to know of it. */
 export async function main(setFlag: (flag: string) => void = (flag) => setFlagsFromString(flag)): Promise<void> {
-  const ending = interruptions();
-  let isPipeClosed = false;
-  const onClosedPipe = (): void => {
-    isPipeClosed = true;
-    ending.onClosedPipe();
-  };
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError(onClosedPipe));
-  const code = await run(realWorld(ending.interruption, setFlag));
-  process.exitCode = isPipeClosed ? 0 : code;
+  const interruption = interruptions();
+  const unread = new AbortController();
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onOutputError(unread));
+  process.exitCode = await run(realWorld(interruption, unread.signal, setFlag));
 }
 
 async function run(world: World): Promise<number> {
@@ -34,10 +29,7 @@ async function run(world: World): Promise<number> {
     if (world.argv[0] === '__complete') {
       return await (await import('./entries/complete.ts')).runComplete(world.argv.slice(1), world);
     }
-    const { commandLine } = await import('./command-line.ts');
-    const line = commandLine(world, perform);
-    if (world.argv.length === 0) line.showHelp((text) => world.stdout.write(`${text}\n`));
-    else await line.parseAsync();
+    await (await import('./command-line.ts')).runCommandLine(world, perform);
     return code;
   } catch (error) {
     return reportFailure(error, world);
@@ -108,14 +100,8 @@ function reportFailure(error: unknown, world: World): number {
 /** What the world did: printed as it is. */
 const failures: readonly string[] = ['RunError', 'ClusterError', 'StateError'];
 
-interface Ending {
-  readonly interruption: World['interruption'];
-  /** Nobody reads on. */
-  readonly onClosedPipe: () => void;
-}
-
 /** Ctrl-C ends a command that changes nothing at once; one that asked to hear of it finishes what is under way. */
-function interruptions(): Ending {
+function interruptions(): World['interruption'] {
   const controller = new AbortController();
   let isHeard = false;
   const end = (code: number) => (): void => {
@@ -123,16 +109,10 @@ function interruptions(): Ending {
     controller.abort();
   };
   process.on('SIGINT', end(130));
-  return {
-    interruption: () => {
-      if (!isHeard) process.on('SIGTERM', end(143)).on('SIGHUP', end(129));
-      isHeard = true;
-      return controller.signal;
-    },
-    onClosedPipe: () => {
-      if (!isHeard) process.exit(0);
-      controller.abort();
-    },
+  return () => {
+    if (!isHeard) process.on('SIGTERM', end(143)).on('SIGHUP', end(129));
+    isHeard = true;
+    return controller.signal;
   };
 }
 
@@ -157,17 +137,20 @@ function stopUntilContinued(): void {
   for (const listener of listeners) process.on('SIGTSTP', listener);
 }
 
-/** `| head` closes the pipe: that is no failure. A full disk is one, and there may be nowhere to say so. */
-function onOutputError(onClosedPipe: () => void): (error: NodeJS.ErrnoException) => void {
+/**
+ * `| head` closes the pipe: that is no failure, and no wish to end. What ends by itself goes on unread, so that its exit code
+ * is as true as ever. A full disk is a failure, and there may be nowhere to say so.
+ */
+function onOutputError(unread: AbortController): (error: NodeJS.ErrnoException) => void {
   return (error) => {
     // EIO: the terminal is gone.
-    if (error.code === 'EPIPE' || error.code === 'EIO') return onClosedPipe();
+    if (error.code === 'EPIPE' || error.code === 'EIO') return unread.abort();
     process.stderr.write(`error: the output cannot be written: ${error.code ?? error.message}\n`);
     process.exit(1);
   };
 }
 
-function realWorld(interruption: World['interruption'], setFlag: (flag: string) => void): World {
+function realWorld(interruption: World['interruption'], unread: AbortSignal, setFlag: (flag: string) => void): World {
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -195,6 +178,7 @@ function realWorld(interruption: World['interruption'], setFlag: (flag: string) 
     },
     random: Math.random,
     interruption,
+    unread,
     onSignal,
     stopUntilContinued,
     onExit: (call) => {

@@ -25,6 +25,8 @@ export interface World {
    * finished; a second one ends the process at once.
    */
   readonly interruption: () => AbortSignal;
+  /** Aborts once nobody reads on what is written. */
+  readonly unread: AbortSignal;
   /** Calls back at each such signal; the result takes it back. Never where the platform knows no such signal. */
   readonly onSignal: (signal: 'SIGTSTP' | 'SIGCONT', call: () => void) => () => void;
   /** Stops this process, and what it was started with, as Ctrl-Z does; returns when it is continued. */

@@ -47,11 +47,13 @@ export interface CacheRun {
 export function cacheOptions(argv: Readonly<Record<string, unknown>>): CacheOptions {
   const dryRun = dryRunOf(argv);
   const verb = oneOf('verb', last(argv['verb']) ?? '', ['info', 'clear'] as const);
+  const server = last(argv['server']);
+  if (server === '') throw new UsageError('the name of the server is empty', 'Leave it out for all of them.');
   if (dryRun === 'server')
     throw new UsageError('--dry-run=server: a cache lies on this machine', 'write --dry-run=client');
   return {
     verb,
-    server: last(argv['server']) || null,
+    server,
     output: oneOf('output', last(argv['output']) ?? 'table', ['table', 'wide', 'json', 'yaml'] as const),
     headings: argv['no-headers'] !== true,
     dryRun: dryRun === 'client',

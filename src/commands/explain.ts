@@ -10,7 +10,7 @@ import { json, yaml } from '../output/structured.ts';
 import { last, oneOf } from './flags.ts';
 import { withLateFormats } from './late-format.ts';
 import type { LateFormat, PrintTemplate } from './late-format.ts';
-import { reportMissing, reportUnjudged, settled } from './run.ts';
+import { noResourcesIn, oldestOffline, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 const outputs = ['text', 'json', 'yaml'] as const;
@@ -36,7 +36,8 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
   const now = run.clock.now();
   const judgements = judgeAll(state, run.engine.workloads(), { ...run.circumstances, now });
   const notFound = reportMissing(run, state);
-  reportUnjudged(run, state);
+  const explained = reportUnjudged(run, state) || notFound;
+  if (judgements.length === 0 && !explained && options.output === 'text') run.stderr.write(noResourcesIn(run));
   const explanations = judgements.map((judgement) => ({
     judgement,
     explanation: explainJudgement(judgement, state, { context: run.context, now }),
@@ -63,6 +64,7 @@ export async function explain(options: ExplainOptions, run: Run): Promise<number
     const texts = explanations.map(({ explanation }) => (isJson ? json(explanation) : yaml(explanation)));
     run.stdout.write(texts.join(isJson ? '' : '---\n'));
   }
-  run.stderr.write(coverageLine(coverage(judgements, state), judgements.length, state.newsFaults));
+  const oldest = oldestOffline(run, judgements, state);
+  run.stderr.write(coverageLine(coverage(judgements, state), judgements.length, state.newsFaults, oldest));
   return notFound ? 1 : 0;
 }

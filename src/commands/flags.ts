@@ -107,7 +107,7 @@ export const statusFlags: Flags = {
   condition: text(output, 'Only rows with one of: unscanned,security,license,clean,pending,unknown', { array: true }),
   'fail-on': text(
     output,
-    'End with 10 if a condition holds: unscanned, security=high, license; with new: only if it newly does',
+    'End with 10 if a condition holds: unscanned (for a reason the policy names), security=high, license; with new: only if it newly does',
     {
       array: true,
     },
@@ -217,38 +217,6 @@ export const historyFlags: Flags = {
   'no-headers': yes(output, 'Leave the headings out'),
   journal,
 };
-
-/**
- * Takes apart what kubectl's flags allow and yargs does not: `-ojson`, `-nshop`, `-lapp=x`, `-f -`, a
- * bare `--diff`. Everything after `--` is left as it is.
- */
-export function splitShortFlags(argv: readonly string[]): string[] {
-  const end = argv.indexOf('--');
-  const flags = end < 0 ? argv : argv.slice(0, end);
-  const split = flags.flatMap((word, index) => {
-    // A lone dash is stdin, and no flag.
-    if (word === '-' && /^(-f|--filename)$/.test(flags[index - 1] ?? '')) return [];
-    if (/^(-f|--filename)$/.test(word) && flags[index + 1] === '-') return ['--filename=-'];
-    // As with kubectl's own flags of that kind, a value of it is glued: what follows may be a type.
-    if (word === '--diff') return ['--diff='];
-    const glued = /^-([onlfsv])([^=].*)$/s.exec(word);
-    if (glued === null) return [word];
-    return glued[2] === '-' ? [`-${glued[1]}=-`] : [`-${glued[1]}`, glued[2] ?? ''];
-  });
-  return end < 0 ? split : [...split, ...argv.slice(end)];
-}
-
-/** What is wrong with `--once=maybe`, which yargs takes for false; null: nothing. Everything after `--` is no flag. */
-export function wrongSwitch(argv: readonly string[], flags: Flags): string | null {
-  const end = argv.indexOf('--');
-  for (const word of end < 0 ? argv : argv.slice(0, end)) {
-    const [, name = '', value = ''] = /^--?([^=]+)=(.*)$/s.exec(word) ?? [];
-    const isSwitch = (flags[name] ?? Object.values(flags).find(({ alias }) => alias === name))?.type === 'boolean';
-    if (isSwitch && value !== 'true' && value !== 'false')
-      return `${name.length === 1 ? '-' : '--'}${name} is true or false, not "${value}"`;
-  }
-  return null;
-}
 
 /** The value of a flag that was given once or more: the last one counts, as with kubectl. */
 export function last(value: unknown): string | null {

@@ -2,8 +2,10 @@
 import type { Circumstances } from '../core/decide.ts';
 import type { State } from '../core/inventory.ts';
 import type { Judgement } from '../core/judgement.ts';
+import { scanOf } from '../core/report.ts';
 import { missingNames, unjudgedNames } from '../core/selection.ts';
 import type { Selection } from '../core/selection.ts';
+import { searchedIn } from '../core/where/answer.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../engine/ports.ts';
 import { clearLine } from '../output/printable.ts';
@@ -29,6 +31,8 @@ export interface Run {
   readonly colour: boolean;
   /** Whether stderr is a terminal, so that progress may be shown. */
   readonly progress: boolean;
+  /** Whether nobody is asked, so that answers may be of any age; absent: somebody is. */
+  readonly offline?: boolean;
   /** What was seen before, and where to write down what is seen now; absent: neither. */
   readonly verdicts?: VerdictsKept;
   /** Resolves once what the circumstances are taken from is there; absent: it is. */
@@ -97,6 +101,17 @@ export function reportUnjudged(run: Pick<Run, 'selection' | 'stderr'>, state: St
   );
   for (const line of new Set(words)) run.stderr.write(line);
   return words.length > 0;
+}
+
+/** How old the oldest answer is where nobody was asked, milliseconds; null: somebody was, or there is none. */
+export function oldestOffline({ offline, clock }: Run, judgements: readonly Judgement[], state: State): number | null {
+  const oldest = offline === true ? searchedIn(judgements, scanOf(state)).oldest : null;
+  return oldest === null ? null : clock.now() - oldest;
+}
+
+/** kubectl's words for an empty scope. */
+export function noResourcesIn({ namespace }: Pick<Run, 'namespace'>): string {
+  return namespace === '' ? 'No resources found.\n' : `No resources found in ${namespace} namespace.\n`;
 }
 
 /** Whether a workload in scope may have been missed: pods, workload kinds or a namespace asked for were forbidden. */

@@ -1,7 +1,7 @@
 // `status`: one row per workload, what holds of it and what the policy calls for.
 import { UsageError } from '../core/errors.ts';
 import type { Circumstances } from '../core/decide.ts';
-import { gate } from '../core/gate.ts';
+import { gate, uncountedReasons } from '../core/gate.ts';
 import type { Criterion } from '../core/gate.ts';
 import { conditionTypes } from '../core/policy.ts';
 import { wordsOfImage } from '../core/image-words.ts';
@@ -17,6 +17,7 @@ import { coverageLine } from '../output/coverage.ts';
 import { sortBy } from '../output/sort.ts';
 import type { Sort } from '../output/sort.ts';
 import { json, yaml } from '../output/structured.ts';
+import { uncountedLine } from '../output/uncounted.ts';
 import { last, listed, oneOf } from './flags.ts';
 import { imageListing, workloadListing } from './listing.ts';
 import type { Listing } from './listing.ts';
@@ -26,7 +27,7 @@ import { compareOptions, diffText, gateOnNew } from './status-diff.ts';
 import type { CompareOptions, GatedOnNew, SeenNow } from './status-diff.ts';
 import { baseOf, keepLook } from './verdicts.ts';
 import type { Compared, NoBase } from './verdicts.ts';
-import { mayHaveMissed, reportMissing, reportUnjudged, settled } from './run.ts';
+import { mayHaveMissed, noResourcesIn, oldestOffline, reportMissing, reportUnjudged, settled } from './run.ts';
 import type { Run } from './run.ts';
 
 export const outputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;
@@ -98,7 +99,7 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
   const explained = reportUnjudged(run, state) || notFound;
   const empty = listing.rows === 0 && !explained && (options.output === 'table' || options.output === 'wide');
   if (empty) run.stderr.write(nothingFound(run, listing, all.length > 0));
-  run.stderr.write(coverageLine(metadata.coverage, all.length, state.newsFaults));
+  run.stderr.write(coverageLine(metadata.coverage, all.length, state.newsFaults, oldestOffline(run, all, state)));
   const gated = { state, workloads, criteria: failOn, circumstances, missed: seen.missed };
   const { result, becomesBase }: GatedOnNew =
     compare?.failsOnNew === true && compared !== null
@@ -107,6 +108,7 @@ export async function status(options: StatusOptions, run: Run): Promise<number> 
           result: gate(state, workloads, failOn, circumstances, failOn.length > 0 && seen.missed),
           becomesBase: true,
         };
+  if (countsUnscanned(options)) run.stderr.write(uncountedLine(uncountedReasons(all, state.policy)));
   if (result === 'incomplete') run.stderr.write('--fail-on: nothing matched, but the answer is incomplete\n');
   await keepLook(run.verdicts, state, {
     at: circumstances.now,
@@ -187,14 +189,19 @@ function rendered(
   });
 }
 
-function nothingFound({ namespace }: Run, { noun }: Listing, filtered: boolean): string {
-  if (filtered) return `No ${noun} has what --severity or --condition asks for.\n`;
-  return namespace === '' ? 'No resources found.\n' : `No resources found in ${namespace} namespace.\n`;
+function nothingFound(run: Run, { noun }: Listing, filtered: boolean): string {
+  return filtered ? `No ${noun} has what --severity or --condition asks for.\n` : noResourcesIn(run);
+}
+
+/** `--fail-on new` alone is about any condition. */
+function countsUnscanned({ failOn, compare }: StatusOptions): boolean {
+  if (failOn.length === 0) return compare?.failsOnNew === true;
+  return failOn.some(({ condition }) => condition === 'unscanned');
 }
 
 function criterionOf(word: string): Criterion {
   const [name = '', severity] = word.split('=', 2);
-  const condition = oneOf('fail-on', name, conditionTypes);
+  const condition = oneOf('fail-on', name, conditionTypes, [...conditionTypes, 'new']);
   if (severity === undefined) return { condition, severity: null };
   if (condition !== 'security') {
     throw new UsageError(`--fail-on ${word}: only security has a severity`, `write --fail-on ${condition}`);

@@ -71,10 +71,10 @@ export async function baseOf(asked: CompareWith, run: Here): Promise<Compared | 
 function noBaseWords(asked: CompareWith, oldest: number | null): string {
   if (asked.is === 'since') {
     const when = new Date(asked.since).toISOString();
-    const since = oldest === null ? 'this is the first look at it' : `the first look at it was at ${isoTime(oldest)}`;
+    const since = oldest === null ? 'no look at it is kept' : `the first look at it was at ${isoTime(oldest)}`;
     return `nothing is known of ${when} to compare with: ${since}`;
   }
-  if (oldest === null) return 'there is nothing to compare with: this is the first look at it, the next one has this';
+  if (oldest === null) return 'there is nothing to compare with: no earlier look at it is kept';
   return `there is no earlier run of just this to compare with (--since takes what was seen since ${isoTime(oldest)})`;
 }
 

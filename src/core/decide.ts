@@ -261,6 +261,11 @@ export function failsOn(conditions: readonly DecidedCondition[], type: Condition
   return conditions.some((one) => one.type === type && failingEvidence(one, policy).length > 0);
 }
 
+/** Whether evidence is covered by nothing, and yet does not count: unscanned, for a reason that the policy does not name. */
+export function isUncounted({ covered }: DecidedCondition, evidence: Evidence, policy: Policy): boolean {
+  return !covered && evidence.excepted === null && !isCondemning(evidence, policy);
+}
+
 /** The evidence for which a condition counts so. */
 export function failingEvidence({ covered, evidence }: DecidedCondition, policy: Policy): readonly Evidence[] {
   return covered ? [] : evidence.filter((one) => one.excepted === null && isCondemning(one, policy));

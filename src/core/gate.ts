@@ -1,6 +1,8 @@
 // The gate: whether `--fail-on` matches, for pipelines that must fail for the right reason only.
-import { failsOn } from './decide.ts';
+import { failsOn, isUncounted } from './decide.ts';
 import type { Circumstances, DecidedCondition } from './decide.ts';
+import type { Judgement } from './judgement.ts';
+import type { UnscannedReason } from './scan.ts';
 import type { State } from './state.ts';
 import { matchesAny } from './policy.ts';
 import type { ConditionType, Policy } from './policy.ts';
@@ -16,6 +18,11 @@ export interface Criterion {
 
 /** `incomplete`: nothing matched, and something that could have matched is not known. */
 export type GateResult = 'matched' | 'passed' | 'incomplete';
+
+export interface Uncounted {
+  readonly reason: UnscannedReason;
+  readonly images: number;
+}
 
 /** How one workload stands to the criteria. */
 export interface Standing {
@@ -68,6 +75,21 @@ export function standings(
     }
     return { matched: [...matched.values()], isIncomplete };
   };
+}
+
+/** How many images are unscanned for each reason that does not count, by the policy; the commonest first. */
+export function uncountedReasons(judgements: readonly Judgement[], policy: Policy): readonly Uncounted[] {
+  const images = new Map<UnscannedReason, Set<string>>();
+  for (const { decided } of judgements) {
+    for (const condition of decided.conditions) {
+      for (const evidence of condition.evidence) {
+        if (evidence.type !== 'unscanned' || !isUncounted(condition, evidence, policy)) continue;
+        images.set(evidence.reason, (images.get(evidence.reason) ?? new Set()).add(evidence.image));
+      }
+    }
+  }
+  const counted = [...images].map(([reason, found]) => ({ reason, images: found.size }));
+  return counted.toSorted((one, other) => other.images - one.images);
 }
 
 /** A severity of a criterion takes the place of the policy's. */

@@ -59,6 +59,11 @@ export interface ActingSetup extends Prepared {
   readonly run: ActingRun;
 }
 
+/** Of what goes on until it is ended: that nobody reads on ends it too, as `| head` wants it. */
+export function endingUnread(world: World): World {
+  return { ...world, interruption: () => AbortSignal.any([world.interruption(), world.unread]) };
+}
+
 /** What was interrupted on its way is no failure: it ends with the code for that. */
 export async function unlessInterrupted(world: World, code: number, work: () => Promise<number>): Promise<number> {
   try {

@@ -23,7 +23,7 @@ import { wantsColour } from '../output/colour.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
 import { parseDuration } from '../settings/duration.ts';
 import type { World } from '../world.ts';
-import { askedThroughCache } from './cached.ts';
+import { askedThroughCache, isOffline } from './cached.ts';
 import { connectToCluster, listenerFor } from './connection.ts';
 import { lateFormatOf } from './late-format.ts';
 import { prepareJudging } from './judging.ts';
@@ -120,6 +120,7 @@ export async function prepare(
     stderr: world.stderr,
     colour: wantsColour(colourFlag(argv), world.env, world.stdout.isTTY === true),
     progress: world.stderr.isTTY === true && listener === null,
+    offline: isOffline(argv),
     ready,
     remember,
     verdicts: identity === null ? namedReports(world) : keptVerdicts(argv, world, keptAs, identity),

@@ -20,14 +20,15 @@ import { addException, addWhitelist } from '../settings/policy-edit.ts';
 import { readPolicy } from '../settings/policy-file.ts';
 import { policyYaml } from '../settings/policy-text.ts';
 import type { World } from '../world.ts';
-import { unlessInterrupted } from './acting.ts';
+import { endingUnread, unlessInterrupted } from './acting.ts';
 import { colourFlag } from './settings.ts';
 import type { Arguments } from './settings.ts';
 import { terminalOf } from './terminal.ts';
 import { namedReports, scopeOf } from './verdicts.ts';
 import { onScreen, watchOptionsFor } from './watch.ts';
 
-export async function runDemoWatch(argv: Arguments, world: World, selection: Selection): Promise<number> {
+export async function runDemoWatch(argv: Arguments, outer: World, selection: Selection): Promise<number> {
+  const world = endingUnread(outer);
   const options = watchOptionsFor(argv, world);
   const open = demoRuns(world, selection);
   return unlessInterrupted(world, 0, async () => {

@@ -1,7 +1,7 @@
 // `enforce`, put together.
 import { enforce, enforceOptions } from '../commands/enforce.ts';
 import type { World } from '../world.ts';
-import { prepareActing, unlessInterrupted } from './acting.ts';
+import { endingUnread, prepareActing, unlessInterrupted } from './acting.ts';
 import type { Prepared } from './acting.ts';
 import { neverActsOffline } from './cached.ts';
 import { newsOf } from './news.ts';
@@ -9,8 +9,9 @@ import { tellingOthers } from './notify.ts';
 import { mustBePaces } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
-export async function runEnforce(argv: Arguments, world: World): Promise<number> {
-  const options = enforceOptions(argv, world.stdout.isTTY === true);
+export async function runEnforce(argv: Arguments, outer: World): Promise<number> {
+  const options = enforceOptions(argv, outer.stdout.isTTY === true);
+  const world = options.once ? outer : endingUnread(outer);
   neverActsOffline(argv, options.dryRun !== 'client');
   mustBePaces(argv);
   return unlessInterrupted(world, 0, async () => {

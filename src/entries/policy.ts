@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { last, oneOf } from '../commands/flags.ts';
 import { policyCheck, policyInit, policyShow } from '../commands/policy.ts';
 import type { PolicyWorld } from '../commands/policy.ts';
+import { UsageError } from '../core/errors.ts';
 import { defaultPolicy } from '../core/policy.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { makeFolder } from '../settings/make-folder.ts';
@@ -17,9 +18,9 @@ import { foldersOf, policySearch, readConfiguration } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runPolicy(argv: Arguments, world: World): Promise<number> {
-  const word = last(argv['file']) ?? undefined;
-  // yargs makes an empty word of a lone dash.
-  const file = word === '' ? '-' : word;
+  const file = last(argv['file']) ?? undefined;
+  if (file === '')
+    throw new UsageError('the name of the policy file is empty', 'A variable that stands there may not be set.');
   const policyWorld = worldOf(argv, world);
   const verb = oneOf('verb', last(argv['verb']) ?? '', ['init', 'check', 'show'] as const);
   if (verb === 'init') return policyInit({ file: file ?? last(argv['policy']) ?? undefined }, policyWorld);
@@ -37,8 +38,10 @@ function worldOf(argv: Arguments, world: World): PolicyWorld {
     stderr: world.stderr,
     now: world.clock.now(),
     contextName,
-    findPolicy: (file) =>
-      findPolicy(policySearch(file === undefined ? argv : { ...argv, policy: file }, world, config, contextName)),
+    findPolicy: (file) => {
+      const search = policySearch(argv, world, config, contextName);
+      return findPolicy(file === undefined ? search : { ...search, flag: file, flagIs: 'the command line' });
+    },
     readPolicy,
     exceptionPlaces,
     whatRuns: async (policy, file) => {

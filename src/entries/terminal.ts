@@ -2,8 +2,11 @@
 import type { Terminal } from '../commands/terminal.ts';
 import type { World } from '../world.ts';
 
-/** The terminal itself does the editing: a line comes when it is whole. One without its end is no answer. */
-export function terminalOf({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>): Terminal {
+/**
+ * The terminal itself does the editing: a line comes when it is whole. One without its end is no answer, nor is one to a
+ * question that nobody could read.
+ */
+export function terminalOf({ stdin, stderr, unread }: Pick<World, 'stdin' | 'stderr' | 'unread'>): Terminal {
   // What was typed ahead of the next question.
   let ahead = '';
   const takeLine = (): string | null => {
@@ -14,6 +17,7 @@ export function terminalOf({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>): 
     return line;
   };
   const readLine = async (signal: AbortSignal): Promise<string> => {
+    if (unread.aborted) return '';
     const known = takeLine();
     if (known !== null || stdin.readableEnded || signal.aborted) return known ?? '';
     const answered = Promise.withResolvers<string>();
@@ -24,11 +28,12 @@ export function terminalOf({ stdin, stderr }: Pick<World, 'stdin' | 'stderr'>): 
     };
     const giveUp = (): void => answered.resolve('');
     stdin.on('data', onData).once('end', giveUp).resume();
-    signal.addEventListener('abort', giveUp, { once: true });
+    const given = AbortSignal.any([signal, unread]);
+    given.addEventListener('abort', giveUp, { once: true });
     try {
       return await answered.promise;
     } finally {
-      signal.removeEventListener('abort', giveUp);
+      given.removeEventListener('abort', giveUp);
       // A stream that is listened to keeps the process alive.
       stdin.off('data', onData).off('end', giveUp).pause();
     }

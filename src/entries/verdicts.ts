@@ -1,12 +1,11 @@
 // What was seen of verdicts before, put together: the log in a cluster's folder, opened only once it is needed.
-import { readFileSync } from 'node:fs';
 import { last } from '../commands/flags.ts';
 import type { VerdictLog, VerdictsKept } from '../commands/verdicts.ts';
 import type { ClusterIdentity } from '../cluster/identity.ts';
 import { UsageError } from '../core/errors.ts';
 import type { Selection } from '../core/selection.ts';
 import type { VerdictScope } from '../core/verdict-lines.ts';
-import { pathsOf, resolvePath } from '../settings/files.ts';
+import { diskFiles, pathsOf, readNamed, resolvePath } from '../settings/files.ts';
 import type { World } from '../world.ts';
 import { stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
@@ -18,12 +17,9 @@ export function namedReports(world: World): VerdictsKept {
     scope: { namespace: '', selection: '' },
     log: null,
     readFile: (path) => {
-      try {
-        return readFileSync(resolvePath(path, folder, { platform, home }), 'utf8');
-      } catch (error) {
-        const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-        throw new UsageError(`--diff=${path} cannot be read: ${code}`, 'Make it with: kubectl xray status -o json');
-      }
+      const text = readNamed(resolvePath(path, folder, { platform, home }), '--diff', diskFiles(platform).readFile);
+      if (!(text instanceof UsageError)) return text;
+      throw new UsageError(text.message, 'Make it with: kubectl xray status -o json');
     },
   };
 }

@@ -9,7 +9,7 @@ import type { WatchRun } from '../commands/watch/run.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { UsageError } from '../core/errors.ts';
 import type { World } from '../world.ts';
-import { unlessInterrupted } from './acting.ts';
+import { endingUnread, unlessInterrupted } from './acting.ts';
 import { isOffline } from './cached.ts';
 import { saveNew } from './save-new.ts';
 import { screenOn } from './screen.ts';
@@ -18,7 +18,8 @@ import type { Arguments } from './settings.ts';
 import { createWarnings } from './warnings.ts';
 import { argumentsFor, openWatchRun } from './watch-run.ts';
 
-export async function runWatch(argv: Arguments, world: World): Promise<number> {
+export async function runWatch(argv: Arguments, outer: World): Promise<number> {
+  const world = endingUnread(outer);
   const options = watchOptionsFor(argv, world);
   mustBePaces(argv);
   return unlessInterrupted(world, 0, async () => {

@@ -1,9 +1,11 @@
 // The last line on stderr: what was covered and what could not be asked, once, with the cause.
 import { forbiddenWords, shortList } from '../core/forbidden.ts';
 import type { Coverage } from '../core/report.ts';
+import { ageText } from '../core/rows.ts';
 import { printable } from './printable.ts';
 
 /**
+ * `oldest`: how old the oldest answer is where nobody was asked, milliseconds.
  * `inScope`: workloads in scope, of which filters may have left some out of the list. `newsFaults`: what cannot be heard of
  * news, so that answers from the cache may be older than what is known by now; by kind of news, with the cause.
  */
@@ -11,6 +13,7 @@ export function coverageLine(
   coverage: Coverage,
   inScope: number,
   newsFaults: ReadonlyMap<string, string> = new Map(),
+  oldest: number | null = null,
 ): string {
   const { pods, images, scanned, unscanned, pending, unknown } = coverage;
   const listed = coverage.workloads === inScope ? '' : `${coverage.workloads} of `;
@@ -22,6 +25,7 @@ export function coverageLine(
   ];
   const parts = [
     `${listed}${counted(inScope, 'workload')}, ${counted(pods, 'pod')}, ${counted(images, 'image')}: ${scans.join(', ')}`,
+    ...(oldest === null ? [] : [`the oldest answer is ${ageText(oldest)} old (--offline)`]),
     ...causes(coverage),
     ...notEvaluated(coverage),
     ...forbidden(coverage),

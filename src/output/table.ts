@@ -1,5 +1,6 @@
 // The table of `status`: one row per workload, or one per image with --images.
 import { actionText, ageText, conditionsText, reasonText } from '../core/rows.ts';
+import { searchedIn } from '../core/where/answer.ts';
 import { workloadLabel } from '../core/workload.ts';
 import { contentsOf } from '../core/scan.ts';
 import type { Scan } from '../core/scan.ts';
@@ -32,7 +33,7 @@ export function workloadTable(
     ...severityHeadings,
     'CONDITIONS',
     'ACTION',
-    ...(options.wide ? ['IMAGES', 'LICENSES', 'SCANNED', 'REASON'] : []),
+    ...(options.wide ? ['IMAGES', 'LICENSES', 'SCANNED', 'ASKED', 'REASON'] : []),
     'AGE',
     ...(options.showLabels ? ['LABELS'] : []),
   ];
@@ -46,7 +47,7 @@ export function workloadTable(
       ...severityCells(verdict.severities, options.paint),
       paintConditions(printable(conditionsText(judgement)), options.paint),
       paintAction(printable(actionText(judgement)), options.paint),
-      ...(options.wide ? wideCells(judgement, scanOf) : []),
+      ...(options.wide ? wideCells(judgement, scanOf, options.now) : []),
       age,
       ...(options.showLabels ? [labelsText(workload.labels)] : []),
     ];
@@ -93,15 +94,17 @@ function severityCells(counts: SeverityCounts, paint: Paint): string[] {
   ];
 }
 
-function wideCells(judgement: Judgement, scanOf: (image: Image) => Scan | null): string[] {
+function wideCells(judgement: Judgement, scanOf: (image: Image) => Scan | null, now: number): string[] {
   const { images } = judgement.workload;
   const { deciding } = judgement.verdict;
   const scans = images.map(({ image }) => scanOf(image));
   const licenses = scans.flatMap((scan) => (scan === null ? [] : contentsOf(scan).licenses.map((one) => one.name)));
+  const { oldest } = searchedIn([judgement], scanOf);
   return [
     listCell([...new Set(images.map(({ image }) => image.reference))]),
     listCell([...new Set(licenses)].toSorted()),
     `${deciding.scanned}/${deciding.images}`,
+    oldest === null ? '<none>' : ageText(now - oldest),
     printable(reasonText(judgement) ?? '<none>'),
   ];
 }

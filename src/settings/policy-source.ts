@@ -11,6 +11,8 @@ import type { Environment, Ground, ReadFile } from './files.ts';
 export interface PolicySearch {
   /** What `--policy` says. */
   readonly flag?: string | undefined;
+  /** Where that was not said by `--policy`: what said it. */
+  readonly flagIs?: string;
   readonly env: Environment;
   readonly config: Config;
   readonly contextName: string | null;
@@ -73,10 +75,11 @@ export function policyIn(source: PolicySource): PolicyInForce | UsageError {
   );
 }
 
-function namedPolicy({ flag, env, config, contextName, cwd, ground }: PolicySearch): Omit<PolicySource, 'text'> | null {
+function namedPolicy(search: PolicySearch): Omit<PolicySource, 'text'> | null {
+  const { flag, flagIs = '--policy', env, config, contextName, cwd, ground } = search;
   const given = flag === undefined ? variable(env, 'KUBECTL_XRAY_POLICY') : flag;
   if (given !== undefined) {
-    const namedBy = flag === undefined ? 'KUBECTL_XRAY_POLICY' : '--policy';
+    const namedBy = flag === undefined ? 'KUBECTL_XRAY_POLICY' : flagIs;
     return { file: given, path: resolvePath(given, cwd, ground), namedBy };
   }
   const ofContext = contextName === null ? null : (config.contexts.get(contextName)?.policy ?? null);

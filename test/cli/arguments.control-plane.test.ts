@@ -66,6 +66,8 @@ withControlPlane('words and flags', (plane) => {
   describe('which workloads', () => {
     const cases: readonly (readonly [words: string, names: readonly string[]])[] = [
       ['deployment/cart', ['deployment.apps/cart']],
+      ['-- deploy/cart', ['deployment.apps/cart']],
+      ['deploy -- cart pay', ['deployment.apps/cart', 'deployment.apps/pay']],
       ['deploy cart pay', ['deployment.apps/cart', 'deployment.apps/pay']],
       ['deploy/cart sts/store', ['statefulset.apps/store', 'deployment.apps/cart']],
       ['deploy,sts', ['statefulset.apps/store', 'deployment.apps/cart', 'deployment.apps/pay']],
@@ -137,6 +139,7 @@ withControlPlane('words and flags', (plane) => {
     });
 
     test.concurrent('it counts more than --fail-on', async () => {
+      expect((await status('--fail-on', 'security', '--', 'deploy/nobody')).code).toBe(1);
       expect((await status('deploy/nobody', '--fail-on', 'security')).code).toBe(1);
       expect((await status('deploy/cart', 'deploy/nobody', '--fail-on', 'security')).code).toBe(1);
     });
@@ -165,6 +168,12 @@ withControlPlane('words and flags', (plane) => {
       const ended = await run('explain', 'deployment/nobody');
       expect(ended).toMatchObject({ code: 1, stdout: '' });
       expect(ended.stderr).toMatch(/^Error from server \(NotFound\): deployments\.apps "nobody" not found\n/);
+    });
+
+    test.concurrent('explain of an empty namespace says so', async () => {
+      const ended = await run('explain', 'deploy', '-n', empty);
+      expect(ended).toMatchObject({ code: 0, stdout: '' });
+      expect(ended.stderr).toMatch(new RegExp(`^No resources found in ${empty} namespace\\.\n`));
     });
 
     test.concurrent('a field selector that the API server does not know', async () => {
@@ -215,7 +224,7 @@ withControlPlane('words and flags', (plane) => {
     });
 
     test.concurrent('-A puts NAMESPACE first', async () => {
-      const [headings] = await tableOf('-A', '-l', 'app=cart');
+      const [headings] = await tableOf('-Al', 'app=cart');
       expect(headings?.slice(0, 2)).toEqual(['NAMESPACE', 'NAME']);
     });
 

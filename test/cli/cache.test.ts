@@ -219,7 +219,9 @@ describe('offline', () => {
     expect(told(ended)).toEqual(told(first));
     expect(ended).toMatchObject({ code: 0, stderr: expect.not.stringContaining('unreachable') as string });
     const wide = await machine.status('--offline -o wide');
-    expect(wide.stdout).toMatch(/^NAMESPACE .* SCANNED /m);
+    expect(wide.stdout).toMatch(/^NAMESPACE .* SCANNED +ASKED /m);
+    expect(wide.stderr).toMatch(/; the oldest answer is \d+s old \(--offline\)/);
+    expect(first.stderr).not.toContain('oldest answer');
   });
   test('without credentials too', async () => {
     const machine = await aMachine();

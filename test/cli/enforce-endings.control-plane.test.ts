@@ -12,7 +12,7 @@ import type { CliOptions } from './run-cli.ts';
 withControlPlane('enforce ends', (plane) => {
   let shop: ActingShop;
   let proxy: FaultyProxy;
-  const names = ['idle', 'read', 'called', 'unanswered', 'told', 'piped', 'twice'] as const;
+  const names = ['idle', 'read', 'called', 'unanswered', 'told', 'piped', 'once', 'hand', 'twice'] as const;
   type Name = (typeof names)[number];
 
   beforeAll(async () => {
@@ -120,6 +120,26 @@ withControlPlane('enforce ends', (plane) => {
       shop.writePolicy(stopping);
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('EPIPE') as string });
       expect(written('piped')).toEqual(['Intended', 'accepted']);
+    });
+  });
+
+  describe('with what came of it where nobody reads on, and it ends by itself', () => {
+    const unread = async (words: string) => {
+      const { child, ended } = shop.start(words);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      return (await ended).code;
+    };
+
+    test('enforce --once does all that is due', async () => {
+      expect(await unread('enforce --once --confirm --resume -l app=once')).toBe(0);
+      expect(written('once')).toContain('Intended');
+      expect(await replicasOf('once')).toBe(0);
+    });
+
+    test('what was asked for by hand is done, and what could not be done is not green', async () => {
+      expect(await unread('scaledown deploy/hand deploy/nobody --yes')).toBe(1);
+      expect(await replicasOf('hand')).toBe(0);
     });
   });
 

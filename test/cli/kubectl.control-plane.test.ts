@@ -66,7 +66,9 @@ withControlPlane('kubectl xray', (plane) => {
 
   test('names itself as it was called', async () => {
     expect((await runCli(['xray', '--help'], options)).stdout).toContain('kubectl xray status');
-    expect((await runCli(['xray', 'status', '--nonsense'], options)).stderr).toContain('see kubectl xray --help');
+    expect((await runCli(['xray', 'status', '--nonsense'], options)).stderr).toContain(
+      'see kubectl xray status --help',
+    );
   });
 
   test('is found through a symbolic link, relative or absolute, alone in a folder', async () => {

@@ -30,7 +30,7 @@ withControlPlane('what has changed', (plane) => {
   test('a first run has nothing to compare with, and never passes for that', async () => {
     const first = await shop.run('status --fail-on new,security');
     expect(first.code).toBe(11);
-    expect(first.stderr).toContain('--fail-on new: there is nothing to compare with: this is the first look at it');
+    expect(first.stderr).toContain('--fail-on new: there is nothing to compare with: no earlier look at it is kept');
     const second = await diff('--fail-on new,security');
     expect([second.code, second.stdout]).toEqual([0, '']);
     expect(second.stderr).toMatch(/No change since \d{4}-\S+Z \(\d+s ago\)\n/);

@@ -1,5 +1,6 @@
 // What needs neither a cluster nor an Xray: help, versions, and what is said about wrong words and flags.
 import { describe, expect, test } from 'vitest';
+import { definitions } from '../../src/commands/definitions.ts';
 import { runCli } from './run-cli.ts';
 
 const commands = [
@@ -34,6 +35,17 @@ describe.concurrent('help', () => {
       expect(ended.stdout).not.toMatch(/undefined|\[object/);
     });
   }
+
+  test('of a command is also what help says', async () => {
+    expect(await runCli(['help', 'status'])).toEqual(await runCli(['status', '--help']));
+  });
+
+  test('has examples on lines of their own, to be copied as they are', async () => {
+    const { stdout } = await runCli(['status', '--help']);
+    for (const { examples } of definitions.filter(({ runs }) => runs === 'status')) {
+      for (const [example] of examples) expect(stdout).toContain(`\n  ${example.replace('$0', 'kubectl xray')}\n`);
+    }
+  });
 
   test('no flag takes a secret of Xray’s', async () => {
     const { stdout } = await runCli(['status', '--help']);
@@ -71,6 +83,17 @@ describe.concurrent('a mistake in the words or flags ends with 2, one clear sent
     ['status --nonsense', 'error: unknown flag: --nonsense'],
     ['enforce --once=maybe', 'error: --once is true or false, not "maybe"'],
     ['scaledown deploy/a -y=1', 'error: -y is true or false, not "1"'],
+    ['--nonsense', 'error: unknown flag: --nonsense'],
+    ['status -Ax', 'error: unknown flag: -x'],
+    ['status -f=', 'error: the value of -f is empty'],
+    ['help frob', 'error: unknown command "frob"'],
+    ['policy check --local -- nope.yaml', /^error: there is no file .*nope\.yaml \(named by the command line\)$/],
+    ['policy check ', 'error: the name of the policy file is empty'],
+    ['cache clear ', 'error: the name of the server is empty'],
+    ['where -A -- ', 'error: "" is neither'],
+    ['enforce --once -- deploy/app-0', 'error: unknown command or word: deploy/app-0'],
+    ['cache info -- a b', 'error: unknown command or word: b'],
+    ['status --diff=nope.json -f x.yaml', /^error: there is no file .*nope\.json \(named by --diff\)$/],
     ['status -n', 'error: the flag -n needs a value'],
     ['status --wait', 'error: the flag --wait needs a value'],
     ['status --wait soon', 'error: --wait soon is no duration'],

@@ -66,6 +66,8 @@ describe('cache info', () => {
   });
   test('of nothing says where it would be', async () =>
     expect(await run({ verb: 'info' }, [])).toEqual({ code: 0, stdout: '', stderr: 'nothing is kept in /c\n' }));
+  test('of a server without a name is not of all of them', () =>
+    expect(() => cacheOptions({ verb: 'clear', server: '' })).toThrow(UsageError));
   test('of a server that was never asked ends with 1', async () =>
     await expect(run({ verb: 'info', server: 'x.example' }, [aCache().kept])).rejects.toThrow(
       new RunError('there is no cache of "x.example" in /c (there: https://acme.jfrog.io)'),

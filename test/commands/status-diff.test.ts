@@ -57,7 +57,7 @@ describe('status --diff', () => {
   test('says where there is nothing to compare with, and ends with 0', async () => {
     const { code, stdout, stderr } = await aMachine().run(diff, shop(bad));
     expect([code, stdout]).toEqual([0, '']);
-    expect(stderr).toContain('there is nothing to compare with: this is the first look at it');
+    expect(stderr).toContain('there is nothing to compare with: no earlier look at it is kept');
   });
   test('says that nothing has changed since the last run', async () => {
     const { run } = aMachine();

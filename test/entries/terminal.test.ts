@@ -2,10 +2,12 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { terminalOf } from '../../src/entries/terminal.ts';
 
-function aTerminal(signal = new AbortController().signal) {
+const never = new AbortController().signal;
+
+function aTerminal(signal = never, unread = never) {
   const stdin = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.ReadStream & PassThrough;
   const shown: string[] = [];
-  const { ask } = terminalOf({ stdin, stderr: { write: (text) => shown.push(text) } });
+  const { ask } = terminalOf({ stdin, stderr: { write: (text) => shown.push(text) }, unread });
   return { stdin, shown, ask: (question: string) => ask(question, signal) };
 }
 
@@ -46,4 +48,14 @@ test('whoever interrupts has not answered', async () => {
   const answer = ask('Really? ');
   controller.abort();
   expect(await answer).toBe('');
+});
+
+test('a question that nobody could read is not answered, not even by what was typed ahead', async () => {
+  const controller = new AbortController();
+  const { ask, stdin } = aTerminal(never, controller.signal);
+  const answer = ask('Really? ');
+  controller.abort();
+  expect(await answer).toBe('');
+  stdin.write('y\n');
+  expect(await ask('Really? ')).toBe('');
 });

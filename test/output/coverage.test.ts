@@ -20,6 +20,11 @@ function covered(overrides: Partial<Coverage> = {}): Coverage {
 
 const forbidden = (resource: string, namespace: string | null) => ({ resource, namespace, message: '' });
 
+test('how old answers are is told where nobody was asked', () =>
+  expect(coverageLine(covered(), 57, new Map(), 30 * 60 * 60_000)).toBe(
+    '57 workloads, 430 pods, 61 images: 61 scanned; the oldest answer is 30h old (--offline)\n',
+  ));
+
 const cases: [name: string, coverage: Partial<Coverage>, line: string][] = [
   [
     'what could not be asked is told once, with its cause',

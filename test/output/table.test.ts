@@ -140,12 +140,12 @@ describe('the table of workloads', () => {
   test('adds images, licenses, scans and the reason where it is wide', () =>
     expect(table({ wide: true })).toMatchInlineSnapshot(`
       "
-      NAME                   PODS   CRIT   HIGH   MED   LOW   CONDITIONS    ACTION        IMAGES                                                              LICENSES         SCANNED   REASON                        AGE
-      deployment/cart        3      1      0      1     0     security      scaledown     acme.jfrog.io/docker-local/app:1                                    Apache_2.0,MIT   1/1       scanPolicy.security.default   3d
-      widget.example.com/w   0      0      0      0     0     unscanned     ignore        nginx:1                                                             <none>           0/1       foreign                       <unknown>
-      statefulset/db         1      0      0      0     0     [license],?   ignore        acme.jfrog.io/docker-local/app:2,acme.jfrog.io/docker-local/app:3   <none>           1/2       gracePeriod:since-unknown     5m
-      deployment/old         0      0      1      0     0     security      scaled-down   acme.jfrog.io/docker-local/app:5                                    <none>           1/1       by:Ana_Lima                   24h
-      deployment/web         1      0      0      0     0     clean         ignore        acme.jfrog.io/docker-local/app:4                                    <none>           1/1       <none>                        400d
+      NAME                   PODS   CRIT   HIGH   MED   LOW   CONDITIONS    ACTION        IMAGES                                                              LICENSES         SCANNED   ASKED   REASON                        AGE
+      deployment/cart        3      1      0      1     0     security      scaledown     acme.jfrog.io/docker-local/app:1                                    Apache_2.0,MIT   1/1       60s     scanPolicy.security.default   3d
+      widget.example.com/w   0      0      0      0     0     unscanned     ignore        nginx:1                                                             <none>           0/1       60s     foreign                       <unknown>
+      statefulset/db         1      0      0      0     0     [license],?   ignore        acme.jfrog.io/docker-local/app:2,acme.jfrog.io/docker-local/app:3   <none>           1/2       60s     gracePeriod:since-unknown     5m
+      deployment/old         0      0      1      0     0     security      scaled-down   acme.jfrog.io/docker-local/app:5                                    <none>           1/1       60s     by:Ana_Lima                   24h
+      deployment/web         1      0      0      0     0     clean         ignore        acme.jfrog.io/docker-local/app:4                                    <none>           1/1       60s     <none>                        400d
       "
     `));
   test('leaves headings out', () =>

@@ -34,6 +34,11 @@ describe('a policy that was named and is not there', () => {
   const cases: [name: string, overrides: Partial<PolicySearch>, message: string][] = [
     ['by flag', { flag: 'no.yaml' }, 'there is no file /w/no.yaml (named by --policy)'],
     [
+      'by a word of the command',
+      { flag: 'no.yaml', flagIs: 'the command line' },
+      'there is no file /w/no.yaml (named by the command line)',
+    ],
+    [
       'by environment',
       { env: { KUBECTL_XRAY_POLICY: '/no.yaml' } },
       'there is no file /no.yaml (named by KUBECTL_XRAY_POLICY)',

@@ -1,13 +1,11 @@
 // What stands on an unfinished command line: the command, the flags with their values, the other words.
-import type { Options } from 'yargs';
+import { flagsOf } from '../arguments.ts';
 import { definitions } from '../definitions.ts';
 import type { CommandDefinition } from '../definitions.ts';
-import { splitShortFlags } from '../flags.ts';
+import { flagNamed, isWaiting, readWords, takesValue } from '../words.ts';
+import type { Flag } from '../words.ts';
 
-export interface Flag {
-  readonly name: string;
-  readonly options: Options;
-}
+export { flagNamed, takesValue, type Flag };
 
 export interface UnfinishedLine {
   /** A first word is there, be it a command or not. */
@@ -28,53 +26,25 @@ export interface UnfinishedLine {
 
 /** `before`: every word before the one that is being completed. */
 export function unfinishedLine(before: readonly string[]): UnfinishedLine {
-  const all = allFlags();
-  const words: string[] = [];
+  const all = flagsOf(null);
+  const read = readWords(before, all);
+  const words = read.flatMap((one) => (one.is === 'word' ? [one.text] : []));
   const given: Record<string, unknown> = {};
-  let awaiting: Flag | null = null;
-  let flagsEnded = false;
-  // The last word may be a flag that waits for its value.
-  for (const word of splitShortFlags(before)) {
-    if (awaiting !== null) {
-      note(given, awaiting, word);
-      awaiting = null;
-    } else if (flagsEnded || !word.startsWith('-') || word === '-') words.push(word);
-    else if (word === '--') flagsEnded = true;
-    else awaiting = noteFlag(given, all, word);
-  }
+  for (const one of read) if (one.is === 'flag' && !isWaiting(one)) note(given, one.flag, one.value);
+  const last = read.at(-1);
+  const awaiting = last?.is === 'flag' && isWaiting(last) ? last.flag : null;
+  const flagsEnded = read.some((one) => one.is === 'end');
   const command = definitions.find(({ runs }) => runs === words[0]) ?? null;
-  const flags = command === null ? all : Object.entries(command.flags).map(([name, options]) => ({ name, options }));
+  const flags = flagsOf(command);
   const named = words.length > 0;
   // Another command may know other values.
   const own = awaiting === null ? null : (flagNamed(flags, awaiting.name) ?? awaiting);
   return { named, command, words: words.slice(1), given, flags, awaiting: own, flagsEnded };
 }
 
-export function takesValue({ options }: Flag): boolean {
-  return options.type !== 'boolean';
-}
-
-export function flagNamed(flags: readonly Flag[], word: string): Flag | null {
-  const name = word.replace(/^--?/, '');
-  return flags.find((flag) => flag.name === name || flag.options.alias === name) ?? null;
-}
-
-function allFlags(): readonly Flag[] {
-  const entries = definitions.flatMap(({ flags }) => Object.entries(flags));
-  return [...new Map(entries)].map(([name, options]) => ({ name, options }));
-}
-
-/** Returns the flag that waits for its value. */
-function noteFlag(given: Record<string, unknown>, flags: readonly Flag[], word: string): Flag | null {
-  const [, name = word, value] = /^([^=]+)=(.*)$/s.exec(word) ?? [];
-  const flag = flagNamed(flags, name);
-  if (flag === null) return null;
-  if (value === undefined && takesValue(flag)) return flag;
-  note(given, flag, takesValue(flag) ? (value ?? '') : value !== 'false');
-  return null;
-}
-
-function note(given: Record<string, unknown>, { name, options }: Flag, value: string | boolean): void {
+function note(given: Record<string, unknown>, flag: Flag, text: string | null): void {
+  const { name, options } = flag;
+  const value = takesValue(flag) ? (text ?? '') : text !== 'false';
   const before = given[name];
   given[name] = options.array === true && Array.isArray(before) ? [...(before as unknown[]), value] : value;
   if (options.array === true && before === undefined) given[name] = [value];
