@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // Where the program starts under a Node: with its compiled code cached, in a folder of its own, then `main`.
-import { chmodSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { folders } from '../src/settings/folders.ts';
 import { makeFolder } from '../src/settings/make-folder.ts';
+import { openingOf, userOf } from '../src/state/trusted-folder.ts';
 
 const oldest = 22;
 
@@ -19,9 +20,15 @@ process.env['KUBECTL_XRAY_CALLED_AS'] ??= basename(process.argv[1] ?? '');
 try {
   const { cache } = folders(process.env, process.platform, homedir());
   const compiled = join(cache, 'compiled');
-  makeFolder(compiled);
-  chmodSync(compiled, 0o700);
-  enableCompileCache(compiled);
+  const user = userOf(process);
+  const isOurs = (folder: string): boolean => openingOf(folder, user) === null;
+  // What lies there is run: it is taken only where nobody else may have put it there.
+  if (isOurs(compiled)) {
+    makeFolder(compiled);
+    // Node makes a folder for each of its versions.
+    const all = [compiled, ...readdirSync(compiled).map((name) => join(compiled, name))];
+    if (all.every(isOurs)) enableCompileCache(compiled);
+  }
 } catch {
   // No home, or a read-only one: it only starts a little slower.
 }

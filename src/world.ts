@@ -1,12 +1,15 @@
 // What the program stands on: arguments, environment, streams, clock. Built by `main` alone, handed to everything else.
 import type { Clock } from './engine/ports.ts';
 import type { Output } from './commands/run.ts';
+import type { User } from './state/trusted-folder.ts';
 
 export interface World {
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   readonly home: string;
+  /** Who runs this; null where the platform has no owners of files. */
+  readonly user: User | null;
   /** The folder the program was called in. */
   readonly folder: string;
   /** Width of the terminal; 100 where there is none. */

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import type { Program } from './program.ts';
+import { inOlderForm } from './older-form.ts';
 import { signed } from './sign-macho.ts';
-import { binOf } from './targets.ts';
+import { binOf, nodeVersion } from './targets.ts';
 import type { Target } from './targets.ts';
 
 /** As the launcher gives them: a young generation of one fixed size. */
@@ -34,5 +35,6 @@ export async function executableOf(target: Target, runtime: Buffer, program: Pro
   writeFileSync(join(folder, 'sea.json'), JSON.stringify(sea));
   await promisify(execFile)(process.execPath, ['--build-sea', 'sea.json'], { cwd: folder });
   const made = readFileSync(join(folder, binOf(target)));
+  if (target.runtime.version !== nodeVersion) return inOlderForm(made);
   return target.os === 'darwin' ? signed(made, 'kubectl-xray') : made;
 }

@@ -20,6 +20,7 @@ import { provenanceOf } from './provenance.ts';
 import type { Digest } from './provenance.ts';
 import { runtimeOf } from './runtimes.ts';
 import type { Runtime } from './runtimes.ts';
+import { partsOf } from './node-parts.ts';
 import { sbomOf } from './sbom.ts';
 import { packed } from './tar.ts';
 import { binOf, nodeVersion, platformOf, targets } from './targets.ts';
@@ -99,10 +100,17 @@ async function preparation(): Promise<Shared> {
   const packages = bundledPackages(program.metafile);
   const forbidden = forbiddenLicenses(packages);
   if (forbidden.length > 0) throw new Error(`not to be handed out:\n${forbidden.join('\n')}`);
-  const [first] = targets;
-  const license = first === undefined ? null : (await runtimeOf(first)).license;
-  if (license === null) throw new Error('no runtime brings the license of Node');
-  return { program, packages, texts: licensesText(packages, license) };
+  return { program, packages };
+}
+
+/** Of Node and what is in it. The package for Windows leaves them out: then those of another that is of the same version. */
+async function licenseOf({ runtime }: Target, own: string | null): Promise<string> {
+  if (own !== null) return own;
+  for (const other of targets.filter((one) => one.runtime.version === runtime.version)) {
+    const { license } = await runtimeOf(other);
+    if (license !== null) return license;
+  }
+  throw new Error(`no runtime brings the license of Node ${runtime.version}`);
 }
 
 /** Each wants several hundred megabytes, and keeps a processor busy for half of its time. */
@@ -119,18 +127,17 @@ async function inTwoLanes<A, B>(all: readonly A[], each: (one: A) => Promise<B>)
 interface Shared {
   readonly program: Program;
   readonly packages: readonly BundledPackage[];
-  /** The licenses of others. */
-  readonly texts: string;
 }
 
 async function archiveOf(
   target: Target,
-  { executable: node }: Runtime,
-  { program, packages, texts }: Shared,
+  { executable: node, license }: Runtime,
+  { program, packages }: Shared,
 ): Promise<{ readonly archive: Buffer; readonly sbom: string }> {
   const executable = await executableOf(target, node, program, join(work, platformOf(target)));
   const sha256 = createHash('sha256').update(executable).digest('hex');
-  const sbom = sbomOf({ version, target, packages, nodeParts: process.versions as Record<string, string>, sha256 });
+  const sbom = sbomOf({ version, target, packages, nodeParts: partsOf(target.runtime.version), sha256 });
+  const texts = licensesText(packages, await licenseOf(target, license));
   const archive = await packed([
     { path: binOf(target), bytes: executable, executable: true },
     { path: 'LICENSE', bytes: readFileSync(join(root, 'LICENSE')), executable: false },

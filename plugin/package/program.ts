@@ -36,7 +36,7 @@ async function makeStart(id: string): Promise<string> {
     write: false,
     format: 'cjs',
     platform: 'node',
-    target: 'node26',
+    target: 'node24',
     minify: true,
     legalComments: 'none',
     define: { 'globalThis.kubectlXrayChunks': JSON.stringify(id) },

@@ -41,7 +41,7 @@ export function provenanceOf({ version, commit, changed, machine, lock }: Origin
           ...source,
           { uri: 'file:package-lock.json', digest: { sha256: createHash('sha256').update(lock).digest('hex') } },
           ...targets.map(({ runtime }) => ({
-            uri: `pkg:npm/${runtime.package}@${nodeVersion}`,
+            uri: `pkg:npm/${runtime.package}@${runtime.version}`,
             digest: { sha512: Buffer.from(runtime.integrity.slice('sha512-'.length), 'base64').toString('hex') },
           })),
         ],

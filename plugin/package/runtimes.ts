@@ -10,7 +10,6 @@ import { promisify } from 'node:util';
 import { folders } from '../../src/settings/folders.ts';
 import { stripped } from './strip-elf.ts';
 import { unpacked } from './tar.ts';
-import { nodeVersion } from './targets.ts';
 import type { Target } from './targets.ts';
 
 export interface Runtime {
@@ -21,13 +20,13 @@ export interface Runtime {
 
 /** Throws where npm cannot bring it, or brings something else. */
 export async function runtimeOf({ os, runtime }: Target): Promise<Runtime> {
-  const archive = join(cacheFolder(), `${runtime.package}-${nodeVersion}.tgz`);
-  if (!existsSync(archive)) await fetchTo(archive, runtime.package);
+  const archive = join(cacheFolder(), `${runtime.package}-${runtime.version}.tgz`);
+  if (!existsSync(archive)) await fetchTo(archive, runtime);
   const bytes = readFileSync(archive);
   const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
   if (integrity !== runtime.integrity) {
     rmSync(archive);
-    throw new Error(`${runtime.package} ${nodeVersion} is not the one on record: it has ${integrity}`);
+    throw new Error(`${runtime.package} ${runtime.version} is not the one on record: it has ${integrity}`);
   }
   const entries = await unpacked(bytes);
   const find = (path: string): Uint8Array | null =>
@@ -45,14 +44,14 @@ function cacheFolder(): string {
   return join(folders(process.env, process.platform, homedir()).cache, 'runtimes');
 }
 
-async function fetchTo(archive: string, name: string): Promise<void> {
+async function fetchTo(archive: string, { package: name, version }: Target['runtime']): Promise<void> {
   mkdirSync(dirname(archive), { recursive: true });
   const own = mkdtempSync(join(dirname(archive), 'fetching-'));
   try {
-    const wanted = `${name}@${nodeVersion}`;
+    const wanted = `${name}@${version}`;
     await promisify(execFile)('npm', ['pack', wanted, '--ignore-scripts', '--silent', '--pack-destination', own]);
     // Whoever fetches the same meanwhile gets the same.
-    renameSync(join(own, `${name}-${nodeVersion}.tgz`), archive);
+    renameSync(join(own, `${name}-${version}.tgz`), archive);
   } finally {
     rmSync(own, { recursive: true, force: true });
   }

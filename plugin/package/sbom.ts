@@ -2,7 +2,7 @@
 // runtime with its own parts. The same contents make the same bytes: no time, and a serial number made of the contents.
 import { createHash } from 'node:crypto';
 import type { BundledPackage } from './bundled.ts';
-import { nodeVersion, platformOf } from './targets.ts';
+import { platformOf } from './targets.ts';
 import type { Target } from './targets.ts';
 
 export interface Contents {
@@ -63,11 +63,11 @@ function programOf({ version, target, sha256 }: Contents): Component {
 function runtimeOf({ target: { runtime }, nodeParts }: Contents): Component {
   const integrity = Buffer.from(runtime.integrity.replace('sha512-', ''), 'base64').toString('hex');
   return {
-    'bom-ref': `pkg:npm/${runtime.package}@${nodeVersion}`,
+    'bom-ref': `pkg:npm/${runtime.package}@${runtime.version}`,
     type: 'platform',
     name: 'node',
-    version: nodeVersion,
-    purl: `pkg:npm/${runtime.package}@${nodeVersion}`,
+    version: runtime.version,
+    purl: `pkg:npm/${runtime.package}@${runtime.version}`,
     licenses: [{ license: { id: 'MIT' } }],
     hashes: [{ alg: 'SHA-512', content: integrity }],
     components: Object.entries(nodeParts)

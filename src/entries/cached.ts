@@ -23,6 +23,7 @@ import type { Judging } from './judging.ts';
 import { warner } from './kept.ts';
 import { durationFlag, foldersOf } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import { openingOfCache, tellOfOpenCache } from './trust.ts';
 
 export interface Asked {
   /** Null: no Xray is asked. */
@@ -30,6 +31,8 @@ export interface Asked {
   readonly scanner: Scanner;
   /** The same past every kept answer: nobody acts on what is kept. */
   readonly past: Scanner;
+  /** In which answers are kept; null: none are, or nobody is asked. */
+  readonly cache: ScanCache | null;
 }
 
 /** `tells`: whether answers come with what cannot be heard of news; not where they are followed besides. */
@@ -40,29 +43,38 @@ export async function askedThroughCache(
   { store, tells }: { readonly store: ScannedStore | null; readonly tells: boolean },
 ): Promise<Asked> {
   const flags = cacheFlagsOf(argv, world);
-  if (xray === null) return { xray: null, scanner: silent, past: silent };
+  if (xray === null) return { xray: null, scanner: silent, past: silent, cache: null };
   const { clock } = world;
   if (flags.offline) {
     const caches = await cachesOffline(argv, world, xray.settings);
-    return { xray: null, scanner: offlineScanner(caches, clock), past: silentScanner('--offline asks nobody', clock) };
+    const past = silentScanner('--offline asks nobody', clock);
+    return { xray: null, scanner: offlineScanner(caches, clock), past, cache: null };
   }
   const scanner = xray.asked(store);
-  if (flags.limit === 0) return { xray: scanner, scanner, past: scanner };
-  const cache = cacheOf(argv, world, xray.settings);
+  const cache = flags.limit === 0 ? null : cacheOf(argv, world, xray.settings);
+  if (cache === null) return { xray: scanner, scanner, past: scanner, cache };
   const { maxAge, notBefore } = flags;
   const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, tells };
   const news = heardSince(createNewsOnce(scanner.client), hearing);
   const cached = cachedScanner(scanner, { cache, clock, maxAge, notBefore, news });
   // While the cluster is being connected to there is nothing else to do.
   void cached.prepare();
-  return { xray: scanner, scanner: cached, past: cached.past };
+  return { xray: scanner, scanner: cached, past: cached.past, cache };
 }
 
-/** The cache of whoever asks this Xray with these settings. */
-export function cacheOf(argv: Arguments, world: World, settings: XraySettings): ScanCache {
+/** The cache of whoever asks this Xray with these settings; null, and said why, where others could have written to it. */
+function cacheOf(argv: Arguments, world: World, settings: XraySettings): ScanCache | null {
   const { limit } = cacheFlagsOf(argv, world);
   const options = { clock: world.clock, warn: warner(world), limit };
-  return openScanCache(foldersOf(world).cache, serverOf(settings), options);
+  return believed([openScanCache(foldersOf(world).cache, serverOf(settings), options)], world)[0] ?? null;
+}
+
+/** Of the others it is said once why not. */
+function believed(caches: readonly ScanCache[], world: World): readonly ScanCache[] {
+  const looked = caches.map((cache) => ({ cache, opening: openingOfCache(cache.folder, world) }));
+  const open = looked.find(({ opening }) => opening !== null)?.opening ?? null;
+  if (open !== null) tellOfOpenCache(open, world);
+  return looked.flatMap(({ cache, opening }) => (opening === null ? [cache] : []));
 }
 
 export function isOffline(argv: Arguments): boolean {
@@ -109,9 +121,11 @@ function sizeFlag(argv: Arguments, flag: string): number | null {
 
 /** Without credentials nobody says who asks: then what anybody on this machine was answered does. */
 async function cachesOffline(argv: Arguments, world: World, settings: XraySettings): Promise<readonly ScanCache[]> {
-  if (settings.credentials !== null) return [cacheOf(argv, world, settings)];
+  const own = settings.credentials === null ? null : cacheOf(argv, world, settings);
+  if (settings.credentials !== null) return own === null ? [] : [own];
   const folders = await foldersOfAnybody(foldersOf(world).cache, serverOf(settings));
-  return Promise.all(folders.map(async (folder) => openNamed(folder, { clock: world.clock, warn: warner(world) })));
+  const options = { clock: world.clock, warn: warner(world) };
+  return believed(await Promise.all(folders.map(async (folder) => openNamed(folder, options))), world);
 }
 
 function serverOf({ url, artifactoryUrl, project, registries, credentials }: XraySettings): CachedServer {

@@ -20,6 +20,7 @@ import { waitsForAnything } from '../core/standing.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
+import type { ScanCache } from '../state/scan-cache.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
 import { parseDuration } from '../settings/duration.ts';
 import type { World } from '../world.ts';
@@ -87,6 +88,8 @@ export interface Prepared {
   readonly judging: Judging;
   /** Null: no Xray is asked. */
   readonly xray: XrayScanner | null;
+  /** Null: no answers are kept. */
+  readonly cache: ScanCache | null;
 }
 
 export async function prepare(
@@ -105,7 +108,7 @@ export async function prepare(
   const identity = connection === null ? null : askedOnce(connection);
   const keeps = remembers && waitsForAnything(policy) ? policy : null;
   const { ready, remember, ...remembered } = rememberedLater(argv, world, identity, keeps);
-  const { scanner, xray } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
+  const { scanner, xray, cache } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
   const { cluster, selection } = source;
   const keptAs = keptScope(argv, source.namespace, selection);
   const run: Run = {
@@ -125,7 +128,7 @@ export async function prepare(
     remember,
     verdicts: identity === null ? namedReports(world) : keptVerdicts(argv, world, keptAs, identity),
   };
-  return { run, judging, xray };
+  return { run, judging, xray, cache };
 }
 
 /** Who a cluster is does not change while it is asked. */

@@ -7,12 +7,12 @@ import { foldersOf, stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export function stateChecks(argv: Arguments, world: World): readonly Check[] {
-  const { env, platform, clock } = world;
+  const { env, platform, clock, user } = world;
   const { config, cache } = foldersOf(world);
   const { folder: state, named } = stateRoot(argv, world);
   const paths = { config, cache, state };
   const folders = (['config', 'cache', 'state'] as const).map((what): Check => {
-    const probed = { what, path: paths[what], named, platform, env };
+    const probed = { what, path: paths[what], named, platform, env, user };
     return { area: 'state', name: what, needs: [], run: async () => [judgeFolder(await probeFolder(probed))] };
   });
   return [

@@ -18,6 +18,7 @@ import { warner } from './kept.ts';
 import { lateFormatOf } from './late-format.ts';
 import { colourFlag, stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import { tellOfOpenState } from './trust.ts';
 
 export async function runHistory(argv: Arguments, world: World): Promise<number> {
   const { clock, stdout, stderr } = world;
@@ -27,6 +28,7 @@ export async function runHistory(argv: Arguments, world: World): Promise<number>
   const words = repeated(argv['types']);
   const types = words.length === 0 ? null : await resolveTypes(connection, words, new AbortController().signal);
   const folder = await folderOf(argv, world, connection);
+  tellOfOpenState(folder, argv, world);
   const kept = { clock, warn: warner(world) };
   return history(options, {
     journal: openJournal(folder, kept),

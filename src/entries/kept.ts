@@ -18,6 +18,7 @@ import type { ScannedStore } from '../state/scanned.ts';
 import type { World } from '../world.ts';
 import { stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import { tellOfOpenState } from './trust.ts';
 
 export interface Kept {
   readonly folder: string;
@@ -39,6 +40,7 @@ export async function openKept(
   const root = stateRoot(argv, world);
   const [cluster, actor] = await Promise.all([clusterIdentity(connection, signal), whoAmI(connection, signal)]);
   const folder = pathsOf(platform).join(root.folder, clusterFolder(cluster));
+  tellOfOpenState(folder, argv, world);
   const lasting = await lastingOf({ folder, named: root.named, platform, env });
   await noteCluster(root.folder, cluster);
   const warn = warner(world);

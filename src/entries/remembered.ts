@@ -18,6 +18,7 @@ import type { ClusterMemory } from '../state/memory.ts';
 import type { World } from '../world.ts';
 import { stateRoot } from './settings.ts';
 import type { Arguments } from './settings.ts';
+import { tellOfOpenState } from './trust.ts';
 
 export interface Remembering extends Pick<Circumstances, 'firstSeen' | 'contested'> {
   /** Remembers what was seen for the first time. Never rejects. */
@@ -38,6 +39,7 @@ export async function rememberedOf(
   const acting = emptyActing();
   const root = stateRoot(argv, world);
   const folder = pathsOf(platform).join(root.folder, clusterFolder(await identity()));
+  tellOfOpenState(folder, argv, world);
   const lasts = keeps !== null && (await lastingOf({ folder, named: root.named, platform, env })).lasts;
   await read(folder, acting, world);
   let judgedAt: number | null = null;

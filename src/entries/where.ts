@@ -3,19 +3,17 @@ import { where, whereOptions } from '../commands/where.ts';
 import { keptScans } from '../state/kept-answers.ts';
 import { impactedBy } from '../xray/impacted.ts';
 import type { World } from '../world.ts';
-import { cacheOf, isOffline } from './cached.ts';
 import { prepare } from './cluster.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runWhere(argv: Arguments, world: World): Promise<number> {
   const options = whereOptions(argv);
   world.compileQuickly();
-  const { run, judging, xray } = await prepare(argv, world, { remembers: false });
-  const settings = judging.xray?.settings ?? null;
+  const { run, xray, cache } = await prepare(argv, world, { remembers: false });
   return where(options, {
     ...run,
     // Offline, the run itself answers by what is kept.
-    kept: settings === null || isOffline(argv) ? null : keptScans(cacheOf(argv, world, settings), world.clock),
+    kept: cache === null ? null : keptScans(cache, world.clock),
     impacted: xray === null ? null : (cve, signal) => impactedBy(xray.client, cve, signal),
     screen: world.stdout.isTTY === true,
   });

@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import type { FolderFacts, LockFacts } from '../core/doctor/local.ts';
 import { goesWith } from './lasting.ts';
 import { heldSince } from './lock.ts';
+import { openingOf } from './trusted-folder.ts';
+import type { User } from './trusted-folder.ts';
 
 export interface ProbedFolder {
   readonly what: FolderFacts['what'];
@@ -13,12 +15,14 @@ export interface ProbedFolder {
   readonly named: boolean;
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Null: the platform has no owners. */
+  readonly user: User | null;
 }
 
 /** More files than that are not looked at one by one. */
 const mostFiles = 2000;
 
-export async function probeFolder({ what, path, named, platform, env }: ProbedFolder): Promise<FolderFacts> {
+export async function probeFolder({ what, path, named, platform, env, user }: ProbedFolder): Promise<FolderFacts> {
   const place = await nearest(path);
   const exists = place.path === path && place.isFolder;
   const writable = place.isFolder && (await may(place.path, constants.W_OK | constants.X_OK));
@@ -31,6 +35,7 @@ export async function probeFolder({ what, path, named, platform, env }: ProbedFo
     path,
     exists,
     writable,
+    opening: openingOf(path, user, path),
     mode: exists && platform !== 'win32' ? place.mode : null,
     closed: files.filter((_, at) => open[at] === false),
     fleeting: writable && !named && platform === 'linux' ? await goesWith(place.path, env) : null,

@@ -1,6 +1,15 @@
 // The cache, by the whole program: instant and shared answers, offline, and whatever may be wrong with its folder. Manifests
 // stand in for a cluster, with images by their digests.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -134,6 +143,29 @@ describe('a cache that cannot be used', () => {
     machine.asked();
     expect((await machine.status()).stderr).not.toContain('damaged');
     expect(machine.asked().toSorted()).toEqual(news);
+  });
+  test('because others could have written to it: nothing of it is believed or changed, and it is said once', async () => {
+    const machine = await aMachine();
+    await machine.status();
+    const file = join(machine.cache(), 'answers.json');
+    const kept = readFileSync(file, 'utf8');
+    chmodSync(machine.cache(), 0o777);
+    machine.asked();
+    const ended = await machine.status('-o json');
+    expect(scansIn(ended)).toEqual(['scanned', 'scanned', 'unscanned']);
+    expect(machine.asked().some((one) => asking.test(one))).toBe(true);
+    const says = `warning: ${machine.cache()} may be written by others (mode 0777): answers kept there are not believed`;
+    expect(ended.stderr).toContain(says);
+    expect(ended.stderr.match(/^warning: /gm)).toHaveLength(1);
+    expect(readFileSync(file, 'utf8')).toBe(kept);
+    const offline = await machine.status('--offline -o json');
+    expect(scansIn(offline)).toEqual(['unknown', 'unknown', 'unknown']);
+    expect(offline.stderr).toContain(says);
+    const where = await runCli(['where', 'CVE-2020-1234', '-f', '-'], {
+      stdin: manifests(machine.server, [bad]),
+      env: { KUBECTL_XRAY_HOME: machine.home, JF_URL: machine.server.url, JF_ACCESS_TOKEN: token },
+    });
+    expect(where.stderr.split(says)).toHaveLength(2);
   });
   test('because another version left its own: that stays as it is', async () => {
     const machine = await aMachine();

@@ -11,7 +11,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../control-plane/eventually.ts';
@@ -57,14 +57,15 @@ describe.concurrent('compiled code', () => {
     expect(readdirSync(join(home, 'cache', 'compiled'))).not.toEqual([]);
   });
 
-  test('is taken away from others who could read or change it', async () => {
-    const home = aFolder();
-    const compiled = join(home, 'cache', 'compiled');
-    mkdirSync(compiled, { recursive: true });
-    chmodSync(compiled, 0o777);
-    await runCli(['version'], { env: { KUBECTL_XRAY_HOME: home } });
-    expect(modeOf(compiled)).toBe(0o700);
-  });
+  for (const open of ['.', 'compiled', 'compiled/v99-of-another']) {
+    test(`is neither taken nor kept where others could exchange it, as with an open ${open}`, async () => {
+      const cache = join(aFolder(), 'cache');
+      mkdirSync(join(cache, 'compiled', 'v99-of-another'), { recursive: true });
+      chmodSync(join(cache, open), 0o777);
+      expect(await runCli(['version'], { env: { KUBECTL_XRAY_HOME: dirname(cache) } })).toMatchObject(works);
+      expect(readdirSync(join(cache, 'compiled'))).toEqual(['v99-of-another']);
+    });
+  }
 
   test('lies nowhere else', async () => {
     const [home, elsewhere] = [join(aFolder(), 'home'), aFolder()];

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -18,14 +19,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../../plugin/bundle.ts';
 import { archiveName, manifestName, provenanceName, sbomName, sumsName } from '../../plugin/package/names.ts';
+import { partsOf } from '../../plugin/package/node-parts.ts';
 import { makeProgram, type Program } from '../../plugin/package/program.ts';
+import { runtimeOf } from '../../plugin/package/runtimes.ts';
 import { wrongSignature } from '../../plugin/package/sign-macho.ts';
-import { binOf, nodeVersion, platformOf, targets } from '../../plugin/package/targets.ts';
+import { binOf, platformOf, targets } from '../../plugin/package/targets.ts';
 import { withControlPlane } from '../control-plane/shared.ts';
 import { anActingShop } from '../cli/acting-shop.ts';
 import { type Ended, runCli } from '../cli/run-cli.ts';
 import { labelsIn, workloadsIn } from '../cli/reports.ts';
 import { keys, openTerminal } from '../support/pseudo-terminal.ts';
+import { glibcOf, librariesOf } from './elf-needs.ts';
 import { faultsOfArchive, faultsOfManifest } from './krew-rules.ts';
 import type { KrewManifest } from './krew-rules.ts';
 import { entriesOf, here, installAsKrew, makeRelease, manifestIn, sha256Of, sumsIn, version } from './release.ts';
@@ -80,7 +84,7 @@ describe('a release', () => {
     const own = [provenanceName(version), sums[provenanceName(version)]] as const;
     expect(Object.fromEntries([...subjects, own])).toEqual(sums);
     const materials = statement.predicate.buildDefinition.resolvedDependencies.map(({ uri }) => uri);
-    for (const { runtime } of targets) expect(materials).toContain(`pkg:npm/${runtime.package}@${nodeVersion}`);
+    for (const { runtime } of targets) expect(materials).toContain(`pkg:npm/${runtime.package}@${runtime.version}`);
   });
 
   test('has a manifest that keeps krew’s rules and names its archives', () => {
@@ -127,6 +131,29 @@ describe('every archive', () => {
       expect(text).toContain('Node.js and what is in it');
     });
   }
+});
+
+describe('a Linux executable', () => {
+  const systems = { amd64: 'ld-linux-x86-64.so.2', arm64: 'ld-linux-aarch64.so.1' } as const;
+  for (const target of targets.filter(({ os }) => os === 'linux')) {
+    test(`for ${target.arch} needs no library but those that docs/releasing.md names`, async () => {
+      const entries = await entriesOf(made, target);
+      const program = Buffer.from(entries.find((entry) => entry.path === binOf(target))?.bytes ?? []);
+      const ofGlibc = ['libc.so.6', 'libdl.so.2', 'libm.so.6', 'libpthread.so.0', systems[target.arch]];
+      expect(librariesOf(program).toSorted()).toEqual([...ofGlibc, 'libgcc_s.so.1', 'libstdc++.so.6'].toSorted());
+      expect(glibcOf(program)).toBe('2.28');
+      const said = readFileSync(join(root, 'docs', 'releasing.md'), 'utf8');
+      for (const word of ['glibc 2.28', 'libstdc++.so.6', 'libgcc_s.so.1']) expect(said).toContain(word);
+    });
+  }
+
+  test('has the parts of Node that are on record', async () => {
+    if (here.os !== 'linux') return;
+    const node = join(folder, 'node');
+    writeFileSync(node, (await runtimeOf(here)).executable, { mode: 0o755 });
+    const versions = execFileSync(node, ['-p', 'JSON.stringify(process.versions)'], { encoding: 'utf8' });
+    expect(partsOf(here.runtime.version)).toEqual(JSON.parse(versions));
+  });
 });
 
 test('every chunk of the program can be loaded, and has at once all that others take from it', () => {
@@ -198,7 +225,7 @@ withControlPlane('installed as krew installs it, in an empty home without Node',
         code: 0,
         signal: null,
         stdout: expect.stringMatching(
-          new RegExp(`^kubectl-xray v${version.replaceAll('.', '\\.')} \\(.*Node ${nodeVersion}\\)\n$`),
+          new RegExp(`^kubectl-xray v${version.replaceAll('.', '\\.')} \\(.*Node ${here.runtime.version}\\)\n$`),
         ) as string,
         stderr: '',
       });

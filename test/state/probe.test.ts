@@ -4,12 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { takeLock } from '../../src/state/lock.ts';
 import { freeSpace, probeFolder, probeLocks } from '../../src/state/probe.ts';
 import type { ProbedFolder } from '../../src/state/probe.ts';
+import { me, openToAll } from '../support/owners.ts';
 import { testAsUser } from '../support/as-user.ts';
 import { aFolder } from './folders.ts';
 import { realClock } from './real-clock.ts';
 
 function probe(path: string, over: Partial<ProbedFolder> = {}) {
-  return probeFolder({ what: 'state', path, named: true, platform: 'linux', env: {}, ...over });
+  return probeFolder({ what: 'state', path, named: true, platform: 'linux', env: {}, user: me, ...over });
 }
 
 describe('a folder', () => {
@@ -33,6 +34,13 @@ describe('a folder', () => {
     expect(facts).toMatchObject({ exists: true, writable: true });
     expect((facts.mode ?? 0) & 0o777).toBe(0o755);
     expect(readdirSync(path)).toEqual([]);
+  });
+  test('that others may write to, or whose cache they may', async () => {
+    const path = aFolder();
+    expect(await probe(path)).toMatchObject({ opening: null });
+    openToAll(path);
+    expect(await probe(path)).toMatchObject({ opening: { path, cure: `chmod go-w '${path}'` } });
+    expect(await probe(join(path, 'made', 'later'))).toMatchObject({ opening: null });
   });
   testAsUser('with a file of somebody else', async () => {
     const path = aFolder();

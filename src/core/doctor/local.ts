@@ -10,18 +10,28 @@ export interface FolderFacts {
   readonly writable: boolean;
   /** Permission bits; null where the platform has none. */
   readonly mode: number | null;
+  /** Another owns it, or what is above it, or may write to it; null: none. `cure`: how the user closes it. */
+  readonly opening: { readonly path: string; readonly why: string; readonly cure: string | null } | null;
   /** Files in it that may not be read, or not be written where that is needed. */
   readonly closed: readonly string[];
   /** Why it does not outlive this machine or container; null: it does. */
   readonly fleeting: string | null;
 }
 
-export function judgeFolder({ what, path, exists, writable, mode, closed, fleeting }: FolderFacts): Found {
+export function judgeFolder(facts: FolderFacts): Found {
+  const { what, path, exists, writable, opening, mode, closed, fleeting } = facts;
   if (!writable) return unwritable(what, path, exists);
   if (closed.length > 0) {
     const message = `${path}: ${counted(closed.length, 'file')} may not be read or written: ${shortly(closed, 3)}`;
     const cure = `give them back to yourself: sudo chown -R "$(id -u)" '${path}'`;
     return what === 'cache' ? warning(message, cure) : failed(message, cure);
+  }
+  if (opening !== null) {
+    // What was put into a cache while it was open stays when it is closed, and all of it can be asked for again.
+    const remedy = what === 'cache' && opening.path.startsWith(path) ? `remove ${path}` : opening.cure;
+    const elsewhere = 'set KUBECTL_XRAY_HOME to a folder of your own';
+    const cure = remedy === null ? elsewhere : `${remedy}, or ${elsewhere}`;
+    return warning(`${opening.path} ${opening.why}: ${forgery[what]}`, cure);
   }
   if (exists && mode !== null && (mode & 0o077) !== 0) {
     return warning(`${path} is open to others on this machine`, `chmod 700 '${path}'`);
@@ -34,6 +44,13 @@ export function judgeFolder({ what, path, exists, writable, mode, closed, fleeti
   }
   return ok(exists ? path : `${path} will be made when it is needed`);
 }
+
+/** What others could do who write to a folder. */
+const forgery = {
+  config: 'whoever can write a policy decides what is done',
+  cache: 'answers kept there are not believed, and none are kept',
+  state: 'others could forge the journal and what is remembered',
+} as const;
 
 function unwritable(what: FolderFacts['what'], path: string, exists: boolean): Found {
   const cure = 'make it writable, or name another place with KUBECTL_XRAY_HOME';

@@ -10,9 +10,11 @@ describe('folders', () => {
     exists: true,
     writable: true,
     mode: 0o40700,
+    opening: null,
     closed: [],
     fleeting: null,
   };
+  const foreign = { path: '/h', why: "is another's", cure: null };
   const cases: [name: string, over: Partial<FolderFacts>, result: string, says: RegExp][] = [
     ['no state can be kept', { writable: false }, 'failed', /cannot be written: there is no journal/],
     ['no state can be made', { writable: false, exists: false }, 'failed', /cannot be made/],
@@ -22,6 +24,9 @@ describe('folders', () => {
     ['files of somebody else', { closed: ['/h/state/journal.jsonl'] }, 'failed', /1 file may not be read/],
     ['answers of somebody else', { what: 'cache', closed: ['/h/state/a'] }, 'warning', /1 file may not/],
     ['others may look', { mode: 0o40755 }, 'warning', /open to others/],
+    ['others may write', { opening: foreign }, 'warning', /^\/h is another's: others could forge the journal/],
+    ['others may write answers', { what: 'cache', opening: foreign }, 'warning', /are not believed/],
+    ['others may write the policy', { what: 'config', opening: foreign }, 'warning', /decides what is done/],
     ['it lies in memory', { fleeting: 'lies in memory (tmpfs)' }, 'warning', /no grace period ends/],
     ['a cache in memory', { what: 'cache', fleeting: 'lies in memory (tmpfs)' }, 'ok', /state/],
     ['not made yet', { exists: false, mode: null }, 'ok', /will be made/],
