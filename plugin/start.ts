@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { folders } from '../src/settings/folders.ts';
 import { makeFolder } from '../src/settings/make-folder.ts';
+import { ignoreNodeVariables } from './node-variables.ts';
 
 const oldest = 22;
 
@@ -14,6 +15,7 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
   process.stderr.write(`error: kubectl-xray needs Node ${oldest}.19 or newer; this is ${process.versions.node}\n`);
   process.exit(1);
 }
+ignoreNodeVariables([...process.execArgv, ...process.argv.slice(1)]);
 // The launcher says it; npm calls this file by a link of that name.
 process.env['KUBECTL_XRAY_CALLED_AS'] ??= basename(process.argv[1] ?? '');
 try {

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { getRawAsset } from 'node:sea';
 import { folders } from '../../src/settings/folders.ts';
 import type { main } from '../../src/main.ts';
+import { ignoreNodeVariables } from '../node-variables.ts';
 import { createChunks } from './chunks.ts';
 import { compiledIn } from './compiled.ts';
 
@@ -13,6 +14,8 @@ declare global {
   var kubectlXrayChunks: string;
 }
 
+// The executable's own name comes twice.
+ignoreNodeVariables(process.argv.slice(2));
 const flags = changeableFlags();
 process.env['KUBECTL_XRAY_CALLED_AS'] = basename(process.argv0).replace(/\.exe$/i, '');
 const { cache } = folders(process.env, process.platform, homedir());
