@@ -5,7 +5,7 @@ import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
-import { folders } from '../src/settings/folders.ts';
+import { folders, homeFolder } from '../src/settings/folders.ts';
 import { makeFolder } from '../src/settings/make-folder.ts';
 import { ignoreNodeVariables } from './node-variables.ts';
 
@@ -19,7 +19,7 @@ ignoreNodeVariables([...process.execArgv, ...process.argv.slice(1)]);
 // The launcher says it; npm calls this file by a link of that name.
 process.env['KUBECTL_XRAY_CALLED_AS'] ??= basename(process.argv[1] ?? '');
 try {
-  const { cache } = folders(process.env, process.platform, homedir());
+  const { cache } = folders(process.env, process.platform, homeFolder(process.platform, homedir));
   const compiled = join(cache, 'compiled');
   makeFolder(compiled);
   chmodSync(compiled, 0o700);

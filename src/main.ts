@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { CommandDefinition } from './commands/definitions.ts';
 import { UsageError } from './core/errors.ts';
 import { printableLines } from './output/printable.ts';
+import { homeFolder } from './settings/folders.ts';
 import type { World } from './world.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -155,7 +156,7 @@ function realWorld(interruption: World['interruption'], unread: AbortSignal, set
     argv: process.argv.slice(2),
     env: process.env,
     platform: process.platform,
-    home: homedir(),
+    home: homeFolder(process.platform, homedir),
     folder: process.cwd(),
     columns: process.stdout.columns || 100,
     stdout: process.stdout,

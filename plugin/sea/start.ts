@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { getRawAsset } from 'node:sea';
-import { folders } from '../../src/settings/folders.ts';
+import { folders, homeFolder } from '../../src/settings/folders.ts';
 import type { main } from '../../src/main.ts';
 import { ignoreNodeVariables } from '../node-variables.ts';
 import { createChunks } from './chunks.ts';
@@ -18,7 +18,7 @@ declare global {
 ignoreNodeVariables(process.argv.slice(2));
 const flags = changeableFlags();
 process.env['KUBECTL_XRAY_CALLED_AS'] = basename(process.argv0).replace(/\.exe$/i, '');
-const { cache } = folders(process.env, process.platform, homedir());
+const { cache } = folders(process.env, process.platform, homeFolder(process.platform, homedir));
 const chunks = createChunks({
   read: (name) => Buffer.from(getRawAsset(name)).toString('latin1'),
   compiled: compiledIn(
