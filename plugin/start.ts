@@ -5,9 +5,10 @@ import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
-import { folders } from '../src/settings/folders.ts';
+import { folders, homeFolder } from '../src/settings/folders.ts';
 import { makeFolder } from '../src/settings/make-folder.ts';
 import { openingOf, userOf } from '../src/state/trusted-folder.ts';
+import { ignoreNodeVariables } from './node-variables.ts';
 
 const oldest = 22;
 
@@ -15,10 +16,11 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
   process.stderr.write(`error: kubectl-xray needs Node ${oldest}.19 or newer; this is ${process.versions.node}\n`);
   process.exit(1);
 }
+ignoreNodeVariables([...process.execArgv, ...process.argv.slice(1)]);
 // The launcher says it; npm calls this file by a link of that name.
 process.env['KUBECTL_XRAY_CALLED_AS'] ??= basename(process.argv[1] ?? '');
 try {
-  const { cache } = folders(process.env, process.platform, homedir());
+  const { cache } = folders(process.env, process.platform, homeFolder(process.platform, homedir));
   const compiled = join(cache, 'compiled');
   const user = userOf(process);
   const isOurs = (folder: string): boolean => openingOf(folder, user) === null;

@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { CommandDefinition } from './commands/definitions.ts';
 import { UsageError } from './core/errors.ts';
 import { printableLines } from './output/printable.ts';
+import { homeFolder } from './settings/folders.ts';
 import { userOf } from './state/trusted-folder.ts';
 import type { World } from './world.ts';
 
@@ -156,7 +157,7 @@ function realWorld(interruption: World['interruption'], unread: AbortSignal, set
     argv: process.argv.slice(2),
     env: process.env,
     platform: process.platform,
-    home: homedir(),
+    home: homeFolder(process.platform, homedir),
     user: userOf(process),
     folder: process.cwd(),
     columns: process.stdout.columns || 100,

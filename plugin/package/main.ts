@@ -22,7 +22,7 @@ import { runtimeOf } from './runtimes.ts';
 import type { Runtime } from './runtimes.ts';
 import { partsOf } from './node-parts.ts';
 import { sbomOf } from './sbom.ts';
-import { packed } from './tar.ts';
+import { packed, unpacked } from './tar.ts';
 import { binOf, nodeVersion, platformOf, targets } from './targets.ts';
 import type { Target } from './targets.ts';
 
@@ -147,12 +147,15 @@ async function archiveOf(
   return { archive, sbom };
 }
 
-/** dist/ as it is built; its name. */
+/** dist/ as it is built; its name. Packed once more, as npm takes over the modes that files happen to have here. */
 async function npmPackage(): Promise<string> {
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', out], {
     cwd: root,
   });
-  return stdout.trim();
+  const name = stdout.trim();
+  const entries = await unpacked(readFileSync(join(out, name)));
+  writeFileSync(join(out, name), await packed(entries.map((entry) => ({ ...entry, executable: false }))));
+  return name;
 }
 
 /** Where releases are fetched from, unless `--from` says. */

@@ -3,9 +3,10 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import process from 'node:process';
 import { getRawAsset } from 'node:sea';
-import { folders } from '../../src/settings/folders.ts';
+import { folders, homeFolder } from '../../src/settings/folders.ts';
 import { userOf } from '../../src/state/trusted-folder.ts';
 import type { main } from '../../src/main.ts';
+import { ignoreNodeVariables } from '../node-variables.ts';
 import { createChunks } from './chunks.ts';
 import { compiledIn } from './compiled.ts';
 
@@ -14,9 +15,11 @@ declare global {
   var kubectlXrayChunks: string;
 }
 
+// The executable's own name comes twice.
+ignoreNodeVariables(process.argv.slice(2));
 const flags = changeableFlags();
 process.env['KUBECTL_XRAY_CALLED_AS'] = basename(process.argv0).replace(/\.exe$/i, '');
-const { cache } = folders(process.env, process.platform, homedir());
+const { cache } = folders(process.env, process.platform, homeFolder(process.platform, homedir));
 const chunks = createChunks({
   read: (name) => Buffer.from(getRawAsset(name)).toString('latin1'),
   compiled: compiledIn(

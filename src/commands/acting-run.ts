@@ -11,6 +11,8 @@ import type { Terminal } from './terminal.ts';
 export type FollowingRun = Omit<Run, 'circumstances'> & {
   readonly journal: Journal;
   readonly identity: Actor;
+  /** What leads another command to the same cluster and journal, for commands that are shown; empty, or with a blank before. */
+  readonly sameFlags: string;
   /** Aborts when the user wants it to end. */
   readonly interruption: AbortSignal;
 };

@@ -90,12 +90,15 @@ async function planAndAct(options: ByHandOptions, run: ActingRun): Promise<numbe
  * Whoever names a pod means its workload only where a question has named that. Says of each that was not named what to
  * write; gives back their uids.
  */
-function unnamedIn({ action, dryRun, yes }: ByHandOptions, { engine, selection, stderr }: ActingRun): Set<string> {
+function unnamedIn(
+  { action, dryRun, yes }: ByHandOptions,
+  { engine, selection, stderr, sameFlags }: ActingRun,
+): Set<string> {
   if (!yes || dryRun !== 'none') return new Set();
   const unnamed = namedByParts(engine.getState(), selection);
   for (const { part, workload } of unnamed) {
     const [what, whole] = [workloadLabel(part), workloadLabel(workload)];
-    const how = `kubectl xray ${action} ${whole} -n ${workload.namespace}`;
+    const how = `kubectl xray ${action} ${whole} -n ${workload.namespace}${sameFlags}`;
     stderr.write(`error: ${printable(`${what} belongs to ${whole}, which has to be named with --yes: ${how}`)}\n`);
   }
   return new Set(unnamed.map(({ workload }) => workload.uid));
@@ -140,7 +143,13 @@ export async function allWorked(orders: readonly ActOrder[], dryRun: DryRun, run
   const undoable = done.filter(
     ({ order, end }) => order.action !== 'restore' && (end === 'effective' || end === 'stuck'),
   );
-  if (undoable.length > 0) run.stderr.write(`${howToUndo(undoable.map(({ order }) => order))}\n`);
+  if (undoable.length > 0)
+    run.stderr.write(
+      `${howToUndo(
+        undoable.map(({ order }) => order),
+        run,
+      )}\n`,
+    );
   return done.every(({ end }) => end === 'effective' || end === 'wouldAct' || end === 'notNeeded');
 }
 
@@ -170,9 +179,9 @@ function tellDone({ order, end, message }: Done, dryRun: DryRun, { stdout, stder
   }
 }
 
-function howToUndo(orders: readonly ActOrder[]): string {
+function howToUndo(orders: readonly ActOrder[], { sameFlags }: ActingRun): string {
   const namespace = orders[0]?.target.namespace ?? '';
-  return `undo with: kubectl xray restore ${orders.map(nameOf).join(' ')} -n ${namespace}`;
+  return `undo with: kubectl xray restore ${orders.map(nameOf).join(' ')} -n ${namespace}${sameFlags}`;
 }
 
 function nameOf({ target }: ActOrder): string {

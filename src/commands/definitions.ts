@@ -54,7 +54,7 @@ const types: PositionalOptions = {
   describe: 'Types and names, as kubectl has them: deploy, sts/db, deploy,ds, deploy cart',
 };
 
-const templates = 'jsonpath=…, jsonpath-file=…, custom-columns=… or custom-columns-file=…';
+const templates = 'jsonpath=…, jsonpath-as-json=…, jsonpath-file=…, custom-columns=… or custom-columns-file=…';
 const rows = outputFlags(
   `wide, json, yaml, name, sarif, junit, csv, markdown, html, cyclonedx, ${templates}; docs/reports.md has examples`,
 );

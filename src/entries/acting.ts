@@ -1,6 +1,7 @@
 // A run that goes on and may act, put together: `enforce` and the commands by hand are endings of it.
 import { last, repeated } from '../commands/flags.ts';
 import type { ActingRun } from '../commands/acting-run.ts';
+import { sameFlags } from '../commands/same-flags.ts';
 import type { VerdictLog } from '../commands/verdicts.ts';
 import { createActing } from '../cluster/act/acting.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
@@ -101,6 +102,7 @@ export async function prepareActing(argv: Arguments, world: World, options: Acti
     wait: times.wait,
     journal: kept.journal,
     identity: kept.identity,
+    sameFlags: sameFlags(argv),
     interruption,
     terminal: terminalOf(world),
     stdout,

@@ -8,6 +8,7 @@ import { last } from '../commands/flags.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
 import type { Kubeconfig } from '../cluster/kubeconfig.ts';
 import { printable } from '../output/printable.ts';
+import type { ScanCache } from '../state/scan-cache.ts';
 import type { World } from '../world.ts';
 import type { Arguments } from './settings.ts';
 
@@ -16,7 +17,9 @@ const patience = 2000;
 
 /** `words` as kubectl hands them to `kubectl_complete-xray`: the last one is being completed. */
 export async function runComplete(words: readonly string[], world: World): Promise<number> {
-  const completion = await complete(words, (given) => nameSources(given, world));
+  const completion = await complete(words, ({ command, given }) =>
+    command?.runs === 'demo' ? demoSources(given) : nameSources(given, world),
+  );
   await new Promise<void>((written) => {
     world.screen.write(completionText(completion), () => written());
   });
@@ -48,14 +51,37 @@ function nameSources(argv: Arguments, world: World): NameSources {
         }),
       )(),
     cves: orNothing(async () => {
-      const [{ scanCachesIn }, { foldersOf }] = await Promise.all([
-        import('../state/scan-cache.ts'),
-        import('./settings.ts'),
-      ]);
-      const caches = await scanCachesIn(foldersOf(world).cache, { clock: world.clock, warn: () => {} });
-      const ids = await Promise.all(caches.map(async (one) => one.cves()));
+      const ids = await Promise.all((await cachesOf(world)).map(async (one) => one.cves()));
       return plain([...new Set(ids.flat())].toSorted());
     }),
+    servers: orNothing(async () => {
+      const known = await Promise.all((await cachesOf(world)).map(async (one) => one.info()));
+      // A project stands behind the address.
+      return plain([...new Set(known.map(({ server }) => printable(server.replace(/ .*/, ''))))]);
+    }),
+  };
+}
+
+async function cachesOf(world: World): Promise<readonly ScanCache[]> {
+  const [{ scanCachesIn }, { foldersOf }] = await Promise.all([
+    import('../state/scan-cache.ts'),
+    import('./settings.ts'),
+  ]);
+  return scanCachesIn(foldersOf(world).cache, { clock: world.clock, warn: () => {} });
+}
+
+const none = async (): Promise<readonly Candidate[]> => [];
+
+/** What the demo shows is in no cluster. */
+function demoSources(argv: Arguments): NameSources {
+  return {
+    contexts: none,
+    clusters: none,
+    users: none,
+    namespaces: async () => plain((await import('../demo/names.ts')).demoNamespaces()),
+    objects: async (type) => plain((await import('../demo/names.ts')).demoObjects(type, last(argv['namespace']))),
+    cves: async () => plain((await import('../demo/names.ts')).demoCves()),
+    servers: none,
   };
 }
 

@@ -97,6 +97,7 @@ function demoRun(demo: LivingDemo, world: World, { namespace, selection, colour 
     wait,
     journal,
     identity,
+    sameFlags: '',
     interruption: world.interruption(),
     terminal: terminalOf(world),
     stdout,

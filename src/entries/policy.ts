@@ -1,6 +1,6 @@
 // `policy init|check|show`, put together.
 import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { last, oneOf } from '../commands/flags.ts';
 import { policyCheck, policyInit, policyShow } from '../commands/policy.ts';
 import type { PolicyWorld } from '../commands/policy.ts';
@@ -10,11 +10,11 @@ import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { makeFolder } from '../settings/make-folder.ts';
 import { exceptionPlaces } from '../settings/policy-exceptions.ts';
 import { readPolicy } from '../settings/policy-file.ts';
-import { findPolicy } from '../settings/policy-source.ts';
+import { findPolicy, policyPath } from '../settings/policy-source.ts';
 import { policyTree, policyYaml } from '../settings/policy-text.ts';
 import { startingPolicy } from '../settings/starting-policy.ts';
 import type { World } from '../world.ts';
-import { foldersOf, policySearch, readConfiguration } from './settings.ts';
+import { policySearch, readConfiguration } from './settings.ts';
 import type { Arguments } from './settings.ts';
 
 export async function runPolicy(argv: Arguments, world: World): Promise<number> {
@@ -52,7 +52,7 @@ function worldOf(argv: Arguments, world: World): PolicyWorld {
     policyYaml,
     defaultPolicy,
     startingPolicy,
-    initPath: join(foldersOf(world).config, 'policy.yaml'),
+    initPath: policyPath(policySearch(argv, world, config, contextName)),
     createFile: (path, text) => {
       makeFolder(dirname(path));
       writeFileSync(path, text, { flag: 'wx', mode: 0o600 });

@@ -83,7 +83,7 @@ export function readXraySettings(argv: Arguments, world: World, config: Config, 
   const named =
     xrayConfigFile === null
       ? null
-      : orThrow(loadXrayConfig(resolvePath(xrayConfigFile, world.folder, ground(world)), files.readFile));
+      : orThrow(loadXrayConfig(resolvePath(xrayConfigFile, world.folder, ground(world)), files));
   const settings = orThrow(
     xrayConnection({
       ...files,

@@ -1,6 +1,6 @@
 // One JSON message to one address. What went wrong is told in a word or two that hold nothing of the address.
 import ky from 'ky';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, fetch as Fetch } from 'undici';
 
 export type Sent = { readonly ok: true } | { readonly ok: false; readonly why: string; readonly again: boolean };
 
@@ -13,19 +13,14 @@ export interface Route {
   readonly ca: string | null;
 }
 
-/** Directly, unless a proxy or an authority asks for more; the system's trust store is read once a certificate needs it. */
+/** Directly, unless there is a proxy; the system's trust store is read once a certificate needs it. */
 export function createSend({ env, ca }: Route): Send {
   const proxies = proxiesIn(env);
   let trusting = ca !== null;
-  let dispatcher: Promise<Dispatcher> | null = null;
-  const route = (): Promise<Dispatcher | null> => {
-    if (proxies === null && !trusting) return Promise.resolve(null);
-    dispatcher ??= load(proxies, trusting ? ca : null, trusting);
-    return dispatcher;
-  };
+  let way: Promise<Way> | null = null;
   return async (url, body, signal) => {
     try {
-      const status = await post(url, body, signal, await route());
+      const status = await post(url, body, signal, await (way ??= load(proxies, ca, trusting)));
       if (status >= 200 && status < 300) return { ok: true };
       const again = status === 408 || status === 429 || status >= 500;
       return { ok: false, why: `it answers ${status}`, again };
@@ -33,7 +28,7 @@ export function createSend({ env, ca }: Route): Send {
       const code = codeOf(error);
       if (/CERT|SIGNED|ISSUER/.test(code) && !trusting) {
         trusting = true;
-        dispatcher = null;
+        way = null;
         return { ok: false, why: `its certificate is not trusted (${code})`, again: true };
       }
       return { ok: false, why: code, again: true };
@@ -41,20 +36,30 @@ export function createSend({ env, ca }: Route): Send {
   };
 }
 
-async function post(url: URL, body: object, signal: AbortSignal, dispatcher: Dispatcher | null): Promise<number> {
+interface Way {
+  /** Undici's own: that of an older Node does not take its dispatchers. */
+  readonly fetch: typeof Fetch;
+  readonly dispatcher: Dispatcher;
+}
+
+async function post(url: URL, body: object, signal: AbortSignal, { fetch, dispatcher }: Way): Promise<number> {
   const address = new URL(url);
   [address.username, address.password] = ['', ''];
-  const response = await ky(address, {
+  const headers = { 'content-type': 'application/json', 'user-agent': 'kubectl-xray', ...authorization(url) };
+  const asked = {
     method: 'POST',
-    json: body,
-    headers: { 'user-agent': 'kubectl-xray', ...authorization(url) },
+    body: JSON.stringify(body),
+    headers,
     signal,
     redirect: 'manual',
+    dispatcher,
+  } as const;
+  const response = await ky(address, {
+    method: 'POST',
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
-    // The built-in fetch takes the dispatchers of undici's package, too.
-    fetch: (input, init) => fetch(input, { ...init, signal, ...(dispatcher === null ? {} : { dispatcher }) }),
+    fetch: () => fetch(address, asked),
   });
   await response.body?.cancel();
   return response.status;
@@ -81,13 +86,14 @@ function proxiesIn(env: Route['env']): Proxies | null {
   return { http, https, none: [read('no_proxy'), 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join(',') };
 }
 
-async function load(proxies: Proxies | null, ca: string | null, trusting: boolean): Promise<Dispatcher> {
+async function load(proxies: Proxies | null, ca: string | null, trusting: boolean): Promise<Way> {
   // A bundle knows no names of a CommonJS package that is imported late.
-  const { Agent, EnvHttpProxyAgent } = (await import('undici')).default;
-  const tls = trusting ? { ca: await authorities(ca) } : {};
-  if (proxies === null) return new Agent({ connect: tls });
+  const { Agent, EnvHttpProxyAgent, fetch } = (await import('undici')).default;
+  // Said every time: what is left out, the environment may decide.
+  const tls = { rejectUnauthorized: true, ...(trusting ? { ca: await authorities(ca) } : {}) };
+  if (proxies === null) return { fetch, dispatcher: new Agent({ connect: tls }) };
   const { http, https, none } = proxies;
-  return new EnvHttpProxyAgent({
+  const dispatcher = new EnvHttpProxyAgent({
     ...(http === undefined ? {} : { httpProxy: http }),
     ...(https === undefined ? {} : { httpsProxy: https }),
     noProxy: none,
@@ -95,6 +101,7 @@ async function load(proxies: Proxies | null, ca: string | null, trusting: boolea
     requestTls: tls,
     proxyTls: tls,
   });
+  return { fetch, dispatcher };
 }
 
 async function authorities(ca: string | null): Promise<string[]> {

@@ -3,7 +3,7 @@
 // of a file only to the scheme, host and port that stand beside them in that file.
 import { UsageError } from '../core/errors.ts';
 import { addressFault, isPlainRemote, sameOrigin, tidyAddress } from './addresses.ts';
-import { fromFile, handedOver } from './credentials.ts';
+import { fromFile, handedOver, openToAll } from './credentials.ts';
 import { readNamed, resolvePath, variable } from './files.ts';
 import { filed } from './filed-servers.ts';
 import type { Config, Registry } from './config-file.ts';
@@ -145,7 +145,8 @@ function grantedBy(server: FiledServer, user: string | null, sources: Connection
     return fromFile(server.tokenFile, server.tokenKey, user ?? server.user, sources);
   }
   if (server.credentials === null) return null;
-  return { credentials: server.credentials, origin: server.origin, tokenFile: null, warnings: [] };
+  const warnings = openToAll(server.file, sources);
+  return { credentials: server.credentials, origin: server.origin, tokenFile: null, warnings };
 }
 
 function authority(sources: ConnectionSources, matching: readonly FiledServer[]): string | null | UsageError {

@@ -16,6 +16,8 @@ export interface FiledServer {
   /** The key that names the token file, for messages. */
   readonly tokenKey: string;
   readonly credentials: Credentials | null;
+  /** That credentials stand in beside the address, and that nothing else looks at. */
+  readonly file: string | null;
   readonly caFile: string | null;
   readonly project: string | null;
   readonly registries: readonly Registry[] | null;
@@ -29,6 +31,7 @@ const nothing: Omit<FiledServer, 'origin' | 'candidate'> = {
   tokenFile: null,
   tokenKey: '',
   credentials: null,
+  file: null,
   caFile: null,
   project: null,
   registries: null,
@@ -49,8 +52,14 @@ export function filed({ config, contextName, xrayConfig, jfrogCli }: Filed): rea
   const byDefault = config.default === null ? [] : [ofConfig(config.default, 'default', config)];
   const kubeXray = xrayConfig === null ? [] : [ofKubeXray(xrayConfig)];
   const others = jfrogCli.servers.filter((server) => server !== jfrogCli.chosen);
-  const cli = jfrogCli.chosen === null ? [] : [ofCli(jfrogCli.chosen, true)];
-  return [...context, ...byDefault, ...kubeXray, ...cli, ...others.map((server) => ofCli(server, false))];
+  const cli = jfrogCli.chosen === null ? [] : [ofCli(jfrogCli.chosen, jfrogCli.file, true)];
+  return [
+    ...context,
+    ...byDefault,
+    ...kubeXray,
+    ...cli,
+    ...others.map((server) => ofCli(server, jfrogCli.file, false)),
+  ];
 }
 
 /** A context's entry takes from the default one what it leaves out, as long as both speak of the same server. */
@@ -82,7 +91,11 @@ function ofKubeXray({ file, url, user, password }: XrayConfig): FiledServer {
   return { ...nothing, candidate: true, origin: file, url, credentials: { kind: 'basic', user, password } };
 }
 
-function ofCli({ id, url, artifactoryUrl, credentials, problem }: JfrogServer, candidate: boolean): FiledServer {
+function ofCli(
+  { id, url, artifactoryUrl, credentials, problem }: JfrogServer,
+  file: string | null,
+  candidate: boolean,
+): FiledServer {
   const origin = `the JFrog CLI's server ${id}`;
-  return { ...nothing, candidate, origin, url, artifactoryUrl, credentials, problem };
+  return { ...nothing, candidate, origin, url, artifactoryUrl, credentials, file, problem };
 }

@@ -53,12 +53,17 @@ export function readIfThere(path: string, readFile: ReadFile): string | null | U
 }
 
 /** A text of a file that the user named, so that its absence is a mistake too. */
-export function readNamed(path: string, namedBy: string, readFile: ReadFile): string | UsageError {
+export function readNamed(
+  path: string,
+  namedBy: string,
+  readFile: ReadFile,
+  cure = 'Correct the path, or make the file.',
+): string | UsageError {
   try {
     return readFile(path);
   } catch (error) {
     if (!isMissing(error)) return cannotRead(path, error, namedBy);
-    return new UsageError(`there is no file ${path} (named by ${namedBy})`, 'Correct the path, or make the file.');
+    return new UsageError(`there is no file ${path} (named by ${namedBy})`, cure);
   }
 }
 

@@ -1,6 +1,7 @@
 // Who is told of acts: the files that config.yaml's `notify` names are read, whose addresses are secrets themselves.
 import { UsageError } from '../core/errors.ts';
 import { isPlainRemote } from './addresses.ts';
+import { openToAll } from './credentials.ts';
 import { readNamed } from './files.ts';
 import type { NotifySettings } from './config-listen.ts';
 import type { Files } from './files.ts';
@@ -46,10 +47,7 @@ function ofFile(file: string, namedBy: string, { readFile, modeOf }: Files): Tar
   if (text instanceof UsageError) return text;
   const target = checked(text, `what stands in ${file} (named by ${namedBy})`);
   if (target instanceof UsageError) return target;
-  const mode = modeOf(file);
-  const open = mode !== null && (mode & 0o004) !== 0;
-  const warnings = open ? [`${file} can be read by everybody on this machine; chmod 600 ${file}`] : [];
-  return { ...target, warnings: [...target.warnings, ...warnings] };
+  return { ...target, warnings: [...target.warnings, ...openToAll(file, { modeOf })] };
 }
 
 function checked(text: string, where: string): Target | UsageError {

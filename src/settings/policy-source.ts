@@ -45,13 +45,21 @@ export interface PolicyInForce {
 export function findPolicy(search: PolicySearch): PolicySource | UsageError {
   const named = namedPolicy(search);
   if (named !== null) {
-    const text = readNamed(named.path, named.namedBy, search.readFile);
+    // What stands on the command line is there again only where it is named again.
+    const toMake = search.flag === undefined ? '' : ` ${named.file}`;
+    const cure = `Correct the path, or make the file with: kubectl xray policy init${toMake}`;
+    const text = readNamed(named.path, named.namedBy, search.readFile, cure);
     return text instanceof UsageError ? text : { ...named, text };
   }
-  const path = pathsOf(search.ground.platform).join(search.folder, 'policy.yaml');
+  const path = besideConfig(search);
   const text = readIfThere(path, search.readFile);
   if (text instanceof UsageError) return text;
   return { file: text === null ? null : path, path, namedBy: 'beside config.yaml', text };
+}
+
+/** Where the policy in force lies, or would lie. */
+export function policyPath(search: PolicySearch): string {
+  return namedPolicy(search)?.path ?? besideConfig(search);
 }
 
 /** Finds and reads the policy in force. A wrong file is refused whole: a UsageError that lists every mistake. */
@@ -73,6 +81,10 @@ export function policyIn(source: PolicySource): PolicyInForce | UsageError {
     lines,
     `The policy is refused whole. Correct it, and try it with: kubectl xray policy check ${file}`,
   );
+}
+
+function besideConfig({ ground, folder }: PolicySearch): string {
+  return pathsOf(ground.platform).join(folder, 'policy.yaml');
 }
 
 function namedPolicy(search: PolicySearch): Omit<PolicySource, 'text'> | null {

@@ -1,11 +1,12 @@
 // KubeXray's xray_config.yaml: address and credentials in one file. Its values are secrets, so no message shows one.
 import { UsageError } from '../core/errors.ts';
 import { addressFault, tidyAddress } from './addresses.ts';
+import { openToAll } from './credentials.ts';
 import { inOrder, noMistakes } from './fields.ts';
 import { readNamed } from './files.ts';
 import { mistakeLine } from './policy-file.ts';
 import { readYaml } from './yaml-tree.ts';
-import type { ReadFile } from './files.ts';
+import type { Files } from './files.ts';
 import type { Mistake, Notes, Tree } from './yaml-tree.ts';
 
 export interface XrayConfig {
@@ -27,13 +28,14 @@ export type XrayConfigReading =
 /** Reads the file that `--xray-config` names. */
 export function loadXrayConfig(
   file: string,
-  readFile: ReadFile,
+  files: Files,
 ): { readonly xrayConfig: XrayConfig; readonly warnings: readonly string[] } | UsageError {
-  const text = readNamed(file, '--xray-config', readFile);
+  const text = readNamed(file, '--xray-config', files.readFile);
   if (text instanceof UsageError) return text;
   const reading = readXrayConfig(text, file);
   if ('xrayConfig' in reading) {
-    return { xrayConfig: reading.xrayConfig, warnings: reading.warnings.map((one) => mistakeLine(file, one)) };
+    const warnings = [...reading.warnings.map((one) => mistakeLine(file, one)), ...openToAll(file, files)];
+    return { xrayConfig: reading.xrayConfig, warnings };
   }
   const lines = reading.mistakes.map((one) => mistakeLine(file, one)).join('\n');
   return new UsageError(lines, "The file is KubeXray's: url, user, password, each a text.");

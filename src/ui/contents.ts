@@ -85,7 +85,7 @@ function contentOf(page: Exclude<Page, { at: 'help' }>, picture: Picture, keepin
     case 'history':
       return historyPage(state, now, about.changes);
     case 'record':
-      return recordPage(state, page.id, now, about.enforcing, about.changes);
+      return recordPage(state, page.id, now, about);
     case 'policy':
       return policyPage(state, now);
     default:

@@ -40,6 +40,8 @@ export interface About {
   readonly doing: string | null;
   /** Contexts and namespaces that `:ctx` and `:ns` complete. */
   readonly contexts: readonly string[];
+  /** What leads a command that is shown to the same cluster and journal; absent or empty: nothing has to be said. */
+  readonly sameFlags?: string;
   /** How many workloads each condition held of over time; absent or empty: nobody has looked before. */
   readonly samples?: readonly Sample[];
   /** What came to read otherwise, oldest first, as far as it is written down. */

@@ -1,4 +1,5 @@
-// Sends through a proxy: ky over the built-in fetch, with undici's dispatcher. Loaded only where a proxy is configured.
+// Sends through a proxy: ky over undici's fetch: that of an older Node does not take its dispatcher. Loaded only where a
+// proxy is configured.
 import ky from 'ky';
 import type { Send } from './send.ts';
 
@@ -12,7 +13,7 @@ export interface Proxies {
 /** `tls` is what https connections trust, the proxy's own among them. */
 export async function createProxiedSend({ http, https, none }: Proxies, tls: object): Promise<Send> {
   // A bundle knows no names of a CommonJS package that is imported late.
-  const { EnvHttpProxyAgent } = (await import('undici')).default;
+  const { EnvHttpProxyAgent, fetch } = (await import('undici')).default;
   const dispatcher = new EnvHttpProxyAgent({
     ...(http === undefined ? {} : { httpProxy: http }),
     ...(https === undefined ? {} : { httpsProxy: https }),
@@ -22,17 +23,13 @@ export async function createProxiedSend({ http, https, none }: Proxies, tls: obj
     proxyTls: tls,
   });
   return async ({ method, url, headers, body }, signal) => {
+    const asked = { method, headers, body, signal, redirect: 'manual', dispatcher } as const;
     const response = await ky(url, {
       method,
-      headers,
-      ...(body === null ? {} : { body }),
-      signal,
-      redirect: 'manual',
       retry: 0,
       timeout: false,
       throwHttpErrors: false,
-      // The built-in fetch takes the dispatchers of undici's package, too.
-      fetch: (input, init) => fetch(input, { ...init, signal, dispatcher }),
+      fetch: () => fetch(url, asked),
     });
     return {
       status: response.status,

@@ -32,7 +32,7 @@ export function createTransport({ ca, insecure, env, listener }: Wanted): Transp
   return {
     ownTurn: createOwnTurn(),
     send: async (request, signal) => {
-      loading ??= load(proxies, system ? trust(ca, insecure) : {});
+      loading ??= load(proxies, system ? trust(ca, insecure) : checked);
       const send = await loading;
       return await (listener === null ? send(request, signal) : heard(listener, send, request, signal));
     },
@@ -44,6 +44,9 @@ export function createTransport({ ca, insecure, env, listener }: Wanted): Transp
     },
   };
 }
+
+/** Said every time: what is left out, the environment may decide (`NODE_TLS_REJECT_UNAUTHORIZED`). */
+const checked = { rejectUnauthorized: true };
 
 async function heard(listener: RequestListener, send: Send, request: Outgoing, signal: AbortSignal): Promise<Reply> {
   const end = listener(request.method, request.url);
@@ -70,7 +73,7 @@ async function load(proxies: Proxies | null, trusted: object | Promise<object>):
   const tls = await trusted;
   if (proxies === null) return createDirectSend(tls);
   const { createProxiedSend } = await import('./send-through-proxy.ts');
-  return await createProxiedSend(proxies, tls);
+  return createProxiedSend(proxies, tls);
 }
 
 async function trust(ca: string | null, insecure: boolean): Promise<object> {
@@ -78,5 +81,5 @@ async function trust(ca: string | null, insecure: boolean): Promise<object> {
   const { createSecureContext, getCACertificates } = await import('node:tls');
   const all = new Set([...getCACertificates('default'), ...getCACertificates('system'), ...(ca === null ? [] : [ca])]);
   // One context for all connections: it takes hundreds of certificates apart only once.
-  return { secureContext: createSecureContext({ ca: [...all] }) };
+  return { ...checked, secureContext: createSecureContext({ ca: [...all] }) };
 }

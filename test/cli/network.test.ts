@@ -61,6 +61,7 @@ describe('without a server nobody is asked', () => {
     ['cache', 'clear'],
     ['completion', 'install', '--folder', '.'],
     ['__complete', 'status', '--ou'],
+    ['__complete', 'demo', 'explain', '-n', 'shop', 'deployments', ''],
   ];
   for (const args of commands) {
     test(`kubectl xray ${args.join(' ')}`, async () => {

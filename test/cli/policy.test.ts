@@ -1,5 +1,5 @@
 // `policy init|check|show` as a user has them.
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -36,6 +36,20 @@ describe('policy', () => {
     const again = await runCli(['policy', 'init'], { env });
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') as string });
     expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test('init writes the file that is in force for the context', async () => {
+    const folder = aFolder();
+    const files = { kubeconfig: 'current-context: prod\ncontexts: [{ name: prod, context: {} }]\n' };
+    const env = { KUBECTL_XRAY_HOME: folder, KUBECONFIG: 'kubeconfig' };
+    mkdirSync(join(folder, 'config'));
+    writeFileSync(join(folder, 'config', 'config.yaml'), 'contexts: { prod: { policy: prod-policy.yaml } }\n');
+    const missing = await runCli(['policy', 'check', '--local'], { env, files });
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('kubectl xray policy init') as string });
+    expect((await runCli(['policy', 'init'], { env, files })).code).toBe(0);
+    expect((await runCli(['policy', 'check', '--local'], { env, files })).stdout).toContain(
+      'prod-policy.yaml is in order',
+    );
   });
 
   test('init - prints it, and init FILE writes there', async () => {

@@ -40,6 +40,24 @@ describe.concurrent('where nothing can be written', () => {
     expect(await runCli(['version'], { env: { KUBECTL_XRAY_HOME: '', HOME: '' } })).toMatchObject(works);
   });
 
+  test('without any home nothing is read from the current folder', async () => {
+    const kubeconfig = {
+      'current-context': 'theirs',
+      contexts: [{ name: 'theirs', context: { cluster: 'theirs', user: 'theirs' } }],
+      clusters: [{ name: 'theirs', cluster: { server: 'http://127.0.0.1:1' } }],
+      users: [{ name: 'theirs', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'false' } } }],
+    };
+    const server = { serverId: 'theirs', url: 'http://127.0.0.1:1/', accessToken: 'x', isDefault: true };
+    const files = {
+      '.kube/config': JSON.stringify(kubeconfig),
+      '.jfrog/jfrog-cli.conf.v6': JSON.stringify({ version: '6', servers: [server] }),
+    };
+    const ended = await runCli(['status'], { files, env: { KUBECTL_XRAY_HOME: '', HOME: '' } });
+    expect(ended).toMatchObject({ stdout: '', stderr: expect.stringContaining('there is no kubeconfig') as string });
+    const judged = await runCli(['status', '-f', '.kube'], { files, env: { KUBECTL_XRAY_HOME: '', HOME: '' } });
+    expect(judged).toMatchObject({ code: 2, stderr: expect.stringContaining('no Xray is configured') as string });
+  });
+
   test('what is to be written is refused in a sentence', async () => {
     for (const home of homes) {
       const ended = await runCli(['policy', 'init'], { env: { KUBECTL_XRAY_HOME: home } });

@@ -159,6 +159,15 @@ describe('a yes', () => {
     expect(made.stderr()).toMatch(/undo with: kubectl xray restore deployment\/cart -n shop\n$/);
   });
 
+  test('what undoes it goes to the same cluster and journal', async () => {
+    const sameFlags = ' --context other --journal /tmp/kept';
+    const made = aShop(['cart'], { typed: ['y'], sameFlags });
+    await actByHand(options(), made.run);
+    expect(made.stderr()).toMatch(
+      /undo with: kubectl xray restore deployment\/cart -n shop --context other --journal \/tmp\/kept\n$/,
+    );
+  });
+
   test('is not enough to delete several: their number is', async () => {
     const refused = aShop(['cart', 'pay'], { typed: ['y'] });
     expect(await actByHand(options({ action: 'delete' }), refused.run)).toBe(1);

@@ -35,6 +35,9 @@ export const named: readonly Saying[] = [[/\bmessage(?::| =)\s/g, 0]];
 
 export const returned: readonly Saying[] = [[/\breturn\s/g, 0]];
 
+/** A list of messages, of which there is one or none. */
+export const listed: readonly Saying[] = [[/\[(?=`)/g, 0]];
+
 /** Every message said so in the files that `files` names; those that only hand on another's words are left out. */
 export function messagesIn(files: string, sayings: readonly Saying[]): readonly SourceMessage[] {
   return globSync(files).flatMap((file) => {

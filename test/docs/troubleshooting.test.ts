@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { errors, hole, messagesIn, named, reasons, returned, warnings, written } from './source-messages.ts';
+import { errors, hole, listed, messagesIn, named, reasons, returned, warnings, written } from './source-messages.ts';
 import type { SourceMessage } from './source-messages.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -9,11 +9,16 @@ const source = join(root, 'src');
 const page = readFileSync(join(root, 'docs/troubleshooting.md'), 'utf8');
 
 /** Those of what is written that tell of something wrong, without the word that says so. */
-const faults: readonly SourceMessage[] = messagesIn(`${source}/{commands,entries}/**/*.ts`, written).flatMap(
+const faults: readonly SourceMessage[] = messagesIn(`${source}/{main.ts,{commands,entries}/**/*.ts}`, written).flatMap(
   ({ file, text }) => {
     const fault = /^(?:error|warning): (.*\p{L}{3}.*)$/su.exec(text)?.[1]?.trim();
     return fault === undefined ? [] : [{ file, text: fault }];
   },
+);
+
+/** What is wrong with a word that the message begins with. */
+const ofWords = messagesIn(`${source}/{settings/addresses,core/where/sought}.ts`, returned).map(
+  ({ file, text }): SourceMessage => ({ file, text: `${hole} ${text}` }),
 );
 
 /** What a user may read: errors, warnings, why something is unknown, why an act is refused. */
@@ -23,6 +28,9 @@ const required: readonly SourceMessage[] = [
   ...messagesIn(`${source}/xray/failure.ts`, named),
   ...messagesIn(`${source}/command-line.ts`, returned),
   ...messagesIn(`${source}/cluster/act/inspect*.ts`, reasons),
+  ...ofWords,
+  ...messagesIn(`${source}/settings/xray-config.ts`, named),
+  ...messagesIn(`${source}/settings/{credentials,connection,notify-targets}.ts`, listed),
 ];
 
 /** The first cell of a row in code, or the second beside a cause. */

@@ -381,6 +381,16 @@ describe('what else stands in config.yaml', () => {
 describe('warnings', () => {
   const cases: [name: string, given: Given, warning: RegExp | null][] = [
     [
+      "the JFrog CLI's file, where its credentials are used and everybody can read it",
+      { jfrogCli: cliWith(aServer()), modes: { '/h/.jfrog/jfrog-cli.conf.v6': 0o100644 } },
+      /jfrog-cli\.conf\.v6 can be read by everybody.*chmod 600/,
+    ],
+    [
+      "the JFrog CLI's file, where it is not",
+      { config: acme, jfrogCli: cliWith(aServer()), modes: { '/h/.jfrog/jfrog-cli.conf.v6': 0o100644 } },
+      null,
+    ],
+    [
       'a token file that everybody can read',
       { config: acme, modes: { '/c/acme.token': 0o100644 } },
       /\/c\/acme\.token can be read by everybody.*chmod 600/,

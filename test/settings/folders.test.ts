@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest';
-import { folders } from '../../src/settings/folders.ts';
+import { folders, homeFolder } from '../../src/settings/folders.ts';
 import type { Folders } from '../../src/settings/folders.ts';
 
 type Case = [name: string, env: Record<string, string>, platform: NodeJS.Platform, home: string, folders: Folders];
 
 const cases: Case[] = [
-  [
-    'no home on Linux is nowhere to be written',
-    {},
-    'linux',
-    '',
-    linux('/dev/null/.config', '/dev/null/.cache', '/dev/null/.local/state'),
-  ],
   [
     'relative XDG folders are ignored',
     { XDG_CONFIG_HOME: 'etc' },
@@ -78,3 +71,16 @@ function linux(config: string, cache: string, state: string): Folders {
 for (const [name, env, platform, home, expected] of cases) {
   test(name, () => expect(folders(env, platform, home)).toEqual(expected));
 }
+
+test('the home folder is where it is found', () => expect(homeFolder('linux', () => '/h')).toBe('/h'));
+
+const unknown = (): string => {
+  throw new Error('no such user');
+};
+test.each([
+  ['an empty one', () => ''],
+  ['of a user that nobody knows', unknown],
+])('%s is nowhere to be read from or written to', (_, found) => {
+  expect(homeFolder('linux', found)).toBe('/dev/null');
+  expect(homeFolder('win32', found)).toBe('NUL:\\none');
+});

@@ -33,14 +33,14 @@ describe("KubeXray's xray_config.yaml", () => {
   }
 
   test('a missing file is a mistake of the user', () => {
-    const loaded = loadXrayConfig('/x.yaml', disk({}).readFile);
+    const loaded = loadXrayConfig('/x.yaml', disk({}));
     expect(loaded instanceof UsageError && loaded.message).toBe('there is no file /x.yaml (named by --xray-config)');
   });
 
   test('all its keys, a password of digits as it is spelt, and a warning for what is not its own', () => {
     const text =
       'url: "https://xray.example/"\nuser: ana\npassword: 0123\nslackWebhookUrl: https://s\nxrayWebhookToken: t\nmore: 1\n';
-    expect(loadXrayConfig('/x.yaml', disk({ '/x.yaml': text }).readFile)).toEqual({
+    expect(loadXrayConfig('/x.yaml', disk({ '/x.yaml': text }))).toEqual({
       xrayConfig: {
         file: '/x.yaml',
         url: 'https://xray.example',
@@ -50,6 +50,14 @@ describe("KubeXray's xray_config.yaml", () => {
         xrayWebhookToken: 't',
       },
       warnings: ['/x.yaml:6:1: more: not a key of this file; left alone'],
+    });
+  });
+
+  test('a file that everybody can read is warned of', () => {
+    const text = 'url: https://a.b\nuser: ana\npassword: hunter2\n';
+    const loaded = loadXrayConfig('/x.yaml', disk({ '/x.yaml': text }, { '/x.yaml': 0o100644 }));
+    expect(loaded).toMatchObject({
+      warnings: ['/x.yaml can be read by everybody on this machine; chmod 600 /x.yaml'],
     });
   });
 });

@@ -33,6 +33,7 @@ export interface Parts {
   readonly byPolicy?: DryRun | null;
   readonly byHand?: DryRun;
   readonly lasts?: boolean;
+  readonly sameFlags?: string;
   /** The journal cannot be read. */
   readonly unreadable?: Error;
 }
@@ -134,6 +135,7 @@ export function aMadeUpRun(parts: Parts = {}): MadeUpRun {
     acting,
     journal,
     identity,
+    sameFlags: parts.sameFlags ?? '',
     clock,
     selection,
     context: 'prod',

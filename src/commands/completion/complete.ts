@@ -7,18 +7,18 @@ import { directives, nothing, offered, plain } from './candidates.ts';
 import type { Candidate, Completion } from './candidates.ts';
 import { flagNamed, takesValue, unfinishedLine } from './line.ts';
 import type { Flag, UnfinishedLine } from './line.ts';
-import { valuesOf } from './values.ts';
+import { valuesBeginning } from './values.ts';
 import type { NameSources } from './values.ts';
 
 /** `words`: all after the program's name; the last one, maybe empty, is being completed. */
 export async function complete(
   words: readonly string[],
-  namesFor: (given: UnfinishedLine['given']) => NameSources,
+  namesFor: (line: UnfinishedLine) => NameSources,
 ): Promise<Completion> {
   const current = words.at(-1) ?? '';
   const line = unfinishedLine(words.slice(0, -1));
-  const names = namesFor(line.given);
-  if (line.awaiting !== null) return beginning(current, await valuesOf(line.awaiting, names));
+  const names = namesFor(line);
+  if (line.awaiting !== null) return valuesBeginning(current, line.awaiting, names);
   if (current.startsWith('-') && !line.flagsEnded) return flagOrValue(current, line, names);
   if (line.command !== null) return beginning(current, await positional(line.command, line, current, names));
   return line.named ? nothing : beginning(current, offered(definitions.map(commandCandidate)));
@@ -29,10 +29,22 @@ async function flagOrValue(current: string, line: UnfinishedLine, names: NameSou
   // As cobra does it: what is offered for `--output=j` is `json` alone.
   if (name !== '') {
     const flag = flagNamed(line.flags, name);
-    return flag === null || !takesValue(flag) ? nothing : beginning(value, await valuesOf(flag, names));
+    return flag === null || !takesValue(flag)
+      ? nothing
+      : afterEachSign(value, await valuesBeginning(value, flag, names));
   }
   const left = line.flags.filter((flag) => flag.options.array === true || !(flag.name in line.given));
   return beginning(current, offered([...left.flatMap(flagCandidates), { word: '--help', says: 'Show help' }]));
+}
+
+/**
+ * `--fail-on=security=c`: bash takes what follows the first sign, zsh and fish what follows the last one, and each leaves out
+ * what does not go on with that.
+ */
+function afterEachSign(value: string, { candidates, directive }: Completion): Completion {
+  const last = value.lastIndexOf('=') + 1;
+  const short = last === 0 ? [] : candidates.map(({ word, says }) => ({ word: word.slice(last), says }));
+  return offered([...candidates, ...short.filter(({ word }) => word !== '')], directive);
 }
 
 function flagCandidates({ name, options }: Flag): readonly Candidate[] {
@@ -61,10 +73,11 @@ async function positional(
   if (slot.name === 'file') return offered([], directives.files);
   // Of components and licenses there are too many to be offered.
   if (slot.name === 'what') return offered(await names.cves());
+  if (slot.name === 'server') return offered(await names.servers());
   if (slot.name !== 'types') return nothing;
   const types = words.slice(slots.findIndex(({ name }) => name === 'types'));
-  // What the demo shows is in no cluster.
-  if (runs === 'demo') return types.length === 0 ? offered(typeCandidates()) : nothing;
+  // Its view comes first, and decides what the others are.
+  if (runs === 'demo' && words[0] === 'where') return offered(await names.cves());
   return objectsOrTypes(types, current, names);
 }
 

@@ -78,7 +78,7 @@ function chosenFolder({ path, home, isThere, isWritable, isWindows, join }: Plac
   const names = isWindows ? ['kubectl-xray.exe', 'kubectl-xray.cmd'] : ['kubectl-xray'];
   const withPlugin = path.find((folder) => names.some((name) => isThere(join(folder, name))));
   if (withPlugin !== undefined && isWritable(withPlugin)) return withPlugin;
-  const own = path.find((folder) => home !== '' && folder.startsWith(home) && isWritable(folder));
+  const own = path.find((folder) => folder.startsWith(home) && isWritable(folder));
   if (own !== undefined) return own;
   throw new UsageError(
     'no folder on PATH may be written to',

@@ -13,6 +13,8 @@ export interface NameSources {
   readonly objects: (type: string) => Promise<readonly Candidate[]>;
   /** Those that Xray told of before. */
   readonly cves: () => Promise<readonly Candidate[]>;
+  /** Those whose answers are kept. */
+  readonly servers: () => Promise<readonly Candidate[]>;
 }
 
 type Source = (flag: Flag, names: NameSources) => Completion | Promise<Completion>;
@@ -51,16 +53,33 @@ export const valueSources: Readonly<Record<string, Source>> = {
   'dry-run': wordsOf('none', 'client', 'server'),
   condition: wordsOf('unscanned', 'security', 'license', 'clean', 'pending', 'unknown'),
   severity: always('critical', 'high', 'medium', 'low', 'information', 'unknown'),
-  'fail-on': always('unscanned', 'license', 'security', 'security=critical', 'security=high', 'security=medium'),
+  'fail-on': always('new', 'unscanned', 'license', 'security', 'security=critical', 'security=high', 'security=medium'),
+  'sort-by': always('namespace', 'name', 'kind', 'pods', 'crit', 'high', 'med', 'low', 'conditions', 'action', 'age'),
   since: always('1h', '24h', '7d'),
   hold: always('1h', '24h', '7d'),
   v: always('0', '6'),
 };
 
-export async function valuesOf(flag: Flag, names: NameSources): Promise<Completion> {
+async function valuesOf(flag: Flag, names: NameSources): Promise<Completion> {
   const { choices } = flag.options;
   if (choices !== undefined) return offered(plain([...choices].map(String)));
   return (await valueSources[flag.name]?.(flag, names)) ?? nothing;
+}
+
+/** Flags whose value may be a list with commas. */
+const lists: readonly string[] = ['condition', 'fail-on'];
+
+/** What `value` may become. Of a list the last word is gone on with. */
+export async function valuesBeginning(value: string, flag: Flag, names: NameSources): Promise<Completion> {
+  const { candidates, directive } = await valuesOf(flag, names);
+  const before = lists.includes(flag.name) ? value.slice(0, value.lastIndexOf(',') + 1) : '';
+  const chosen = before.split(',');
+  const left = candidates.filter(({ word }) => !chosen.includes(word));
+  const whole = left.map(({ word, says }) => ({ word: `${before}${word}`, says }));
+  return offered(
+    whole.filter(({ word }) => word.startsWith(value)),
+    directive,
+  );
 }
 
 /** Its help is the list: `wide, json, yaml or name`; `jsonpath=...` goes on after the sign. */

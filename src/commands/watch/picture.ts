@@ -16,7 +16,7 @@ export interface Beside {
 /** Null: no run is there yet. */
 export function pictureOf(following: Following | null, { version, now, doing, ...about }: Beside): Picture {
   if (following === null) return { state: null, version, now, about: { ...nowhere, ...about, doing } };
-  const { engine, context, namespace, selection, xrayUrl, fleeting, questions } = following.run;
+  const { engine, context, namespace, selection, xrayUrl, fleeting, questions, sameFlags } = following.run;
   const state = engine.getState();
   return {
     state,
@@ -33,6 +33,7 @@ export function pictureOf(following: Following | null, { version, now, doing, ..
       paused: questions.isPaused(),
       asking: following.asking(),
       fleeting,
+      sameFlags,
       doing,
       ...following.seenBefore(),
     },

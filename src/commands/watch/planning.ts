@@ -15,7 +15,7 @@ type Planned = Extract<Message, { type: 'Planned' }>;
 
 export type PlanningWatchRun = Pick<
   WatchRun,
-  'engine' | 'acting' | 'clock' | 'interruption' | 'journal' | 'identity' | 'readNamed'
+  'engine' | 'acting' | 'clock' | 'interruption' | 'journal' | 'identity' | 'sameFlags' | 'readNamed'
 >;
 
 /** A plan, or why there is nothing to do. */
@@ -134,7 +134,7 @@ async function whyNot(plan: HandPlan, run: PlanningWatchRun): Promise<string> {
   const refusal = refusalOf(plan);
   if (refusal === null) return `${label}: ${inspection.is === 'ready' ? inspection.does : inspection.says}`;
   await writeRefusal(plan, refusal, run);
-  const command = `kubectl xray delete ${workloadLabel(order.target)} -n ${order.target.namespace} --accept-data-loss`;
+  const command = `kubectl xray delete ${workloadLabel(order.target)} -n ${order.target.namespace}${run.sameFlags} --accept-data-loss`;
   const isLoss = inspection.is === 'ready' && inspection.refusals.some(({ why }) => why === 'dataLoss');
   return `${label} is refused: ${refusal}${isLoss ? `; done all the same by: ${command}` : ''}`;
 }

@@ -15,18 +15,18 @@ import type { DatedChange } from '../../core/verdict-lines.ts';
 import type { EvidenceRecord } from '../../core/verdict-record.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { Workload } from '../../core/workload.ts';
+import type { About } from '../picture.ts';
 import type { Line, Text, Tone } from '../table.ts';
 import { outcomeCell, timeText, told, undoCell } from './act-cells.ts';
 import { changeCell, changedOn, readsWords } from './change-cells.ts';
 import { field, listed } from './fields.ts';
 
-/** `id`: as the rows of `actions` and `history` have it. `enforcing` null: nobody here acts by the policy. */
+/** `id`: as the rows of `actions` and `history` have it. */
 export function recordPage(
   state: State,
   id: string,
   now: number,
-  enforcing: DryRun | null,
-  changes: readonly DatedChange[] = [],
+  { enforcing, changes = [], sameFlags = '' }: Pick<About, 'enforcing' | 'changes' | 'sameFlags'>,
 ): Text {
   const [, uid] = /^due (.*)$/s.exec(id) ?? [];
   if (uid !== undefined) return duePage(state, uid, now, enforcing);
@@ -35,7 +35,7 @@ export function recordPage(
     case undefined:
       return notThere(state);
     case 'act':
-      return actPage(entry.record, state, now);
+      return actPage(entry.record, state, now, sameFlags);
     case 'ignored':
       return ignoredPage(entry.line, now);
     case 'pause':
@@ -68,7 +68,7 @@ function whenText(at: number, now: number): string {
   return `${timeText(at)}, ${ageText(now - at)} ago`;
 }
 
-function actPage(record: ActRecord, state: State, now: number): Text {
+function actPage(record: ActRecord, state: State, now: number, sameFlags: string): Text {
   const { id, at, order, actor, machine, saved, undo } = record;
   const { action, target, reason } = order;
   const by = order.by === 'policy' ? `the policy, carried out by ${actor}` : actor;
@@ -84,7 +84,7 @@ function actPage(record: ActRecord, state: State, now: number): Text {
     ...field('Outcome', describeOutcome(record), outcomeCell(record.outcome).tone),
     ...(saved === null ? [] : field('Saved', savedWords(saved))),
     ...(undo === null ? [] : field('Undo', `${undo.grade}: ${undo.means}`, undoCell(undo.grade).tone)),
-    ...toUndoLines(record, state),
+    ...toUndoLines(record, state, sameFlags),
     ...field('Id', id, 'muted'),
   ];
   return { is: 'text', title: `${action} ${printableLabel(target)}`, lines };
@@ -101,13 +101,13 @@ function savedWords(saved: Saved): string {
   return `${saved.field} was ${saved.before === null ? 'unset' : String(saved.before)}${others}`;
 }
 
-function toUndoLines({ id, order, outcome, saved }: ActRecord, { acting }: State): readonly Line[] {
+function toUndoLines({ id, order, outcome, saved }: ActRecord, { acting }: State, sameFlags: string): readonly Line[] {
   const { target, action } = order;
   if (action === 'restore') return field('To undo', 'scale it down or delete it again');
   if (outcome === 'refused') return field('To undo', 'nothing was changed');
   if (undoneIn(acting.history).has(id)) return field('To undo', 'it was undone already', 'muted');
   if (saved === null) return field('To undo', 'nothing was saved to bring it back from', 'fault');
-  return field('To undo', `u, or: kubectl xray restore ${workloadLabel(target)} -n ${target.namespace}`);
+  return field('To undo', `u, or: kubectl xray restore ${workloadLabel(target)} -n ${target.namespace}${sameFlags}`);
 }
 
 function ignoredPage({ at, target, covers, until, reason, actor, machine }: IgnoredLine, now: number): Text {

@@ -3,12 +3,13 @@ import { completionText, directives, plain } from '../../../src/commands/complet
 import type { Completion } from '../../../src/commands/completion/candidates.ts';
 import { complete } from '../../../src/commands/completion/complete.ts';
 import { valueSources } from '../../../src/commands/completion/values.ts';
+import type { UnfinishedLine } from '../../../src/commands/completion/line.ts';
 import type { NameSources } from '../../../src/commands/completion/values.ts';
 import { definitions } from '../../../src/commands/definitions.ts';
 
 /** A cluster with these names; `asked` gets what was given on the line when something of it was asked. */
-function names(asked: Record<string, unknown>[] = []): (given: Readonly<Record<string, unknown>>) => NameSources {
-  return (given) => {
+function names(asked: Record<string, unknown>[] = []): (line: Pick<UnfinishedLine, 'given'>) => NameSources {
+  return ({ given }) => {
     const answer = (...words: string[]) => {
       asked.push(given);
       return Promise.resolve(plain(words));
@@ -20,6 +21,7 @@ function names(asked: Record<string, unknown>[] = []): (given: Readonly<Record<s
       namespaces: () => answer('shop', 'shared', 'default'),
       objects: (type) => answer(...(type === 'deploy' || type === 'deployments' ? ['cart', 'pay'] : [])),
       cves: () => answer('CVE-2026-0001'),
+      servers: () => answer('https://acme.jfrog.io', 'https://other.example'),
     };
   };
 }
@@ -44,11 +46,20 @@ describe('what was begun is gone on with', () => {
     ['status -n sh', ['shop', 'shared']],
     [
       'history -nshop --output ',
-      ['wide', 'json', 'yaml', 'jsonpath=', 'jsonpath-file=', 'custom-columns=', 'custom-columns-file='],
+      [
+        'wide',
+        'json',
+        'yaml',
+        'jsonpath=',
+        'jsonpath-as-json=',
+        'jsonpath-file=',
+        'custom-columns=',
+        'custom-columns-file=',
+      ],
     ],
     ['enforce -o ', ['text', 'json']],
     ['watch -o js', ['json']],
-    ['status --output=j', ['json', 'junit', 'jsonpath=', 'jsonpath-file=']],
+    ['status --output=j', ['json', 'junit', 'jsonpath=', 'jsonpath-as-json=', 'jsonpath-file=']],
     ['status --color ', ['auto', 'always', 'never']],
     ['status --context=st', ['stage']],
     ['-n shop stat', ['status']],
@@ -61,6 +72,17 @@ describe('what was begun is gone on with', () => {
     ['delete deploy/cart --dry-run ', ['none', 'client', 'server']],
     ['status --fail-on security=c', ['security=critical']],
     ['status -- deploy/p', ['deploy/pay']],
+    ['status --condition clean,un', ['clean,unscanned', 'clean,unknown']],
+    ['status --condition=clean,cl', []],
+    ['status --fail-on license,security=c', ['license,security=critical']],
+    // bash goes on behind the first sign, zsh and fish behind the last one.
+    ['status --fail-on=security=c', ['security=critical', 'critical']],
+    ['status --fail-on=n', ['new']],
+    ['status --sort-by c', ['crit', 'conditions']],
+    ['cache clear https://a', ['https://acme.jfrog.io']],
+    ['demo explain deployments c', ['cart']],
+    ['demo explain deploy/p', ['deploy/pay']],
+    ['demo where CVE', ['CVE-2026-0001']],
   ];
   for (const [line, words] of cases) test(line, async () => expect(await wordsOf(line)).toEqual(words));
 });
@@ -73,7 +95,6 @@ describe('nothing is offered', () => {
     ['after all words of a command', 'completion install '],
     ['where a value cannot be guessed', 'ignore deploy/cart --reason '],
     ['after several types at once', 'status deploy,sts '],
-    ['of the cluster, for the demo', 'demo explain deployments '],
     ['for a type that the cluster does not know', 'status widgets/'],
     ['as a flag, after --', 'status -- --out'],
   ];

@@ -106,7 +106,7 @@ describe('what came to read otherwise', () => {
   });
   test('is read whole in its record', () => {
     const [, , row] = withChanges().rows;
-    const text = readText(recordPage(aRunOver([]).state, row?.id ?? '', now, null, changes));
+    const text = readText(recordPage(aRunOver([]).state, row?.id ?? '', now, { enforcing: null, changes }));
     expect(text).toContain('worse: clean > security');
     expect(text).toMatch(/Seen: +2026-11-21T18:00:00Z, 120m ago, by watch/);
     expect(text).toMatch(/New: +CVE-2026-1 \(Critical\)\n +CVE-2026-2 \(Critical\)/);

@@ -14,7 +14,7 @@ function told(...lines: readonly JournalLine[]): Run {
 }
 
 function page(run: Run, id: string): string {
-  return readText(recordPage(run.state, id, now + hour, null));
+  return readText(recordPage(run.state, id, now + hour, { enforcing: null }));
 }
 
 describe('what is not there is said to be not there', () => {
