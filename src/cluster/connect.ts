@@ -38,6 +38,7 @@ export interface ConnectionFlags {
 
 export interface Surroundings extends Patience {
   readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
   readonly home: string;
   /** Whether a credential plugin may ask the user. */
   readonly stdinIsTerminal: boolean;
@@ -92,6 +93,7 @@ export function connect(written: ConnectionFlags, surroundings: Surroundings): C
   const agents = agentsFor(choice, server, surroundings);
   const credentials = credentialsOf(choice.user, {
     env: surroundings.env,
+    platform: surroundings.platform,
     stdinIsTerminal: surroundings.stdinIsTerminal,
     now: surroundings.now,
     userName: choice.userName,

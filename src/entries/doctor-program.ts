@@ -5,6 +5,7 @@ import process from 'node:process';
 import { buildVersion } from '../build.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
+import { type Machine, programOnPath, startOf } from '../cluster/program.ts';
 import { proxyFor } from '../cluster/proxy.ts';
 import type { Check } from '../commands/doctor.ts';
 import { last } from '../commands/flags.ts';
@@ -38,7 +39,7 @@ export function programChecks(argv: Arguments, world: World, probes: ProgramProb
       name: 'kubectl',
       needs: [],
       run: async (signal) => {
-        const [kubectl, server] = await Promise.all([kubectlVersion(env, signal), probes.serverVersion()]);
+        const [kubectl, server] = await Promise.all([kubectlVersion(world, signal), probes.serverVersion()]);
         return [judgeKubectlVersion(kubectl, server)];
       },
     },
@@ -60,11 +61,15 @@ export function programChecks(argv: Arguments, world: World, probes: ProgramProb
 /** Milliseconds that kubectl may take to tell its version: no server is asked. */
 const kubectlTakes = 10_000;
 
-function kubectlVersion(env: World['env'], signal: AbortSignal): Promise<KubectlVersion> {
+/** Of the one that a shell finds, but never of the current folder. */
+export async function kubectlVersion(machine: Machine, signal: AbortSignal): Promise<KubectlVersion> {
+  const program = programOnPath('kubectl', machine);
+  if (program === null) return { is: 'none' };
+  const { file, args, windowsVerbatimArguments } = startOf(program, ['version', '--client', '-o', 'json'], machine);
   const { promise, resolve } = Promise.withResolvers<KubectlVersion>();
-  const options = { env, signal, timeout: kubectlTakes, windowsHide: true };
-  execFile('kubectl', ['version', '--client', '-o', 'json'], options, (error, stdout) => {
-    if (error !== null && error.code === 'ENOENT') return resolve({ is: 'none' });
+  const { env } = machine;
+  const options = { env, signal, timeout: kubectlTakes, windowsHide: true, windowsVerbatimArguments };
+  execFile(file, args, options, (_, stdout) => {
     const version = /"gitVersion":\s*"([^"]+)"/.exec(stdout)?.[1];
     return resolve(version === undefined ? { is: 'mute' } : { is: 'version', version });
   });

@@ -1,7 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { basename, dirname, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ClusterConnection, ConnectionFlags } from '../../src/cluster/connect.ts';
 import { readAll } from '../../src/cluster/http.ts';
@@ -148,13 +149,48 @@ test('a plugin that fails is named with what it said', async () => {
   );
 });
 
+test('a plugin is never taken from the current folder by its mere name, as kubectl has it', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const here = aFolder();
+  const { command, told } = plugin(answer('{"token":"of-a-stranger"}'), here);
+  const file = kubeconfig(url, { exec: { apiVersion, command: basename(command) } });
+  const PATH = ['', '.', relative(process.cwd(), here), '/nowhere'].join(':');
+  await expect(get(aConnection({ kubeconfig: file }, { env: { PATH } }))).rejects.toThrow(
+    'getting credentials: exec: executable plugin not found on PATH',
+  );
+  expect(existsSync(told)).toBe(false);
+  const asked = get(aConnection({ kubeconfig: file }, { env: { PATH: `${PATH}:${here}` } }));
+  expect(await asked).toBe('{"authorization":"Bearer of-a-stranger"}');
+});
+
+test('a plugin that is named by a relative path lies where the kubeconfig says, as kubectl has it', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  for (const command of ['./plugin', 'plugin']) {
+    const file = kubeconfig(url, { exec: { apiVersion, command } });
+    plugin(answer('{"token":"from-plugin"}'), dirname(file));
+    const asked = get(aConnection({ kubeconfig: relative(process.cwd(), file) }, { env: { PATH: '/nowhere' } }));
+    if (command === './plugin') expect(await asked).toBe('{"authorization":"Bearer from-plugin"}');
+    else await expect(asked).rejects.toThrow(/executable plugin not found/);
+  }
+});
+
+test('a plugin that cannot be started says why', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const file = kubeconfig(url, { exec: { apiVersion, command: './plugin' } });
+  const path = `${dirname(file)}/plugin`;
+  const asked = () => get(aConnection({ kubeconfig: file }));
+  await expect(asked()).rejects.toThrow(`plugin "${path}": it cannot be started: no such file or directory`);
+  writeFileSync(path, '');
+  await expect(asked()).rejects.toThrow(`plugin "${path}": it cannot be started: permission denied`);
+});
+
 test('a plugin that is not installed is told with its hint', async () => {
   const { url } = await anApiServer({ '/version': echo });
   const file = kubeconfig(url, {
     exec: { apiVersion, command: 'no-such-plugin', installHint: 'Install it from here.' },
   });
   await expect(get(aConnection({ kubeconfig: file }))).rejects.toThrow(
-    /"no-such-plugin": it is not installed\nInstall it from here\./,
+    /executable no-such-plugin not found on PATH \(only its absolute entries count\)\nInstall it from here\./,
   );
 });
 

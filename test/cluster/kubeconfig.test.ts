@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { currentContext, loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { proxyFor } from '../../src/cluster/proxy.ts';
@@ -92,6 +92,22 @@ describe('a kubeconfig', () => {
       tokenFile: '/abs/token',
     });
     expect(() => aConnection({ kubeconfig })).toThrow(/unable to read client-certificate of user "a"/);
+  });
+
+  test('has the path of a credential plugin relative to its own folder, but not its name', () => {
+    const cases: [command: string, means: (folder: string) => string][] = [
+      ['./plugin', (folder) => join(folder, 'plugin')],
+      ['bin/plugin', (folder) => join(folder, 'bin/plugin')],
+      ['../plugin', (folder) => join(folder, '..', 'plugin')],
+      ['/bin/plugin', () => '/bin/plugin'],
+      ['plugin', () => 'plugin'],
+    ];
+    for (const [command, means] of cases) {
+      const kubeconfig = aFile('config', config({ name: 'a', user: { exec: { command, args: ['x'] } } }));
+      const named = relative(process.cwd(), kubeconfig);
+      const user = { exec: { command: means(dirname(kubeconfig)), args: ['x'] } };
+      expect(loadKubeconfig(named, {}, '/').users.get('a')).toEqual(user);
+    }
   });
 
   test('gives a connection its names, and flags win', () => {
