@@ -105,6 +105,7 @@ export function connect(written: ConnectionFlags, surroundings: Surroundings): C
     words,
     credentials,
     connections: agents.get,
+    via: agents.via,
     requestTimeout: timeout > 0 ? timeout : null,
     silence,
     userAgent: surroundings.userAgent ?? 'kubectl-xray',
@@ -284,6 +285,8 @@ function execCluster(cluster: Tree): Tree {
 
 interface Agents {
   readonly ca: string | null;
+  /** The proxy, for messages; empty without one. */
+  readonly via: string;
   readonly get: (certificate: Certificate | null) => Promise<Connections>;
   readonly close: () => void;
 }
@@ -292,27 +295,28 @@ interface Agents {
 function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
   const { cluster, clusterName } = choice;
   const ca = fileOrData(cluster, 'certificate-authority', `cluster "${clusterName}"`);
-  const proxy = proxyFor(server, text(cluster['proxy-url']), env);
+  const proxy = proxyFor(server, env, { clusterName, url: text(cluster['proxy-url']) });
+  const isSecure = [server.protocol, proxy?.url.protocol].includes('https:');
   const insecure = cluster['insecure-skip-tls-verify'] === true;
   let made: { readonly certificate: Certificate | null; readonly connections: Promise<Connections> } | null = null;
   const make = async (certificate: Certificate | null): Promise<Connections> => {
     const trust = {
-      ca: ca ?? (server.protocol === 'https:' ? systemAuthorities() : undefined),
+      ca: ca ?? (isSecure ? systemAuthorities() : undefined),
       rejectUnauthorized: !insecure,
       ...certificate,
       ...(text(cluster['tls-server-name']) === '' ? {} : { servername: text(cluster['tls-server-name']) }),
     };
-    if (proxy !== null) return { shared: await throughProxy(server, proxy, trust), connect: null };
     const options = { keepAlive: true, maxSockets, scheduling: 'lifo' as const };
     const [host, port] = [plainHost(server), portOf(server)];
-    if (server.protocol === 'http:') {
+    if (proxy === null && server.protocol === 'http:') {
       return { shared: new http.Agent(options), connect: (onread) => connectPlain({ host, port, onread }) };
     }
-    const secure = {
-      servername: isIP(host) === 0 ? host : '',
-      ...trust,
-      secureContext: contextFor(trust, clusterName),
-    };
+    const trusted = { ...trust, secureContext: contextFor(trust, clusterName) };
+    if (proxy !== null) {
+      const { agentThrough } = await import('./through-proxy.ts');
+      return { shared: agentThrough(proxy, server, { trust: trusted, agent: options, silence }), connect: null };
+    }
+    const secure = { servername: isIP(host) === 0 ? host : '', ...trusted };
     return {
       shared: new https.Agent({ ...options, ...secure }),
       connect: (onread) => {
@@ -323,6 +327,7 @@ function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
   };
   return {
     ca: ca?.toString('utf8') ?? null,
+    via: proxy === null ? '' : ` through the proxy ${proxy.shown} (${proxy.named})`,
     get: (certificate) => {
       if (made === null || !same(made.certificate, certificate)) made = { certificate, connections: make(certificate) };
       return made.connections;
@@ -348,24 +353,4 @@ function same(one: Certificate | null, other: Certificate | null): boolean {
 /** As kubectl: without an authority of its own, a cluster is trusted as the system trusts. */
 function systemAuthorities(): string[] {
   return [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
-}
-
-/** The library knows HTTP, HTTPS and SOCKS proxies; it is slow to load, so only here. */
-async function throughProxy(server: URL, proxyUrl: string, trust: https.AgentOptions): Promise<http.Agent> {
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-  const config = new KubeConfig();
-  const { rejectUnauthorized, servername } = trust;
-  // Its agent refuses http:// unless verification is off, and drops the authority where there is no user.
-  const skipTLSVerify = server.protocol === 'http:' || rejectUnauthorized === false;
-  config.loadFromOptions({
-    clusters: [{ name: 'proxied', server: server.origin, skipTLSVerify, tlsServerName: servername, proxyUrl }],
-    users: [{ name: 'proxied' }],
-    contexts: [{ name: 'proxied', cluster: 'proxied', user: 'proxied' }],
-    currentContext: 'proxied',
-  });
-  const options: https.RequestOptions = { ...trust };
-  await config.applyToHTTPSOptions(options);
-  if (!(options.agent instanceof http.Agent)) throw new ClusterError('configuration', 'no agent for this proxy');
-  Object.assign(options.agent, { keepAlive: true, maxSockets });
-  return options.agent;
 }

@@ -6,7 +6,7 @@ import { buildVersion } from '../build.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
 import { type Machine, programOnPath, startOf } from '../cluster/program.ts';
-import { proxyFor } from '../cluster/proxy.ts';
+import { type OwnProxy, proxyFor } from '../cluster/proxy.ts';
 import type { Check } from '../commands/doctor.ts';
 import { last } from '../commands/flags.ts';
 import { judgeExecutables, judgeWays } from '../core/doctor/program.ts';
@@ -147,8 +147,8 @@ function waysOf(argv: Arguments, world: World, { connection, xrayUrl }: ProgramP
     NO_PROXY: env['no_proxy'] || env['NO_PROXY'],
   };
   return [
-    ...(xray === null ? [] : [wayTo('Xray', xray, '', forXray)]),
-    ...(cluster === null ? [] : [wayTo('the API server', cluster.server, proxyUrlOf(argv, world, cluster), env)]),
+    ...(xray === null ? [] : [wayTo('Xray', xray, null, forXray)]),
+    ...(cluster === null ? [] : [wayTo('the API server', cluster.server, ownProxyOf(argv, world, cluster), env)]),
   ];
 }
 
@@ -161,19 +161,17 @@ function known<T>(read: () => T): T | null {
   }
 }
 
-function proxyUrlOf(argv: Arguments, { env, home }: World, { clusterName }: ClusterConnection): string {
+function ownProxyOf(argv: Arguments, { env, home }: World, { clusterName }: ClusterConnection): OwnProxy {
   const kubeconfig = known(() => loadKubeconfig(last(argv['kubeconfig']) || undefined, env, home));
   const url = kubeconfig?.clusters.get(clusterName)?.['proxy-url'];
-  return typeof url === 'string' ? url : '';
+  return { clusterName, url: typeof url === 'string' ? url : '' };
 }
 
-/** A proxy may hold user and password: host and port alone are shown. */
-function wayTo(server: string, address: string, proxyUrl: string, env: NodeJS.ProcessEnv): Way {
-  const proxy = proxyFor(new URL(address), proxyUrl, env);
+function wayTo(server: string, address: string, own: OwnProxy | null, env: NodeJS.ProcessEnv): Way {
   const shown = new URL(address).origin;
-  if (proxy === null) return { server, address: shown, proxy: null, fault: null };
-  const url = URL.parse(proxy);
-  const isProxy = url !== null && /^(https?|socks\w*):$/.test(url.protocol) && url.host !== '';
-  if (!isProxy) return { server, address: shown, proxy: null, fault: 'what is configured as its proxy is no address' };
-  return { server, address: shown, proxy: `${url.protocol}//${url.host}`, fault: null };
+  try {
+    return { server, address: shown, proxy: proxyFor(new URL(address), env, own)?.shown ?? null, fault: null };
+  } catch (error) {
+    return { server, address: shown, proxy: null, fault: error instanceof Error ? error.message : String(error) };
+  }
 }

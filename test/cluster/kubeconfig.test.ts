@@ -19,7 +19,8 @@ function config({ name, server = `https://${name}.test`, user = { token: `${name
   });
 }
 
-const through = (server: string, env: NodeJS.ProcessEnv, proxyUrl = '') => proxyFor(new URL(server), proxyUrl, env);
+const through = (server: string, env: NodeJS.ProcessEnv, url = '') =>
+  proxyFor(new URL(server), env, { clusterName: 'c', url })?.shown ?? null;
 
 describe('a kubeconfig', () => {
   test('named by --kubeconfig must exist', () => {
@@ -177,5 +178,27 @@ describe('a proxy', () => {
     expect(through('https://127.0.0.1', { HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' }, 'socks5://s:1')).toBe(
       'socks5://s:1',
     );
+  });
+
+  const refused: readonly [url: string, says: string][] = [
+    ['ftp://ana:s3cret@x:21', 'unsupported scheme "ftp", must be http, https, or socks5'],
+    ['socks4://x:1', 'unsupported scheme "socks4", must be http, https, or socks5'],
+    ['localhost:1', 'no scheme, must be http, https, or socks5'],
+    ['ana:s3cret@x', 'no scheme, must be http, https, or socks5'],
+    ['127.0.0.1:1', 'it is no address such as http://proxy.example:3128'],
+    ['http://', 'it is no address such as http://proxy.example:3128'],
+  ];
+  for (const [url, says] of refused) {
+    test(`${url.replace('s3cret', '…')} is none, as kubectl has it`, () => {
+      expect(() => through('https://a.test', {}, url)).toThrow(`invalid proxy-url of cluster "c": ${says}`);
+    });
+  }
+
+  test('of the environment is named by its variable where it is none', () => {
+    expect(() => through('https://a.test', { https_proxy: 'ftp://x' })).toThrow('invalid https_proxy: unsupported');
+  });
+
+  test('is shown without user and password', () => {
+    expect(through('https://a.test', { HTTPS_PROXY: 'ana:s3cret@p:1' })).toBe('http://p:1');
   });
 });
