@@ -7,8 +7,8 @@ export interface World {
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   readonly home: string;
-  /** The folder the program was called in. */
-  readonly folder: string;
+  /** The folder the program was called in; null where it was removed meanwhile. */
+  readonly folder: string | null;
   /** Width of the terminal; 100 where there is none. */
   readonly columns: number;
   readonly stdout: Output & { readonly isTTY?: boolean };
