@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { connect as connectPlain, isIP, isIPv6 } from 'node:net';
+import { connect as connectPlain, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import type { RequestListener } from '../core/requests.ts';
@@ -13,6 +13,7 @@ import { ClusterError, wordsOf } from './errors.ts';
 import { type Connections, type Patience, plainHost, portOf, type Request, requester } from './http.ts';
 import { kubeconfigFiles, loadKubeconfig, type Kubeconfig } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
+import { tlsIdentity } from './tls-identity.ts';
 import { list, text, tree, type Tree } from './tree.ts';
 
 /** The connection flags of kubectl; absent ones are undefined. */
@@ -304,7 +305,7 @@ function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
       ca: ca ?? (isSecure ? systemAuthorities() : undefined),
       rejectUnauthorized: !insecure,
       ...certificate,
-      ...(text(cluster['tls-server-name']) === '' ? {} : { servername: text(cluster['tls-server-name']) }),
+      ...tlsIdentity(text(cluster['tls-server-name']) || plainHost(server)),
     };
     const options = { keepAlive: true, maxSockets, scheduling: 'lifo' as const };
     const [host, port] = [plainHost(server), portOf(server)];
@@ -316,11 +317,10 @@ function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
       const { agentThrough } = await import('./through-proxy.ts');
       return { shared: agentThrough(proxy, server, { trust: trusted, agent: options, silence }), connect: null };
     }
-    const secure = { servername: isIP(host) === 0 ? host : '', ...trusted };
     return {
-      shared: new https.Agent({ ...options, ...secure }),
+      shared: new https.Agent({ ...options, ...trusted }),
       connect: (onread) => {
-        const own = { ...secure, host, port, onread };
+        const own = { ...trusted, host, port, onread };
         return tls.connect(own);
       },
     };

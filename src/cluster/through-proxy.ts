@@ -2,17 +2,18 @@
 // the proxy resolves it as with kubectl, and inside of that the server's own TLS. Loaded late: few have a proxy.
 import http from 'node:http';
 import https from 'node:https';
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectPlain, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { SocksClient } from 'socks';
 import { codeOf, ProxyError, wordsOf } from './errors.ts';
 import { plainHost, portOf } from './http.ts';
 import type { Proxy } from './proxy.ts';
+import { tlsIdentity } from './tls-identity.ts';
 import { tlsWords } from './tls-words.ts';
 
 export interface ProxyOptions {
-  /** For server and proxy alike, as kubectl has it. */
+  /** With the server's identity; else for server and proxy alike, as kubectl has it. */
   readonly trust: tls.ConnectionOptions;
   readonly agent: http.AgentOptions;
   /** Longest silence of the proxy; milliseconds. */
@@ -58,14 +59,12 @@ function hopTo(proxy: URL, trust: tls.ConnectionOptions): Socket {
   const standard = { 'http:': 80, 'https:': 443 }[proxy.protocol] ?? 1080;
   const port = Number(proxy.port) || standard;
   if (proxy.protocol !== 'https:') return connectPlain({ host, port });
-  return tls.connect({ ...trust, host, port, servername: isIP(host) === 0 ? host : '' });
+  return tls.connect({ ...trust, ...tlsIdentity(host), host, port });
 }
 
 /** The server's TLS, inside of what leads to it. */
 function within(socket: Socket, server: URL, trust: tls.ConnectionOptions): Duplex {
-  if (server.protocol === 'http:') return socket;
-  const host = plainHost(server);
-  return tls.connect({ servername: isIP(host) === 0 ? host : '', ...trust, host, socket });
+  return server.protocol === 'http:' ? socket : tls.connect({ ...trust, socket });
 }
 
 async function throughHttp(hop: Socket, proxy: URL, server: URL): Promise<void> {

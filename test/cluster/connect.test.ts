@@ -108,6 +108,15 @@ describe('a TLS connection that fails is told in kubectl’s words, with what to
     });
   }
 
+  test('another address', async () => {
+    const said = await failure({ ...trusting(own.cert), tlsServerName: '10.9.9.9' });
+    expect(said).toContain('x509: certificate is valid for 127.0.0.1, localhost, not 10.9.9.9; check tls-server-name');
+  });
+
+  test('an address that stands in its certificate is none to fail', async () => {
+    expect(await failure({ ...trusting(own.cert), tlsServerName: '127.0.0.1' })).toBe('it did not fail');
+  });
+
   test('a date that is past', () => {
     const expired = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
     expect(tlsWords(expired, 'CERT_HAS_EXPIRED')).toBe(
