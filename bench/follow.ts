@@ -29,6 +29,7 @@ const connection = connect(
   { kubeconfig: process.argv[2] },
   {
     env: {},
+    platform: process.platform,
     home: '/',
     stdinIsTerminal: false,
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),

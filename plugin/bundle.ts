@@ -50,7 +50,7 @@ export async function bundle({ outdir, entryPoints, banner, plugins = [] }: Bund
       'process.env.NODE_ENV': '"production"',
       'globalThis.kubectlXrayVersion': JSON.stringify(versionOf()),
     },
-    plugins: [plainHelp(), noDevTools(), builtins(), ...plugins],
+    plugins: [plainHelp(), noDevTools(), noCurrentFolder(), builtins(), ...plugins],
     logLevel: 'warning',
   };
   const { outputFiles, metafile } = await build({ ...options, metafile: true, write: false });
@@ -80,6 +80,21 @@ function noDevTools(): Plugin {
         const text = readFileSync(path, 'utf8');
         if (!text.includes(asked)) throw new Error(`${path} does not ask for DEV as it did`);
         return { contents: text.replaceAll(asked, 'false') };
+      });
+    },
+  };
+}
+
+/** What yargs would ask for as soon as it is loaded: the current folder, which may be gone. It is told of one when it is called. */
+function noCurrentFolder(): Plugin {
+  const asked = 'mainFilename || process.cwd()';
+  return {
+    name: 'no-current-folder',
+    setup: (bundler) => {
+      bundler.onLoad({ filter: /[/\\]yargs[/\\]lib[/\\]platform-shims[/\\]esm\.mjs$/ }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        if (!text.includes(asked)) throw new Error(`${path} does not ask for the current folder as it did`);
+        return { contents: text.replaceAll(asked, 'mainFilename') };
       });
     },
   };

@@ -16,7 +16,7 @@ export async function runCommandLine(world: World, perform: Perform): Promise<vo
   const called = (world.env['KUBECTL_XRAY_CALLED_AS'] ?? '').startsWith('kubectl-');
   const program = called ? 'kubectl xray' : 'kubectl-xray';
   const { command, help, words } = readCommandLine(world.argv, program);
-  const line = yargs(words)
+  const line = yargs(words, world.folder ?? world.home)
     .scriptName(program)
     .usage('$0 COMMAND\n\nWhat JFrog Xray knows about what runs in Kubernetes, and what your policy says about it.')
     .demandCommand(1, 'no command is given')

@@ -152,6 +152,15 @@ function onOutputError(unread: AbortController): (error: NodeJS.ErrnoException) 
   };
 }
 
+/** Null where it is gone: a workspace that was cleaned, a branch without it. Only a relative path needs it. */
+function currentFolder(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
+
 function realWorld(interruption: World['interruption'], unread: AbortSignal, setFlag: (flag: string) => void): World {
   return {
     argv: process.argv.slice(2),
@@ -159,7 +168,7 @@ function realWorld(interruption: World['interruption'], unread: AbortSignal, set
     platform: process.platform,
     home: homeFolder(process.platform, homedir),
     user: userOf(process),
-    folder: process.cwd(),
+    folder: currentFolder(),
     columns: process.stdout.columns || 100,
     stdout: process.stdout,
     stderr: {

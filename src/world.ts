@@ -10,8 +10,8 @@ export interface World {
   readonly home: string;
   /** Who runs this; null where the platform has no owners of files. */
   readonly user: User | null;
-  /** The folder the program was called in. */
-  readonly folder: string;
+  /** The folder the program was called in; null where it was removed meanwhile. */
+  readonly folder: string | null;
   /** Width of the terminal; 100 where there is none. */
   readonly columns: number;
   readonly stdout: Output & { readonly isTTY?: boolean };

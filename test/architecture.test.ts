@@ -26,6 +26,7 @@ const house: Readonly<Record<string, Room>> = {
     rooms: ['core'],
     packages: [
       'pbf',
+      'socks',
       'yaml',
       'node:child_process',
       'node:fs',

@@ -45,7 +45,11 @@ export const environment: readonly Word[] = [
   { name: 'NO_COLOR', says: 'set to anything: no colour' },
   { name: 'FORCE_COLOR', says: 'colour also where the output is no terminal' },
   { name: 'TERM', says: 'dumb: no colour and no screen' },
-  { name: 'PATH', says: 'where doctor and completion look for executables' },
+  {
+    name: 'PATH',
+    says: 'where doctor and completion look for executables, and a kubeconfig for its credential plugin',
+  },
+  { name: 'PATHEXT', says: 'on Windows, the endings of executables' },
   { name: 'XDG_CONFIG_HOME', says: 'Linux: where the configuration folder lies' },
   { name: 'XDG_CACHE_HOME', says: 'Linux: where the cache folder lies' },
   { name: 'XDG_STATE_HOME', says: 'Linux: where the state folder lies' },

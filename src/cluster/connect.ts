@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { connect as connectPlain, isIP, isIPv6 } from 'node:net';
+import { connect as connectPlain, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import type { RequestListener } from '../core/requests.ts';
@@ -13,6 +13,7 @@ import { ClusterError, wordsOf } from './errors.ts';
 import { type Connections, type Patience, plainHost, portOf, type Request, requester } from './http.ts';
 import { kubeconfigFiles, loadKubeconfig, type Kubeconfig } from './kubeconfig.ts';
 import { proxyFor } from './proxy.ts';
+import { tlsIdentity } from './tls-identity.ts';
 import { list, text, tree, type Tree } from './tree.ts';
 
 /** The connection flags of kubectl; absent ones are undefined. */
@@ -38,6 +39,7 @@ export interface ConnectionFlags {
 
 export interface Surroundings extends Patience {
   readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
   readonly home: string;
   /** Whether a credential plugin may ask the user. */
   readonly stdinIsTerminal: boolean;
@@ -92,6 +94,7 @@ export function connect(written: ConnectionFlags, surroundings: Surroundings): C
   const agents = agentsFor(choice, server, surroundings);
   const credentials = credentialsOf(choice.user, {
     env: surroundings.env,
+    platform: surroundings.platform,
     stdinIsTerminal: surroundings.stdinIsTerminal,
     now: surroundings.now,
     userName: choice.userName,
@@ -103,6 +106,7 @@ export function connect(written: ConnectionFlags, surroundings: Surroundings): C
     words,
     credentials,
     connections: agents.get,
+    via: agents.via,
     requestTimeout: timeout > 0 ? timeout : null,
     silence,
     userAgent: surroundings.userAgent ?? 'kubectl-xray',
@@ -282,6 +286,8 @@ function execCluster(cluster: Tree): Tree {
 
 interface Agents {
   readonly ca: string | null;
+  /** The proxy, for messages; empty without one. */
+  readonly via: string;
   readonly get: (certificate: Certificate | null) => Promise<Connections>;
   readonly close: () => void;
 }
@@ -290,37 +296,38 @@ interface Agents {
 function agentsFor(choice: Choice, server: URL, { env }: Surroundings): Agents {
   const { cluster, clusterName } = choice;
   const ca = fileOrData(cluster, 'certificate-authority', `cluster "${clusterName}"`);
-  const proxy = proxyFor(server, text(cluster['proxy-url']), env);
+  const proxy = proxyFor(server, env, { clusterName, url: text(cluster['proxy-url']) });
+  const isSecure = [server.protocol, proxy?.url.protocol].includes('https:');
   const insecure = cluster['insecure-skip-tls-verify'] === true;
   let made: { readonly certificate: Certificate | null; readonly connections: Promise<Connections> } | null = null;
   const make = async (certificate: Certificate | null): Promise<Connections> => {
     const trust = {
-      ca: ca ?? (server.protocol === 'https:' ? systemAuthorities() : undefined),
+      ca: ca ?? (isSecure ? systemAuthorities() : undefined),
       rejectUnauthorized: !insecure,
       ...certificate,
-      ...(text(cluster['tls-server-name']) === '' ? {} : { servername: text(cluster['tls-server-name']) }),
+      ...tlsIdentity(text(cluster['tls-server-name']) || plainHost(server)),
     };
-    if (proxy !== null) return { shared: await throughProxy(server, proxy, trust), connect: null };
     const options = { keepAlive: true, maxSockets, scheduling: 'lifo' as const };
     const [host, port] = [plainHost(server), portOf(server)];
-    if (server.protocol === 'http:') {
+    if (proxy === null && server.protocol === 'http:') {
       return { shared: new http.Agent(options), connect: (onread) => connectPlain({ host, port, onread }) };
     }
-    const secure = {
-      servername: isIP(host) === 0 ? host : '',
-      ...trust,
-      secureContext: contextFor(trust, clusterName),
-    };
+    const trusted = { ...trust, secureContext: contextFor(trust, clusterName) };
+    if (proxy !== null) {
+      const { agentThrough } = await import('./through-proxy.ts');
+      return { shared: agentThrough(proxy, server, { trust: trusted, agent: options, silence }), connect: null };
+    }
     return {
-      shared: new https.Agent({ ...options, ...secure }),
+      shared: new https.Agent({ ...options, ...trusted }),
       connect: (onread) => {
-        const own = { ...secure, host, port, onread };
+        const own = { ...trusted, host, port, onread };
         return tls.connect(own);
       },
     };
   };
   return {
     ca: ca?.toString('utf8') ?? null,
+    via: proxy === null ? '' : ` through the proxy ${proxy.shown} (${proxy.named})`,
     get: (certificate) => {
       if (made === null || !same(made.certificate, certificate)) made = { certificate, connections: make(certificate) };
       return made.connections;
@@ -346,24 +353,4 @@ function same(one: Certificate | null, other: Certificate | null): boolean {
 /** As kubectl: without an authority of its own, a cluster is trusted as the system trusts. */
 function systemAuthorities(): string[] {
   return [...tls.getCACertificates('default'), ...tls.getCACertificates('system')];
-}
-
-/** The library knows HTTP, HTTPS and SOCKS proxies; it is slow to load, so only here. */
-async function throughProxy(server: URL, proxyUrl: string, trust: https.AgentOptions): Promise<http.Agent> {
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-  const config = new KubeConfig();
-  const { rejectUnauthorized, servername } = trust;
-  // Its agent refuses http:// unless verification is off, and drops the authority where there is no user.
-  const skipTLSVerify = server.protocol === 'http:' || rejectUnauthorized === false;
-  config.loadFromOptions({
-    clusters: [{ name: 'proxied', server: server.origin, skipTLSVerify, tlsServerName: servername, proxyUrl }],
-    users: [{ name: 'proxied' }],
-    contexts: [{ name: 'proxied', cluster: 'proxied', user: 'proxied' }],
-    currentContext: 'proxied',
-  });
-  const options: https.RequestOptions = { ...trust };
-  await config.applyToHTTPSOptions(options);
-  if (!(options.agent instanceof http.Agent)) throw new ClusterError('configuration', 'no agent for this proxy');
-  Object.assign(options.agent, { keepAlive: true, maxSockets });
-  return options.agent;
 }

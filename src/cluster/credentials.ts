@@ -1,5 +1,6 @@
 // Who we are to the server: from a kubeconfig's user to the headers and certificate that each request carries.
 import { readFileSync } from 'node:fs';
+import { tokensOf } from './auth-provider.ts';
 import { ClusterError, wordsOf } from './errors.ts';
 import { execCredential, type ExecCredential, type ExecSurroundings } from './exec-credential.ts';
 import { list, text, tree, type Tree } from './tree.ts';
@@ -91,7 +92,7 @@ function bearerOf(user: Tree, surroundings: CredentialSurroundings): Bearer {
   if (name !== '') return fixed(`Basic ${Buffer.from(`${name}:${text(user['password'])}`).toString('base64')}`);
   if (user['exec'] !== undefined && user['exec'] !== null) return fromPlugin(tree(user['exec']), surroundings);
   if (user['auth-provider'] !== undefined && user['auth-provider'] !== null)
-    return fromLibrary(user, surroundings.userName);
+    return fromProvider(tree(user['auth-provider']), surroundings);
   return fixed(null);
 }
 
@@ -141,29 +142,9 @@ function fromPlugin(exec: Tree, surroundings: CredentialSurroundings): Bearer {
   };
 }
 
-/** `auth-provider` (OIDC and the clouds' older ones): the library knows them; it is slow to load, and few still use it. */
-function fromLibrary(user: Tree, name: string): Bearer {
-  const loaded = (async () => {
-    const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-    const config = new KubeConfig();
-    config.loadFromOptions({
-      clusters: [{ name, server: 'https://localhost', skipTLSVerify: false }],
-      users: [{ name, authProvider: user['auth-provider'] }],
-      contexts: [{ name, cluster: name, user: name }],
-      currentContext: name,
-    });
-    return config;
-  })();
-  // Whoever asks first meets the failure; before that it must not end the program.
-  loaded.catch(() => {});
-  return {
-    current: async () => {
-      const options: { headers?: Record<string, unknown> } = {};
-      await (await loaded).applyToHTTPSOptions(options as Parameters<Awaited<typeof loaded>['applyToHTTPSOptions']>[0]);
-      return { authorization: text(options.headers?.['Authorization']) || null };
-    },
-    renew: () => false,
-  };
+function fromProvider(provider: Tree, { userName }: CredentialSurroundings): Bearer {
+  const token = tokensOf(provider, userName);
+  return { current: async () => ({ authorization: await token() }), renew: () => false };
 }
 
 function impersonationOf(user: Tree): Record<string, string | readonly string[]> {

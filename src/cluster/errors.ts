@@ -62,3 +62,14 @@ export class CutShort extends Error {
     this.name = 'CutShort';
   }
 }
+
+/** What failed between us and the proxy, or what it refused: in words that follow its name. */
+export class ProxyError extends Error {
+  readonly code: string;
+
+  constructor(message: string, code = '') {
+    super(message);
+    this.name = 'ProxyError';
+    this.code = code;
+  }
+}

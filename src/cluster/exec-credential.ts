@@ -2,6 +2,7 @@
 // asked for (KUBERNETES_EXEC_INFO) nor lets it ask the user.
 import { spawn } from 'node:child_process';
 import { ClusterError, codeOf, wordsOf } from './errors.ts';
+import { isPath, type Machine, programOnPath, type Start, startOf } from './program.ts';
 import { list, text, time, tree, type Tree } from './tree.ts';
 
 export interface ExecCredential {
@@ -13,8 +14,7 @@ export interface ExecCredential {
   readonly expiresAt: number | null;
 }
 
-export interface ExecSurroundings {
-  readonly env: NodeJS.ProcessEnv;
+export interface ExecSurroundings extends Machine {
   /** Whether the plugin may ask the user. */
   readonly stdinIsTerminal: boolean;
   /** As `spec.cluster` of the plugin's input; only where it is asked for. */
@@ -30,7 +30,9 @@ export async function execCredential(exec: Tree, surroundings: ExecSurroundings)
   const spec = { interactive, ...(exec['provideClusterInfo'] === true ? { cluster: surroundings.cluster } : {}) };
   const input = JSON.stringify({ kind: 'ExecCredential', apiVersion, spec });
   const env = { ...surroundings.env, ...variables(exec), KUBERNETES_EXEC_INFO: input };
-  const output = await run(command, list(exec['args']).map(String), env, interactive, text(exec['installHint']));
+  const program = programOf(command, surroundings, text(exec['installHint']));
+  const start = startOf(program, list(exec['args']).map(String), surroundings);
+  const output = await run(command, start, env, interactive);
   return parsed(command, apiVersion, output);
 }
 
@@ -48,17 +50,29 @@ function variables(exec: Tree): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
+/** A path is absolute by now: the kubeconfig's folder stands before it. */
+function programOf(command: string, machine: Machine, installHint: string): string {
+  if (isPath(command, machine.platform)) return command;
+  const program = programOnPath(command, machine);
+  if (program !== null) return program;
+  const hint = installHint === '' ? '' : `\n${installHint}`;
+  throw new ClusterError(
+    'configuration',
+    `getting credentials: exec: executable ${command} not found on PATH (only its absolute entries count)${hint}`,
+  );
+}
+
 async function run(
   command: string,
-  args: readonly string[],
+  { file, args, windowsVerbatimArguments }: Start,
   env: NodeJS.ProcessEnv,
   interactive: boolean,
-  installHint: string,
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   // What the plugin asks the user appears on its stderr at once; what it only complains about goes into our message.
-  const child = spawn(command, args, {
+  const child = spawn(file, args, {
     env,
+    windowsVerbatimArguments,
     stdio: [interactive ? 'inherit' : 'ignore', 'pipe', interactive ? 'inherit' : 'pipe'],
   });
   const output: Buffer[] = [];
@@ -66,8 +80,7 @@ async function run(
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk));
   child.on('error', (error) => {
-    const hint = installHint === '' ? '' : `\n${installHint}`;
-    reject(failure(command, codeOf(error) === 'ENOENT' ? `it is not installed${hint}` : wordsOf(error), error));
+    reject(failure(command, `it cannot be started: ${startWords(error)}`, error));
   });
   child.on('close', (code, signal) => {
     if (code === 0) return resolve(Buffer.concat(output).toString('utf8'));
@@ -75,6 +88,14 @@ async function run(
     reject(failure(command, `it ended with ${signal ?? `exit code ${code}`}${said === '' ? '' : `: ${said}`}`));
   });
   return promise;
+}
+
+function startWords(error: Error): string {
+  const code = codeOf(error);
+  // Of a script: or what its first line names.
+  if (code === 'ENOENT') return 'no such file or directory';
+  if (code === 'EACCES') return 'permission denied';
+  return wordsOf(error);
 }
 
 function parsed(command: string, apiVersion: string, output: string): ExecCredential {

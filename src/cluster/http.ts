@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { RequestListener } from '../core/requests.ts';
 import type { Certificate, Credential, Credentials } from './credentials.ts';
-import { ClusterError, codeOf, wordsOf } from './errors.ts';
+import { ClusterError, codeOf, ProxyError, wordsOf } from './errors.ts';
 import { createTap } from './tap.ts';
 import { tlsWords } from './tls-words.ts';
 
@@ -50,6 +50,8 @@ export interface Target {
   readonly server: URL;
   /** `https://host (context "x", cluster "y")`, for messages. */
   readonly words: string;
+  /** ` through the proxy …`, for messages; empty without one. */
+  readonly via: string;
   readonly credentials: Credentials;
   readonly connections: (certificate: Certificate | null) => Promise<Connections>;
   /** Whole request, body included; null: no limit but that of silence. Milliseconds. */
@@ -129,9 +131,14 @@ async function once(target: Target, credential: Credential, path: string, asked:
   request.setTimeout(silence, () => request.destroy(new Error(`no answer for ${silence / 1000} seconds`)));
   if (waits) request.once('close', () => (shared.maxSockets -= 1));
   if (tap !== null) request.setSocketKeepAlive(true, 1000);
-  const outOfTime = (): void => void request.destroy(new DOMException('out of time', 'TimeoutError'));
+  const outOfTime = (): void => {
+    const error = new DOMException('out of time', 'TimeoutError');
+    request.destroy(error);
+    resolve(error);
+  };
   if (endless) limit?.addEventListener('abort', outOfTime);
   request.on('error', resolve);
+  if (connect === null) whenAborted(signal, promise, resolve);
   request.on('information', () => tap?.nextHead());
   request.on('response', (answer) => {
     if (endless) {
@@ -147,6 +154,14 @@ async function once(target: Target, credential: Credential, path: string, asked:
     void promise.then((outcome) => heard(outcome instanceof Error ? codeOf(outcome) || outcome.name : outcome.status));
   }
   return promise;
+}
+
+/** Node tells of it only once there is a connection, and a proxy may be long about that. */
+function whenAborted(signal: AbortSignal, settled: Promise<unknown>, call: (error: Error) => void): void {
+  const abort = (): void => call(new DOMException('given up', 'AbortError'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  void settled.then(() => signal.removeEventListener('abort', abort));
 }
 
 /** The length is told too: Node would send the body of a DELETE without it, and the server read it as a next request. */
@@ -205,12 +220,13 @@ function unreachable(target: Target, path: string, asked: Asked, cause: Error): 
   const what = `${asked.method ?? 'GET'} ${path.split('?')[0]}`;
   return new ClusterError(
     'unreachable',
-    `Unable to connect to the server ${target.words}: ${reason(target, cause)} (${what})`,
+    `Unable to connect to the server ${target.words}${target.via}: ${reason(target, cause)} (${what})`,
     { cause },
   );
 }
 
 function reason({ requestTimeout, server }: Target, error: Error): string {
+  if (error instanceof ProxyError) return `it ${error.message}`;
   const code = codeOf(error) || codeOf(error.cause);
   if (code === 'ECONNREFUSED') return 'the connection was refused - did you specify the right host or port?';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no such host "${server.hostname}"`;

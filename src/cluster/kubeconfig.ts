@@ -1,9 +1,10 @@
 // Finds and merges kubeconfig files as kubectl does: for every name the first file wins, a missing file of the list is
-// skipped, and a relative path in a file counts from that file's folder.
+// skipped, and a relative path in a file, that of a credential plugin too, counts from that file's folder.
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, delimiter } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
 import { ClusterError, codeOf, wordsOf } from './errors.ts';
+import { isPath } from './program.ts';
 import { isTree, list, text, tree, type Tree } from './tree.ts';
 
 export interface Kubeconfig {
@@ -101,7 +102,9 @@ function merged(read: readonly ReadConfig[], section: Section, key: string): Rea
   for (const { file, config } of read) {
     for (const entry of list(config[section])) {
       const name = text(tree(entry)['name']);
-      if (!entries.has(name)) entries.set(name, withAbsolutePaths(tree(tree(entry)[key]), section, dirname(file)));
+      if (entries.has(name)) continue;
+      const own = withPlugin(withAbsolutePaths(tree(tree(entry)[key]), section, dirname(file)), dirname(file));
+      entries.set(name, own);
     }
   }
   return entries;
@@ -113,4 +116,12 @@ function withAbsolutePaths(entry: Tree, section: Section, folder: string): Tree 
     return path === '' || isAbsolute(path) ? [] : [[key, join(folder, path)] as const];
   });
   return moved.length === 0 ? entry : { ...entry, ...Object.fromEntries(moved) };
+}
+
+/** A mere name is looked for on PATH. Absolute in any case: without the folder, `./plugin` would be a mere name. */
+function withPlugin(entry: Tree, folder: string): Tree {
+  const exec = tree(entry['exec']);
+  const command = text(exec['command']);
+  if (!isPath(command, sep === '\\' ? 'win32' : 'linux') || isAbsolute(command)) return entry;
+  return { ...entry, exec: { ...exec, command: join(resolve(folder), command) } };
 }

@@ -1,6 +1,6 @@
 // Which files `-f` means, and what is in them.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
+import { extname, isAbsolute, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ClusterError, codeOf, wordsOf } from './errors.ts';
 import { readAll } from './http.ts';
@@ -11,13 +11,20 @@ const extensions = ['.json', '.yaml', '.yml'];
 export function manifestFiles(options: {
   readonly files: readonly string[];
   readonly recursive: boolean;
-  readonly folder: string;
+  /** Where relative paths start; null where it is gone. */
+  readonly folder: string | null;
 }): readonly string[] {
   if (options.files.length === 0)
     throw new ClusterError('manifest', 'no manifest is named: use -f FILE, -f FOLDER or -f -');
   return options.files.flatMap((file) =>
-    file === '-' ? ['-'] : filesAt(resolve(options.folder, file), file, options.recursive),
+    file === '-' ? ['-'] : filesAt(pathOf(file, options.folder), file, options.recursive),
   );
+}
+
+function pathOf(file: string, folder: string | null): string {
+  if (folder !== null) return resolve(folder, file);
+  if (isAbsolute(file)) return file;
+  throw new ClusterError('manifest', `cannot read the manifest ${file}: the current folder is gone`);
 }
 
 export async function readSource(file: string, stdin: Readable): Promise<string> {

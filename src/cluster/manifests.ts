@@ -20,7 +20,7 @@ export interface ManifestOptions {
   /** For objects that name none. */
   readonly namespace: string;
   /** Relative paths count from here. */
-  readonly folder: string;
+  readonly folder: string | null;
 }
 
 export interface ManifestCluster {

@@ -1,15 +1,47 @@
 // Which proxy stands between us and a server: the kubeconfig's `proxy-url` always, else the environment as Go reads it.
 import { BlockList, isIP } from 'node:net';
+import { ClusterError } from './errors.ts';
 
-/** `proxyUrl` is the kubeconfig's. Null: none. */
-export function proxyFor(server: URL, proxyUrl: string, env: NodeJS.ProcessEnv): string | null {
-  if (proxyUrl !== '') return proxyUrl;
+export interface Proxy {
+  readonly url: URL;
+  /** Without user and password. */
+  readonly shown: string;
+  /** Where it is configured: `proxy-url of cluster "x"`, `HTTPS_PROXY`. */
+  readonly named: string;
+}
+
+/** What the kubeconfig says of it. */
+export interface OwnProxy {
+  readonly clusterName: string;
+  /** Empty where it says nothing. */
+  readonly url: string;
+}
+
+/** Null: none. Throws a ClusterError for what is no proxy that can be used. */
+export function proxyFor(server: URL, env: NodeJS.ProcessEnv, own: OwnProxy | null): Proxy | null {
+  if (own !== null && own.url !== '') return proxyAt(own.url, `proxy-url of cluster "${own.clusterName}"`);
   const names = server.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy'];
-  const proxy = names.map((name) => env[name] ?? '').find((value) => value !== '');
-  if (proxy === undefined || isLoopback(server.hostname)) return null;
+  const name = names.find((one) => Boolean(env[one]));
+  const written = name === undefined ? undefined : env[name];
+  if (name === undefined || written === undefined || isLoopback(server.hostname)) return null;
   const exempt = env['NO_PROXY'] || env['no_proxy'] || '';
   if (exempt.split(',').some((rule) => covers(rule.trim().toLowerCase(), server))) return null;
-  return proxy.includes('://') ? proxy : `http://${proxy}`;
+  return proxyAt(written.includes('://') ? written : `http://${written}`, name);
+}
+
+/** What is written may hold a password: no message has it. */
+function proxyAt(written: string, named: string): Proxy {
+  const url = URL.parse(written);
+  if (url === null) {
+    throw new ClusterError('configuration', `invalid ${named}: it is no address such as http://proxy.example:3128`);
+  }
+  const scheme = url.protocol.slice(0, -1);
+  if (!['http', 'https', 'socks5', 'socks5h'].includes(scheme) || url.host === '') {
+    // `user:password` without a scheme reads as one, too.
+    const why = written.includes('://') ? `unsupported scheme "${scheme}"` : 'no scheme';
+    throw new ClusterError('configuration', `invalid ${named}: ${why}, must be http, https, or socks5`);
+  }
+  return { url, shown: `${url.protocol}//${url.host}`, named };
 }
 
 function isLoopback(hostname: string): boolean {

@@ -40,6 +40,7 @@ export function connectToCluster(argv: Arguments, world: World, listener: Reques
     },
     {
       env: world.env,
+      platform: world.platform,
       home: world.home,
       stdinIsTerminal: world.stdin.isTTY,
       sleep: world.sleep,

@@ -5,7 +5,8 @@ import process from 'node:process';
 import { buildVersion } from '../build.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import type { ClusterConnection } from '../cluster/connect.ts';
-import { proxyFor } from '../cluster/proxy.ts';
+import { type Machine, programOnPath, startOf } from '../cluster/program.ts';
+import { type OwnProxy, proxyFor } from '../cluster/proxy.ts';
 import type { Check } from '../commands/doctor.ts';
 import { last } from '../commands/flags.ts';
 import { judgeExecutables, judgeWays } from '../core/doctor/program.ts';
@@ -38,7 +39,7 @@ export function programChecks(argv: Arguments, world: World, probes: ProgramProb
       name: 'kubectl',
       needs: [],
       run: async (signal) => {
-        const [kubectl, server] = await Promise.all([kubectlVersion(env, signal), probes.serverVersion()]);
+        const [kubectl, server] = await Promise.all([kubectlVersion(world, signal), probes.serverVersion()]);
         return [judgeKubectlVersion(kubectl, server)];
       },
     },
@@ -60,11 +61,15 @@ export function programChecks(argv: Arguments, world: World, probes: ProgramProb
 /** Milliseconds that kubectl may take to tell its version: no server is asked. */
 const kubectlTakes = 10_000;
 
-function kubectlVersion(env: World['env'], signal: AbortSignal): Promise<KubectlVersion> {
+/** Of the one that a shell finds, but never of the current folder. */
+export async function kubectlVersion(machine: Machine, signal: AbortSignal): Promise<KubectlVersion> {
+  const program = programOnPath('kubectl', machine);
+  if (program === null) return { is: 'none' };
+  const { file, args, windowsVerbatimArguments } = startOf(program, ['version', '--client', '-o', 'json'], machine);
   const { promise, resolve } = Promise.withResolvers<KubectlVersion>();
-  const options = { env, signal, timeout: kubectlTakes, windowsHide: true };
-  execFile('kubectl', ['version', '--client', '-o', 'json'], options, (error, stdout) => {
-    if (error !== null && error.code === 'ENOENT') return resolve({ is: 'none' });
+  const { env } = machine;
+  const options = { env, signal, timeout: kubectlTakes, windowsHide: true, windowsVerbatimArguments };
+  execFile(file, args, options, (_, stdout) => {
     const version = /"gitVersion":\s*"([^"]+)"/.exec(stdout)?.[1];
     return resolve(version === undefined ? { is: 'mute' } : { is: 'version', version });
   });
@@ -142,8 +147,8 @@ function waysOf(argv: Arguments, world: World, { connection, xrayUrl }: ProgramP
     NO_PROXY: env['no_proxy'] || env['NO_PROXY'],
   };
   return [
-    ...(xray === null ? [] : [wayTo('Xray', xray, '', forXray)]),
-    ...(cluster === null ? [] : [wayTo('the API server', cluster.server, proxyUrlOf(argv, world, cluster), env)]),
+    ...(xray === null ? [] : [wayTo('Xray', xray, null, forXray)]),
+    ...(cluster === null ? [] : [wayTo('the API server', cluster.server, ownProxyOf(argv, world, cluster), env)]),
   ];
 }
 
@@ -156,19 +161,17 @@ function known<T>(read: () => T): T | null {
   }
 }
 
-function proxyUrlOf(argv: Arguments, { env, home }: World, { clusterName }: ClusterConnection): string {
+function ownProxyOf(argv: Arguments, { env, home }: World, { clusterName }: ClusterConnection): OwnProxy {
   const kubeconfig = known(() => loadKubeconfig(last(argv['kubeconfig']) || undefined, env, home));
   const url = kubeconfig?.clusters.get(clusterName)?.['proxy-url'];
-  return typeof url === 'string' ? url : '';
+  return { clusterName, url: typeof url === 'string' ? url : '' };
 }
 
-/** A proxy may hold user and password: host and port alone are shown. */
-function wayTo(server: string, address: string, proxyUrl: string, env: NodeJS.ProcessEnv): Way {
-  const proxy = proxyFor(new URL(address), proxyUrl, env);
+function wayTo(server: string, address: string, own: OwnProxy | null, env: NodeJS.ProcessEnv): Way {
   const shown = new URL(address).origin;
-  if (proxy === null) return { server, address: shown, proxy: null, fault: null };
-  const url = URL.parse(proxy);
-  const isProxy = url !== null && /^(https?|socks\w*):$/.test(url.protocol) && url.host !== '';
-  if (!isProxy) return { server, address: shown, proxy: null, fault: 'what is configured as its proxy is no address' };
-  return { server, address: shown, proxy: `${url.protocol}//${url.host}`, fault: null };
+  try {
+    return { server, address: shown, proxy: proxyFor(new URL(address), env, own)?.shown ?? null, fault: null };
+  } catch (error) {
+    return { server, address: shown, proxy: null, fault: error instanceof Error ? error.message : String(error) };
+  }
 }

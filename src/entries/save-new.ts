@@ -6,7 +6,8 @@ import { UsageError } from '../core/errors.ts';
 const mostOfOneName = 1000;
 
 /** Gives back its path; a name that is taken gets a number. */
-export function saveNew(folder: string, name: string, text: string): string {
+export function saveNew(folder: string | null, name: string, text: string): string {
+  if (folder === null) throw new UsageError(`${name} cannot be written: the current folder is gone`);
   const { name: stem, ext } = parse(name);
   for (let number = 1; number <= mostOfOneName; number += 1) {
     const path = join(folder, number === 1 ? name : `${stem}-${number}${ext}`);

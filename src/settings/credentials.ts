@@ -26,8 +26,8 @@ export interface SecretSources extends Files {
   readonly flags: CredentialFlags;
   readonly env: Environment;
   readonly ground: Ground;
-  /** Where relative paths of flags start. */
-  readonly cwd: string;
+  /** Where relative paths of flags start; null where it is gone. */
+  readonly cwd: string | null;
   /** The whole of standard input; asked for only with `--xray-token-stdin`. */
   readonly readStdin?: (() => string) | undefined;
 }

@@ -31,12 +31,17 @@ export function diskFiles(platform: NodeJS.Platform): Files {
   };
 }
 
-/** `~` is the home folder; a relative path starts at the folder given. */
-export function resolvePath(text: string, folder: string, { home, platform }: Ground): string {
+/** `~` is the home folder; a relative path starts at the folder given, a UsageError where that is gone (null). */
+export function resolvePath(text: string, folder: string | null, { home, platform }: Ground): string {
   const { isAbsolute, join, normalize } = pathsOf(platform);
   if (text === '~') return normalize(home);
   if (/^~[/\\]/.test(text)) return join(home, text.slice(2));
-  return isAbsolute(text) ? normalize(text) : join(folder, text);
+  if (isAbsolute(text)) return normalize(text);
+  if (folder !== null) return join(folder, text);
+  throw new UsageError(
+    `${text} is a relative path, and the current folder is gone`,
+    'Write the path in full, or change to a folder that is there.',
+  );
 }
 
 export function pathsOf(platform: NodeJS.Platform): typeof posix {

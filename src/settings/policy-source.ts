@@ -19,8 +19,8 @@ export interface PolicySearch {
   /** The configuration folder. */
   readonly folder: string;
   readonly ground: Ground;
-  /** Where relative paths of flag and environment start. */
-  readonly cwd: string;
+  /** Where relative paths of flag and environment start; null where it is gone. */
+  readonly cwd: string | null;
   readonly readFile: ReadFile;
 }
 

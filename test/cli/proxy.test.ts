@@ -1,7 +1,7 @@
-// Xray behind a company's proxy, as the built program asks it: what a bundle makes of a package only shows there.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+// Xray, and the cluster, behind a company's proxy, as the built program asks it: what a bundle makes of a package only shows there.
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
-import { startProxy } from '../xray-server/proxy.ts';
+import { startProxy, startSocksProxy } from '../xray-server/proxy.ts';
 import type { Proxy } from '../xray-server/proxy.ts';
 import { startXrayServer } from '../xray-server/server.ts';
 import type { XrayServer } from '../xray-server/server.ts';
@@ -32,4 +32,21 @@ test.each(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'])('is asked through %s', asyn
   expect(`${stdout}${stderr}`).toMatch(/deployment\/cart .*security/);
   expect(code).toBe(10);
   expect(proxy.asked.slice(before)).toContainEqual(expect.stringContaining(`http://${host}/xray/`));
+});
+
+test('the cluster is asked through the proxy of its kubeconfig, which is named where it fails', async () => {
+  const socks = await startSocksProxy(1);
+  onTestFinished(socks.stop);
+  const kubeconfig = {
+    clusters: [{ name: 'c', cluster: { server: 'https://api.invalid', 'proxy-url': socks.url } }],
+    contexts: [{ name: 'c', context: { cluster: 'c' } }],
+    'current-context': 'c',
+  };
+  const { code, stderr } = await runCli(['status'], {
+    env: { JF_URL: server.url, JF_ACCESS_TOKEN: token, KUBECONFIG: 'kubeconfig' },
+    files: { kubeconfig: stringify(kubeconfig) },
+  });
+  expect(socks.asked).toContain('api.invalid:443');
+  expect(stderr).toContain(`through the proxy ${socks.url} (proxy-url of cluster "c"): it did not connect`);
+  expect(code).toBe(1);
 });

@@ -1,11 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
-import { connect as connectTcp, type AddressInfo, type Socket } from 'node:net';
-import { chmodSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { basename, dirname, relative } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ClusterConnection, ConnectionFlags } from '../../src/cluster/connect.ts';
 import { readAll } from '../../src/cluster/http.ts';
 import type { RequestListener } from '../../src/core/requests.ts';
+import { ClusterError } from '../../src/cluster/errors.ts';
 import { tlsWords } from '../../src/cluster/tls-words.ts';
 import { aCertificate } from '../xray-server/certificate.ts';
 import { anApiServer, type Asked, json, refuse } from './api-server.ts';
@@ -106,6 +108,15 @@ describe('a TLS connection that fails is told in kubectl’s words, with what to
     });
   }
 
+  test('another address', async () => {
+    const said = await failure({ ...trusting(own.cert), tlsServerName: '10.9.9.9' });
+    expect(said).toContain('x509: certificate is valid for 127.0.0.1, localhost, not 10.9.9.9; check tls-server-name');
+  });
+
+  test('an address that stands in its certificate is none to fail', async () => {
+    expect(await failure({ ...trusting(own.cert), tlsServerName: '127.0.0.1' })).toBe('it did not fail');
+  });
+
   test('a date that is past', () => {
     const expired = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
     expect(tlsWords(expired, 'CERT_HAS_EXPIRED')).toBe(
@@ -148,13 +159,48 @@ test('a plugin that fails is named with what it said', async () => {
   );
 });
 
+test('a plugin is never taken from the current folder by its mere name, as kubectl has it', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const here = aFolder();
+  const { command, told } = plugin(answer('{"token":"of-a-stranger"}'), here);
+  const file = kubeconfig(url, { exec: { apiVersion, command: basename(command) } });
+  const PATH = ['', '.', relative(process.cwd(), here), '/nowhere'].join(':');
+  await expect(get(aConnection({ kubeconfig: file }, { env: { PATH } }))).rejects.toThrow(
+    'getting credentials: exec: executable plugin not found on PATH',
+  );
+  expect(existsSync(told)).toBe(false);
+  const asked = get(aConnection({ kubeconfig: file }, { env: { PATH: `${PATH}:${here}` } }));
+  expect(await asked).toBe('{"authorization":"Bearer of-a-stranger"}');
+});
+
+test('a plugin that is named by a relative path lies where the kubeconfig says, as kubectl has it', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  for (const command of ['./plugin', 'plugin']) {
+    const file = kubeconfig(url, { exec: { apiVersion, command } });
+    plugin(answer('{"token":"from-plugin"}'), dirname(file));
+    const asked = get(aConnection({ kubeconfig: relative(process.cwd(), file) }, { env: { PATH: '/nowhere' } }));
+    if (command === './plugin') expect(await asked).toBe('{"authorization":"Bearer from-plugin"}');
+    else await expect(asked).rejects.toThrow(/executable plugin not found/);
+  }
+});
+
+test('a plugin that cannot be started says why', async () => {
+  const { url } = await anApiServer({ '/version': echo });
+  const file = kubeconfig(url, { exec: { apiVersion, command: './plugin' } });
+  const path = `${dirname(file)}/plugin`;
+  const asked = () => get(aConnection({ kubeconfig: file }));
+  await expect(asked()).rejects.toThrow(`plugin "${path}": it cannot be started: no such file or directory`);
+  writeFileSync(path, '');
+  await expect(asked()).rejects.toThrow(`plugin "${path}": it cannot be started: permission denied`);
+});
+
 test('a plugin that is not installed is told with its hint', async () => {
   const { url } = await anApiServer({ '/version': echo });
   const file = kubeconfig(url, {
     exec: { apiVersion, command: 'no-such-plugin', installHint: 'Install it from here.' },
   });
   await expect(get(aConnection({ kubeconfig: file }))).rejects.toThrow(
-    /"no-such-plugin": it is not installed\nInstall it from here\./,
+    /executable no-such-plugin not found on PATH \(only its absolute entries count\)\nInstall it from here\./,
   );
 });
 
@@ -222,26 +268,47 @@ test('an OIDC token that is still good is used as it is', async () => {
   expect(await get(aConnection({ kubeconfig: file }))).toBe(`{"authorization":"Bearer ${idToken}"}`);
 });
 
-test('a proxy of the kubeconfig is gone through', async () => {
-  const { url } = await anApiServer({ '/version': echo });
-  const through: string[] = [];
-  const proxy = createServer((request, response) => {
-    through.push(request.url ?? '');
-    response.writeHead(200).end('by proxy');
-  });
-  proxy.on('connect', (request, socket: Socket) => {
-    through.push(request.url ?? '');
-    const [host, port] = (request.url ?? '').split(':');
-    const target = connectTcp(Number(port), host, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-    socket.pipe(target).pipe(socket);
-    socket.on('error', () => target.destroy());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    proxy.closeAllConnections();
-    proxy.close();
-  });
-  const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  await get(aConnection({ kubeconfig: kubeconfig(url, {}, { 'proxy-url': proxyUrl }) }));
-  expect(through).toHaveLength(1);
+test('an OIDC token that cannot be used is told in words, and never quoted', async () => {
+  const ended = `${part({ alg: 'none' })}.${part({ exp: 1 })}.x`;
+  const cases: [idToken: string, says: string][] = [
+    ['s3cret.s3cret.s3cret', 'its id-token is damaged; log in again'],
+    ['!s3cret!.!s3cret!.x', 'its id-token is damaged; log in again'],
+    [`${part({})}.${Buffer.from('s3cret').toString('base64url')}.x`, 'its id-token is damaged; log in again'],
+    [ended, 'it has no id-token that holds'],
+    ['s3cret', 'it has no id-token that holds'],
+  ];
+  for (const [idToken, says] of cases) {
+    const file = kubeconfig('http://127.0.0.1:1', {
+      'auth-provider': { name: 'oidc', config: { 'id-token': idToken } },
+    });
+    const error: unknown = await get(aConnection({ kubeconfig: file })).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ClusterError);
+    expect(String(error)).toContain(`getting credentials: auth-provider "oidc" of user "u": ${says}`);
+    expect(String(error)).not.toContain('s3cret');
+  }
+});
+
+test('an OIDC token that cannot be renewed says why', async () => {
+  const config = {
+    'id-token': `${part({ alg: 'none' })}.${part({ exp: 1 })}.x`,
+    'refresh-token': 's3cret',
+    'client-id': 'x',
+    'idp-issuer-url': 'https://127.0.0.1:1',
+  };
+  const file = kubeconfig('http://127.0.0.1:1', { 'auth-provider': { name: 'oidc', config } });
+  await expect(get(aConnection({ kubeconfig: file }))).rejects.toThrow(
+    /^getting credentials: auth-provider "oidc" of user "u": fetch failed: .+; log in again$/,
+  );
+});
+
+test('an auth-provider that kubectl no longer knows is refused, with what is there instead', () => {
+  const cases: [name: string, says: string][] = [
+    ['gcp', 'for name "gcp" of user "u"; use the credential plugin gke-gcloud-auth-plugin instead, as kubectl does'],
+    ['azure', 'for name "azure" of user "u"; use the credential plugin kubelogin instead, as kubectl does'],
+    ['nope', 'no Auth Provider found for name "nope" of user "u"'],
+  ];
+  for (const [name, says] of cases) {
+    const file = kubeconfig('http://127.0.0.1:1', { 'auth-provider': { name, config: { 'cmd-path': '/bin/false' } } });
+    expect(() => aConnection({ kubeconfig: file })).toThrow(says);
+  }
 });

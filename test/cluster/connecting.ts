@@ -12,6 +12,7 @@ import type { Fact } from '../../src/core/inventory.ts';
 export function surroundings(overrides: Partial<Surroundings> = {}): Surroundings {
   return {
     env: {},
+    platform: process.platform,
     home: '/nowhere',
     stdinIsTerminal: false,
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),

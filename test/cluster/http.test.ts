@@ -29,6 +29,7 @@ async function ask(route: Route, asked: { readonly endless?: boolean }, limits: 
   const target = {
     server,
     words: url,
+    via: '',
     credentials: { current: async () => ({ headers: {}, certificate: null }), renew: () => false },
     connections: async () => ({
       shared: agent,

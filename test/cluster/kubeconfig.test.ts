@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { currentContext, loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { proxyFor } from '../../src/cluster/proxy.ts';
@@ -19,7 +19,8 @@ function config({ name, server = `https://${name}.test`, user = { token: `${name
   });
 }
 
-const through = (server: string, env: NodeJS.ProcessEnv, proxyUrl = '') => proxyFor(new URL(server), proxyUrl, env);
+const through = (server: string, env: NodeJS.ProcessEnv, url = '') =>
+  proxyFor(new URL(server), env, { clusterName: 'c', url })?.shown ?? null;
 
 describe('a kubeconfig', () => {
   test('named by --kubeconfig must exist', () => {
@@ -94,6 +95,22 @@ describe('a kubeconfig', () => {
     expect(() => aConnection({ kubeconfig })).toThrow(/unable to read client-certificate of user "a"/);
   });
 
+  test('has the path of a credential plugin relative to its own folder, but not its name', () => {
+    const cases: [command: string, means: (folder: string) => string][] = [
+      ['./plugin', (folder) => join(folder, 'plugin')],
+      ['bin/plugin', (folder) => join(folder, 'bin/plugin')],
+      ['../plugin', (folder) => join(folder, '..', 'plugin')],
+      ['/bin/plugin', () => '/bin/plugin'],
+      ['plugin', () => 'plugin'],
+    ];
+    for (const [command, means] of cases) {
+      const kubeconfig = aFile('config', config({ name: 'a', user: { exec: { command, args: ['x'] } } }));
+      const named = relative(process.cwd(), kubeconfig);
+      const user = { exec: { command: means(dirname(kubeconfig)), args: ['x'] } };
+      expect(loadKubeconfig(named, {}, '/').users.get('a')).toEqual(user);
+    }
+  });
+
   test('gives a connection its names, and flags win', () => {
     const kubeconfig = aFile('config', config({ name: 'a' }));
     expect(aConnection({ kubeconfig })).toMatchObject({
@@ -161,5 +178,27 @@ describe('a proxy', () => {
     expect(through('https://127.0.0.1', { HTTPS_PROXY: 'http://p:1', NO_PROXY: '*' }, 'socks5://s:1')).toBe(
       'socks5://s:1',
     );
+  });
+
+  const refused: readonly [url: string, says: string][] = [
+    ['ftp://ana:s3cret@x:21', 'unsupported scheme "ftp", must be http, https, or socks5'],
+    ['socks4://x:1', 'unsupported scheme "socks4", must be http, https, or socks5'],
+    ['localhost:1', 'no scheme, must be http, https, or socks5'],
+    ['ana:s3cret@x', 'no scheme, must be http, https, or socks5'],
+    ['127.0.0.1:1', 'it is no address such as http://proxy.example:3128'],
+    ['http://', 'it is no address such as http://proxy.example:3128'],
+  ];
+  for (const [url, says] of refused) {
+    test(`${url.replace('s3cret', '…')} is none, as kubectl has it`, () => {
+      expect(() => through('https://a.test', {}, url)).toThrow(`invalid proxy-url of cluster "c": ${says}`);
+    });
+  }
+
+  test('of the environment is named by its variable where it is none', () => {
+    expect(() => through('https://a.test', { https_proxy: 'ftp://x' })).toThrow('invalid https_proxy: unsupported');
+  });
+
+  test('is shown without user and password', () => {
+    expect(through('https://a.test', { HTTPS_PROXY: 'ana:s3cret@p:1' })).toBe('http://p:1');
   });
 });

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { executablesOn } from '../../src/entries/doctor-program.ts';
+import { executablesOn, kubectlVersion } from '../../src/entries/doctor-program.ts';
 
 test('what on PATH kubectl may take for this program: executables, each once', () => {
   const root = mkdtempSync(join(tmpdir(), 'kubectl-xray-path-'));
@@ -26,4 +26,17 @@ test('what on PATH kubectl may take for this program: executables, each once', (
     own: [join(one, 'kubectl-xray'), join(other, 'kubectl-xray')],
     longer: [join(one, 'kubectl-xray-status')],
   });
+});
+
+test('kubectl is asked for its version, but never one of the current folder', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-xray-path-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\necho '{"clientVersion":{"gitVersion":"v1.2.3"}}'\n`);
+  chmodSync(join(folder, 'kubectl'), 0o755);
+  const asked = (...entries: string[]) => {
+    const machine = { env: { PATH: entries.join(delimiter) }, platform: process.platform };
+    return kubectlVersion(machine, new AbortController().signal);
+  };
+  expect(await asked('', '.', relative(process.cwd(), folder))).toEqual({ is: 'none' });
+  expect(await asked('', folder)).toEqual({ is: 'version', version: 'v1.2.3' });
 });
