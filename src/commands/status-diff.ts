@@ -15,6 +15,7 @@ import type { Evidence } from '../core/verdict.ts';
 import { workloadLabel } from '../core/workload.ts';
 import { painter } from '../output/colour.ts';
 import { printable } from '../output/printable.ts';
+import type { Report } from '../output/reports/report.ts';
 import { json, nameLine, yaml } from '../output/structured.ts';
 import { diffTable } from '../output/verdict-diff.ts';
 import { last } from './flags.ts';
@@ -114,6 +115,13 @@ function sinceWords({ about: { at, file } }: Compared, { clock }: Pick<Run, 'clo
   const when = at === null ? '' : `${at} (${ageText(clock.now() - Date.parse(at))} ago)`;
   if (file === null) return when;
   return when === '' ? file : `${file}, ${when}`;
+}
+
+/** What a report is to tell what is new by; null: it is not to. */
+export function comparedIn(compare: CompareOptions | null, compared: Compared | NoBase | null): Report['compared'] {
+  if (compare?.failsOnNew !== true || compared === null) return null;
+  if ('missing' in compared) return { known: null, missing: compared.missing };
+  return { known: compared.base.known, missing: '' };
 }
 
 const mostMatches = 10;

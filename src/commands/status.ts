@@ -23,7 +23,7 @@ import { imageListing, workloadListing } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { inChunks, withLateFormats } from './late-format.ts';
 import type { LateFormat } from './late-format.ts';
-import { compareOptions, diffText, gateOnNew } from './status-diff.ts';
+import { compareOptions, comparedIn, diffText, gateOnNew } from './status-diff.ts';
 import type { CompareOptions, GatedOnNew, SeenNow } from './status-diff.ts';
 import { baseOf, keepLook } from './verdicts.ts';
 import type { Compared, NoBase } from './verdicts.ts';
@@ -163,7 +163,8 @@ function* written(
     const { noun, judgements, images } = listing;
     const about = { of: noun, judgements, images: images(), state: run.engine.getState() };
     const { version } = output;
-    yield* inChunks(output.write({ ...about, metadata, circumstances, criteria, headings, version }));
+    const failing = { criteria, compared: comparedIn(compare, compared) };
+    yield* inChunks(output.write({ ...about, ...failing, metadata, circumstances, headings, version }));
   }
 }
 

@@ -1,9 +1,9 @@
 // The gate of `--fail-on new`: whether anything matches that did not hold in what is compared with. What cannot be compared
 // is never taken for old.
 import { failingEvidence } from './decide.ts';
-import type { Circumstances } from './decide.ts';
+import type { Circumstances, DecidedCondition } from './decide.ts';
 import { policyFor } from './gate.ts';
-import type { Criterion, GateResult } from './gate.ts';
+import type { Criterion, GateResult, Standing } from './gate.ts';
 import { conditionTypes, matchesAny } from './policy.ts';
 import type { ConditionType, Policy } from './policy.ts';
 import { judgeAll } from './report.ts';
@@ -38,29 +38,71 @@ interface Gated {
   readonly before: ReadonlyMap<string, KnownText> | null;
 }
 
+/** How one workload stands to the criteria, beside what was known before. */
+export interface StandingNew extends Standing {
+  /** With the evidence that matches and may be new, or may have been there before: it cannot be told. */
+  readonly notCompared: readonly DecidedCondition[];
+}
+
 /** Holds the workloads in scope against the criteria. Without anything to compare with it is `incomplete`. */
 export function gateNew({ state, workloads, criteria, circumstances, missed, before }: Gated): GatedNew {
   if (before === null) return { result: 'incomplete', matches: [] };
+  const standing = standingsNew(state, criteria, circumstances, before);
   let incomplete = missed;
   const matches: NewMatch[] = [];
-  const any = conditionTypes.map((condition): Criterion => ({ condition, severity: null }));
-  for (const criterion of criteria.length === 0 ? any : criteria) {
-    const { condition } = criterion;
-    const policy = policyFor(criterion, state.policy);
-    for (const { workload, verdict, decided } of judgeAll(state, workloads, circumstances, policy)) {
-      const known = before.get(recordKey(workload))?.verdict ?? null;
-      const failing = decided.conditions
-        .filter(({ type }) => type === condition)
-        .flatMap((one) => failingEvidence(one, policy));
-      const compared = Map.groupBy(failing, (one) => compare(one, known?.() ?? null, state.policy));
-      const evidence = compared.get('new') ?? [];
-      if (evidence.length > 0) matches.push({ workload, condition, evidence });
-      if (compared.has('notKnown')) incomplete = true;
-      if (matchesAny(policy[condition].whitelistNamespaces, workload.namespace)) continue;
-      incomplete ||= !verdict.settled || verdict.notEvaluated.includes(condition);
-    }
+  for (const workload of workloads) {
+    const { matched, isIncomplete } = standing(workload);
+    matches.push(...matched.map(({ type, evidence }) => ({ workload, condition: type, evidence })));
+    incomplete ||= isIncomplete;
   }
   return { result: matches.length > 0 ? 'matched' : incomplete ? 'incomplete' : 'passed', matches };
+}
+
+/** Tells of any workload how it stands; what it matches with is new. Without anything to compare with nothing is known to be. */
+export function standingsNew(
+  state: State,
+  criteria: readonly Criterion[],
+  circumstances: Circumstances,
+  before: Gated['before'],
+): (workload: Workload) => StandingNew {
+  const any = conditionTypes.map((condition): Criterion => ({ condition, severity: null }));
+  const asked = (criteria.length === 0 ? any : criteria).map((criterion) => ({
+    type: criterion.condition,
+    policy: policyFor(criterion, state.policy),
+  }));
+  return (workload) => {
+    const known = before === null ? null : (before.get(recordKey(workload))?.verdict() ?? null);
+    const [matched, notCompared] = [
+      new Map<ConditionType, DecidedCondition>(),
+      new Map<ConditionType, DecidedCondition>(),
+    ];
+    let isIncomplete = false;
+    for (const { type, policy } of asked) {
+      for (const { verdict, decided } of judgeAll(state, [workload], circumstances, policy)) {
+        for (const holding of decided.conditions.filter((one) => one.type === type)) {
+          const compared = Map.groupBy(failingEvidence(holding, policy), (one) =>
+            before === null ? 'notKnown' : compare(one, known, state.policy),
+          );
+          note(matched, holding, compared.get('new'));
+          note(notCompared, holding, compared.get('notKnown'));
+        }
+        if (matchesAny(policy[type].whitelistNamespaces, workload.namespace)) continue;
+        isIncomplete ||= !verdict.settled || verdict.notEvaluated.includes(type);
+      }
+    }
+    isIncomplete ||= notCompared.size > 0;
+    return { matched: [...matched.values()], notCompared: [...notCompared.values()], isIncomplete };
+  };
+}
+
+/** Of two criteria for a condition one asks for more than the other. */
+function note(
+  found: Map<ConditionType, DecidedCondition>,
+  holding: DecidedCondition,
+  evidence: readonly Evidence[] = [],
+): void {
+  if (evidence.length <= (found.get(holding.type)?.evidence.length ?? 0)) return;
+  found.set(holding.type, { ...holding, evidence });
 }
 
 /**

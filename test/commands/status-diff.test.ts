@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { LateFormat } from '../../src/commands/late-format.ts';
 import { statusOptions } from '../../src/commands/status.ts';
 import type { VerdictsKept } from '../../src/commands/verdicts.ts';
 import { UsageError } from '../../src/core/errors.ts';
@@ -7,6 +8,7 @@ import { everything } from '../../src/core/selection.ts';
 import type { WorkloadVerdictDiff } from '../../src/core/verdict-diff.ts';
 import { changesIn } from '../../src/core/verdict-lines.ts';
 import type { VerdictScope } from '../../src/core/verdict-lines.ts';
+import { junit } from '../../src/output/reports/junit.ts';
 import { aFinding, aScan, day, hour, now, unknown } from '../support/builders.ts';
 import { deployed } from '../support/runs.ts';
 import { statusPrinted } from '../support/status-run.ts';
@@ -248,6 +250,18 @@ describe('--fail-on new', () => {
     const { run } = aMachine({ 'a.json': stdout });
     expect((await run({ ...onNew, diff: 'a.json' }, shop(worse))).code).toBe(10);
     expect((await run({ ...onNew, diff: 'a.json' }, shop(bad))).code).toBe(0);
+  });
+  test('-o junit fails what the exit code fails for', async () => {
+    const { run } = aMachine();
+    const late: LateFormat = { is: 'report', format: 'junit', write: junit, version: '1' };
+    const outcomes = async (argv: Argv, scan: Scan) => {
+      const { code, stdout } = await run(argv, { ...shop(scan), late });
+      return [code, [...stdout.matchAll(/ (failures|errors)="(\d+)"/g)].slice(0, 2).map(([, , count]) => count)];
+    };
+    expect(await outcomes(onNew, bad)).toEqual([11, ['0', '2']]);
+    expect(await outcomes(onNew, bad)).toEqual([0, ['0', '0']]);
+    expect(await outcomes(onNew, worse)).toEqual([10, ['1', '0']]);
+    expect(await outcomes({ 'fail-on': ['new,security=critical'] }, worse)).toEqual([0, ['0', '0']]);
   });
   test('since a time of which nothing is known ends with 11', async () => {
     const { run } = aMachine();

@@ -50,6 +50,7 @@ export function aReport(pairs: readonly Pair[], { policy = aPolicy(), forbidden 
     state,
     circumstances: about,
     criteria: [],
+    compared: null,
     headings: true,
     version: '1.2.3',
     ...rest,

@@ -1,4 +1,5 @@
 // A run of `status` over a made-up cluster: what it prints, and what it leaves behind for the next one.
+import type { LateFormat } from '../../src/commands/late-format.ts';
 import type { Run } from '../../src/commands/run.ts';
 import { status, statusOptions } from '../../src/commands/status.ts';
 import type { VerdictsKept } from '../../src/commands/verdicts.ts';
@@ -23,6 +24,8 @@ export interface StatusParts {
   readonly context?: string;
   /** Milliseconds since the epoch. */
   readonly at?: number;
+  /** What `-o` asks for, where that is loaded late. */
+  readonly late?: LateFormat;
 }
 
 export interface Printed {
@@ -68,7 +71,7 @@ export async function statusPrinted(argv: Readonly<Record<string, unknown>>, par
     ...(parts.verdicts === undefined ? {} : { verdicts: parts.verdicts }),
   };
   const code = await status(
-    statusOptions(argv, null, (text) => at - Number(text)),
+    statusOptions(argv, parts.late ?? null, (text) => at - Number(text)),
     run,
   );
   return { code, stdout: out.join(''), stderr: err.join('') };

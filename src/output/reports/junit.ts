@@ -1,10 +1,12 @@
 // `-o junit`: a test case for each workload, for the pages that pipelines show of test results. What fails here is what
-// `--fail-on` fails on: proven, and covered by no whitelist and no exception. What could not be asked is an error; what is
+// `--fail-on` fails on: proven, covered by no whitelist and no exception, and with `new` not there before. What could not be asked is an error; what is
 // known and let be is skipped; only what is clean has passed.
 import type { DecidedCondition } from '../../core/decide.ts';
 import { isCondemning } from '../../core/decide.ts';
 import { standings } from '../../core/gate.ts';
-import type { Criterion, Standing } from '../../core/gate.ts';
+import type { Criterion } from '../../core/gate.ts';
+import { standingsNew } from '../../core/gate-new.ts';
+import type { StandingNew } from '../../core/gate-new.ts';
 import { conditionTypes } from '../../core/policy.ts';
 import { conditionsText, quietWord } from '../../core/rows.ts';
 import type { Judgement } from '../../core/report.ts';
@@ -47,14 +49,12 @@ export function* junit(report: Report): Iterable<string> {
 
 /** By namespace, and before them what is missing from the whole. */
 function suitesOf(report: Report): Map<string, Case[]> {
-  const { judgements, metadata, criteria } = report;
+  const { judgements, metadata } = report;
   const place = placeOf(metadata);
-  const asked: readonly Criterion[] =
-    criteria.length > 0 ? criteria : conditionTypes.map((condition) => ({ condition, severity: null }));
-  const standing = standings(report.state, asked, report.circumstances);
+  const standing = standingIn(report);
   const suites = new Map<string, Case[]>();
-  const missing = gapsOf(metadata).filter((gap) => gap.id === 'forbidden');
-  if (missing.length > 0) suites.set('coverage', [unreadCase(missing, place)]);
+  const missing = missingFrom(report, place);
+  if (missing.length > 0) suites.set('coverage', missing);
   for (const judgement of judgements) {
     const { namespace } = judgement.workload;
     const outcome = outcomeOf(judgement, standing(judgement.workload), report);
@@ -64,6 +64,27 @@ function suitesOf(report: Report): Map<string, Case[]> {
     else suite.push(one);
   }
   return suites;
+}
+
+function standingIn({ state, criteria, circumstances, compared }: Report): (workload: Workload) => StandingNew {
+  if (compared !== null) return standingsNew(state, criteria, circumstances, compared.known);
+  const whatever = conditionTypes.map((condition): Criterion => ({ condition, severity: null }));
+  const standing = standings(state, criteria.length > 0 ? criteria : whatever, circumstances);
+  return (workload) => ({ ...standing(workload), notCompared: [] });
+}
+
+/** What keeps the whole from being known. */
+function missingFrom({ metadata, compared }: Report, place: string): Case[] {
+  const unread = gapsOf(metadata).filter((gap) => gap.id === 'forbidden');
+  return [
+    ...(unread.length > 0 ? [unreadCase(unread, place)] : []),
+    ...(compared !== null && compared.known === null ? [noBaseCase(compared.missing, place)] : []),
+  ];
+}
+
+function noBaseCase(message: string, place: string): Case {
+  const outcome = { is: 'error', type: 'notCompared', message, lines: [] } as const;
+  return { classname: place, name: 'there is something to compare with', outcome };
 }
 
 function unreadCase(missing: readonly Gap[], place: string): Case {
@@ -76,7 +97,7 @@ function unreadCase(missing: readonly Gap[], place: string): Case {
   };
 }
 
-function outcomeOf(judgement: Judgement, { matched, isIncomplete }: Standing, report: Report): Outcome {
+function outcomeOf(judgement: Judgement, { matched, isIncomplete, notCompared }: StandingNew, report: Report): Outcome {
   const { verdict, decided } = judgement;
   const words = conditionsText(judgement);
   if (matched.length > 0) {
@@ -85,16 +106,20 @@ function outcomeOf(judgement: Judgement, { matched, isIncomplete }: Standing, re
     return { is: 'failure', type, message: `${type}: ${lines[0] ?? ''}`, lines };
   }
   // That a condition is evaluated nowhere counts where it was asked for.
-  if (!verdict.settled || (isIncomplete && report.criteria.length > 0)) {
+  if (!verdict.settled || (isIncomplete && (report.criteria.length > 0 || report.compared !== null))) {
     const lines = [
       ...verdict.unanswered.map(
         ({ reference, reason, cause }) => `${reference}: ${reason}${cause === null ? '' : `: ${cause}`}`,
       ),
       ...verdict.notEvaluated.map((condition) => `${condition}: no watch with such a policy is known to cover it`),
+      ...evidenceLines(judgement.workload, notCompared, report, (one) => one === null).map(
+        (line) => `${line} [it cannot be told whether it is new]`,
+      ),
     ];
     if (!isIncomplete)
       return { is: 'skipped', type: 'whitelist', message: 'whatever is missing is whitelisted', lines };
-    const type = verdict.settled ? 'notEvaluated' : quietWord(verdict);
+    const open = verdict.notEvaluated.length > 0 ? 'notEvaluated' : 'notCompared';
+    const type = verdict.settled ? open : quietWord(verdict);
     return { is: 'error', type, message: `${words}: ${lines[0] ?? ''}`, lines };
   }
   if (decided.conditions.length === 0) return { is: 'passed' };

@@ -6,6 +6,7 @@ import { collectionWords } from '../../core/forbidden.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { ImageRow, Judgement, ReportMetadata } from '../../core/report.ts';
 import type { State } from '../../core/state.ts';
+import type { KnownText } from '../../core/verdict-lines.ts';
 import type { Evidence, SecurityEvidence } from '../../core/verdict.ts';
 import { workloadLabel } from '../../core/workload.ts';
 import type { ContainerImage, Workload } from '../../core/workload.ts';
@@ -21,9 +22,19 @@ export interface Report {
   readonly circumstances: Circumstances;
   /** Of `--fail-on`; none: what holds of any condition. */
   readonly criteria: readonly Criterion[];
+  /** Of `--fail-on new`; null: what matches fails, be it new or not. */
+  readonly compared: ComparedWith | null;
   readonly headings: boolean;
   /** Of this program. */
   readonly version: string;
+}
+
+/** What was known before. */
+export interface ComparedWith {
+  /** By `recordKey`; null: there is nothing to compare with. */
+  readonly known: ReadonlyMap<string, KnownText> | null;
+  /** Why there is nothing, in words. */
+  readonly missing: string;
 }
 
 /** In pieces, so that a report of ten thousand workloads is never one text in memory. */

@@ -3,6 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { parse } from '../../support/xml.ts';
 import type { Criterion } from '../../../src/core/gate.ts';
 import { junit } from '../../../src/output/reports/junit.ts';
+import type { Finding } from '../../../src/core/scan.ts';
+import { knownText } from '../../../src/core/verdict-lines.ts';
+import type { KnownText } from '../../../src/core/verdict-lines.ts';
+import { recordKey } from '../../../src/core/verdict-record.ts';
+import { textOfJudgement } from '../../../src/core/verdict-text.ts';
+import type { ComparedWith } from '../../../src/output/reports/report.ts';
+import type { Pair } from '../../support/a-report.ts';
 import { aPair, aReport, everyPolicy, hostile, hostileReport, oneOfEach, written } from '../../support/a-report.ts';
 import { aFinding, aPolicy, aScan, hour } from '../../support/builders.ts';
 
@@ -92,6 +99,52 @@ describe('with --fail-on', () => {
       type: 'notEvaluated',
     });
     expect(only('unwatched', criteria({ condition: 'security', severity: null }))).toMatchObject({ is: 'passed' });
+  });
+});
+
+describe('with --fail-on new', () => {
+  const [old, more] = [aFinding(), aFinding({ id: 'XRAY-2', cves: ['CVE-2026-2'], severity: 'High' })];
+  const medium = aFinding({ id: 'XRAY-3', cves: ['CVE-2026-3'], severity: 'Medium' });
+  const knownOf = (pairs: readonly Pair[]): ComparedWith => {
+    const known = aReport(pairs).judgements.map((one): [string, KnownText] => [
+      recordKey(one.workload),
+      knownText(textOfJudgement(one)),
+    ]);
+    return { known: new Map(known), missing: '' };
+  };
+  const scanned = (...findings: Finding[]): Pair => aPair('x', 1, aScan({ findings }));
+  const outcome = (now: Pair, compared: ComparedWith, all: Criterion[] = []) =>
+    outcomesOf(aReport([now], { compared, criteria: all })).get('x');
+
+  test('what was there before does not fail', () =>
+    expect(outcome(scanned(old), knownOf([scanned(old)]))).toMatchObject({ is: 'skipped', type: 'ignored' }));
+  test('what is new fails, and that alone is named', () => {
+    const failing = outcome(scanned(old, more), knownOf([scanned(old)]));
+    expect(failing).toMatchObject({ is: 'failure', type: 'security' });
+    expect(failing?.message).toMatch(/^security: CVE-2026-2 \(High/);
+  });
+  test('of conditions beside it only these fail', () => {
+    const critical = criteria({ condition: 'security', severity: 'Critical' });
+    expect(outcome(scanned(old, more), knownOf([scanned(old)]), critical)).toMatchObject({ is: 'skipped' });
+  });
+  test('what may be new or not is an error', () => {
+    const asked = criteria({ condition: 'security', severity: 'Medium' });
+    expect(outcome(scanned(medium), knownOf([scanned(medium)]), asked)).toMatchObject({
+      is: 'error',
+      type: 'notCompared',
+      message: expect.stringMatching(/CVE-2026-3.*\[it cannot be told whether it is new\]$/) as string,
+    });
+  });
+  test('without anything to compare with, that is an error, and so is whatever would fail', () => {
+    const missing = 'there is nothing to compare with';
+    const pairs = [scanned(old), aPair('y', 2, aScan())];
+    const outcomes = outcomesOf(aReport(pairs, { compared: { known: null, missing } }));
+    expect(outcomes.get('there is something to compare with')).toMatchObject({ is: 'error', message: missing });
+    expect([outcomes.get('x')?.is, outcomes.get('y')?.is]).toEqual(['error', 'passed']);
+  });
+  test('a condition that is evaluated nowhere is an error, as any may be new', () => {
+    const unwatched = aPair('x', 1, aScan({ evaluated: { security: 'covered', license: 'notCovered' } }));
+    expect(outcome(unwatched, knownOf([unwatched]))).toMatchObject({ is: 'error', type: 'notEvaluated' });
   });
 });
 
