@@ -58,6 +58,7 @@ const templates = 'jsonpath=…, jsonpath-as-json=…, jsonpath-file=…, custom
 const rows = outputFlags(
   `wide, json, yaml, name, sarif, junit, csv, markdown, html, cyclonedx, ${templates}; docs/reports.md has examples`,
 );
+const reached = outputFlags('wide, json, yaml or name');
 const documents = outputFlags('json or yaml');
 const explained = outputFlags(`json, yaml, ${templates}`);
 const asked = { ...scopeFlags, ...xrayFlags, ...clusterFlags, ...keptFlags };
@@ -118,7 +119,7 @@ export const definitions: readonly CommandDefinition[] = [
     command: 'where [what..]',
     describe: 'Which workloads a CVE, a component or a license reaches',
     positionals: { what },
-    flags: { ...whereFlags, ...rows, ...asked, ...freshly },
+    flags: { ...whereFlags, ...reached, ...asked, ...freshly },
     examples: [
       ['$0 where CVE-2021-44228 -A', 'every workload it reaches, worst first'],
       ['$0 where log4j-core event-stream:3.3.6 -A', 'components, of one version or of any'],
