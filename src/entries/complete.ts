@@ -1,7 +1,7 @@
 // Completion, put together: names come from the kubeconfig, and from the cluster where it answers at once. Whatever fails is
 // offered as nothing, without a word.
 import { complete } from '../commands/completion/complete.ts';
-import { completionText, plain } from '../commands/completion/candidates.ts';
+import { completionText, cves, plain } from '../commands/completion/candidates.ts';
 import type { Candidate } from '../commands/completion/candidates.ts';
 import type { NameSources } from '../commands/completion/values.ts';
 import { last } from '../commands/flags.ts';
@@ -52,7 +52,7 @@ function nameSources(argv: Arguments, world: World): NameSources {
       )(),
     cves: orNothing(async () => {
       const ids = await Promise.all((await cachesOf(world)).map(async (one) => one.cves()));
-      return plain([...new Set(ids.flat())].toSorted());
+      return cves([...new Set(ids.flat())].toSorted());
     }),
     servers: orNothing(async () => {
       const known = await Promise.all((await cachesOf(world)).map(async (one) => one.info()));
@@ -80,7 +80,7 @@ function demoSources(argv: Arguments): NameSources {
     users: none,
     namespaces: async () => plain((await import('../demo/names.ts')).demoNamespaces()),
     objects: async (type) => plain((await import('../demo/names.ts')).demoObjects(type, last(argv['namespace']))),
-    cves: async () => plain((await import('../demo/names.ts')).demoCves()),
+    cves: async () => cves((await import('../demo/names.ts')).demoCves()),
     servers: none,
   };
 }

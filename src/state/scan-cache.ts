@@ -3,6 +3,7 @@
 import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Scan } from '../core/scan.ts';
+import { isCve } from '../core/where/sought.ts';
 import { nameOf, rootOf, serverFolder } from './cached-server.ts';
 import type { CachedServer } from './cached-server.ts';
 import { cannot } from './errors.ts';
@@ -39,7 +40,7 @@ export interface ScanCache {
   clear(): Promise<void>;
   /** Every answer with the key of its image, as core/image.ts makes them; damaged files are passed over. */
   scans(): AsyncGenerator<{ readonly key: string; readonly scan: Scan }, void, undefined>;
-  /** The CVE ids in it, sorted, each once. */
+  /** The CVE ids in it, sorted, each once; not what Xray gives as one and is none. */
   cves(): Promise<readonly string[]>;
   /** Never rejects: what cannot be read is not there. */
   read(keys: Iterable<string>): Promise<ReadonlyMap<string, KeptScan>>;
@@ -167,7 +168,7 @@ function openFolder(folder: string, server: string, { clock, warn, limit = defau
       for await (const part of shards.all()) {
         for (const { scan } of part.values()) {
           if (scan.state === 'unscanned') continue;
-          for (const { cves } of scan.findings) for (const cve of cves) ids.add(cve);
+          for (const { cves } of scan.findings) for (const cve of cves.filter(isCve)) ids.add(cve);
         }
       }
       return [...ids].toSorted();

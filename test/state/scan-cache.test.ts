@@ -20,7 +20,7 @@ import { aFolder } from './folders.ts';
 import { realClock } from './real-clock.ts';
 
 const image = anImage(1);
-const found = (id: string): Scan => aScan({ findings: [aFinding({ id, cves: [`CVE-2026-${id}`] })] });
+const found = (id: string): Scan => aScan({ findings: [aFinding({ id, cves: [`CVE-2026-000${id}`] })] });
 const fileIn = (folder: string): string => join(folder, 'answers.json');
 const filesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('answers'));
 
@@ -265,10 +265,16 @@ describe('what there is', () => {
       newest: aScan().askedAt,
       format: 1,
     });
-    expect(await only?.cves()).toEqual(['CVE-2026-1', 'CVE-2026-2']);
+    expect(await only?.cves()).toEqual(['CVE-2026-0001', 'CVE-2026-0002']);
     const keys: string[] = [];
     for await (const { key } of only?.scans() ?? []) keys.push(key);
     expect(keys.toSorted()).toEqual([image.key, anImage(2).key].toSorted());
+  });
+  test('is no CVE what only Xray calls one', async () => {
+    const cache = aCache(aFolder());
+    const cves = ['CVE-2026-0001; rm -rf x\n\u001B[31m`id`', 'CVE-2026-0002', 'cve', ''];
+    await cache.keep(answersOf([image, aScan({ findings: [aFinding({ cves })] })]));
+    expect(await cache.cves()).toEqual(['CVE-2026-0002']);
   });
   test('is nothing where nothing was ever kept', async () => {
     expect(await scanCachesIn(aFolder(), { clock: realClock, warn: () => {} })).toEqual([]);

@@ -4,6 +4,8 @@ export interface Candidate {
   readonly word: string;
   /** Shown beside it; empty: nothing. */
   readonly says: string;
+  /** It is the same word in small letters; absent: it is not. */
+  readonly inAnyCase?: boolean;
 }
 
 export interface Completion {
@@ -23,6 +25,20 @@ export function offered(candidates: readonly Candidate[], directive: number = di
 
 export function plain(words: readonly string[]): readonly Candidate[] {
   return words.map((word) => ({ word, says: '' }));
+}
+
+/** Ids of CVEs, which every command takes in any case. */
+export function cves(ids: readonly string[]): readonly Candidate[] {
+  return ids.map((word) => ({ word, says: '', inAnyCase: true }));
+}
+
+/** Those that go on with what was begun, as it was begun: the shell leaves out what is written otherwise. */
+export function begunWith(current: string, candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.flatMap((one) => {
+    if (one.word.startsWith(current)) return [one];
+    const word = one.word.toLowerCase();
+    return one.inAnyCase === true && word.startsWith(current) ? [{ ...one, word }] : [];
+  });
 }
 
 /** A line each, then the directive: what kubectl reads of an executable named `kubectl_complete-*`. */

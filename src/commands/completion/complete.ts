@@ -3,7 +3,7 @@
 import { builtinKinds } from '../../core/kind.ts';
 import { definitions } from '../definitions.ts';
 import type { CommandDefinition } from '../definitions.ts';
-import { directives, nothing, offered, plain } from './candidates.ts';
+import { begunWith, directives, nothing, offered, plain } from './candidates.ts';
 import type { Candidate, Completion } from './candidates.ts';
 import { flagNamed, takesValue, unfinishedLine } from './line.ts';
 import type { Flag, UnfinishedLine } from './line.ts';
@@ -105,5 +105,5 @@ function typeCandidates(): readonly Candidate[] {
 }
 
 function beginning(current: string, { candidates, directive }: Completion): Completion {
-  return { candidates: candidates.filter(({ word }) => word.startsWith(current)), directive };
+  return { candidates: begunWith(current, candidates), directive };
 }

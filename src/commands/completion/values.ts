@@ -1,5 +1,5 @@
 // What the value of a flag may be. Which flags there are stands in definitions.ts; here is only where their values are found.
-import { directives, nothing, offered, plain } from './candidates.ts';
+import { begunWith, directives, nothing, offered, plain } from './candidates.ts';
 import type { Candidate, Completion } from './candidates.ts';
 import type { Flag } from './line.ts';
 
@@ -75,11 +75,8 @@ export async function valuesBeginning(value: string, flag: Flag, names: NameSour
   const before = lists.includes(flag.name) ? value.slice(0, value.lastIndexOf(',') + 1) : '';
   const chosen = before.split(',');
   const left = candidates.filter(({ word }) => !chosen.includes(word));
-  const whole = left.map(({ word, says }) => ({ word: `${before}${word}`, says }));
-  return offered(
-    whole.filter(({ word }) => word.startsWith(value)),
-    directive,
-  );
+  const whole = left.map((one) => ({ ...one, word: `${before}${one.word}` }));
+  return offered(begunWith(value, whole), directive);
 }
 
 /** Its help is the list: `wide, json, yaml or name`; `jsonpath=...` goes on after the sign. */

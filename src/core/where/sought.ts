@@ -15,11 +15,16 @@ const forms =
 export function readSought(written: string): SoughtReading {
   const text = written.trim();
   const upper = text.toUpperCase();
-  if (/^CVE-\d{4}-\d{4,}$/.test(upper)) return { sought: { is: 'cve', text: upper } };
+  if (isCve(upper)) return { sought: { is: 'cve', text: upper } };
   if (/^XRAY-\d+$/.test(upper)) return { sought: { is: 'issue', text: upper } };
   const fault = faultOf(text, upper);
   if (fault !== null) return { fault: `"${text}" ${fault}`, hint: forms };
   return { sought: { is: 'word', text, component: parseComponentQuery(text) } };
+}
+
+/** Whether it is the id of a CVE, as Xray writes it: `CVE-2021-44228`. */
+export function isCve(text: string): boolean {
+  return /^CVE-\d{4}-\d{4,}$/.test(text);
 }
 
 function faultOf(text: string, upper: string): string | null {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completionText, directives, plain } from '../../../src/commands/completion/candidates.ts';
+import { completionText, cves, directives, plain } from '../../../src/commands/completion/candidates.ts';
 import type { Completion } from '../../../src/commands/completion/candidates.ts';
 import { complete } from '../../../src/commands/completion/complete.ts';
 import { valueSources } from '../../../src/commands/completion/values.ts';
@@ -20,7 +20,7 @@ function names(asked: Record<string, unknown>[] = []): (line: Pick<UnfinishedLin
       users: () => answer('ana'),
       namespaces: () => answer('shop', 'shared', 'default'),
       objects: (type) => answer(...(type === 'deploy' || type === 'deployments' ? ['cart', 'pay'] : [])),
-      cves: () => answer('CVE-2026-0001'),
+      cves: () => Promise.resolve(cves(['CVE-2026-0001'])),
       servers: () => answer('https://acme.jfrog.io', 'https://other.example'),
     };
   };
@@ -66,6 +66,9 @@ describe('what was begun is gone on with', () => {
     ['--context prod -A explain deploy/p', ['deploy/pay']],
     ['ignore deploy/cart --cve ', ['CVE-2026-0001']],
     ['where CVE-', ['CVE-2026-0001']],
+    ['where cve-2026-0', ['cve-2026-0001']],
+    ['ignore deploy/cart --cve cve', ['cve-2026-0001']],
+    ['status --context=PR', []],
     ['ignore deploy/cart --condition ', ['unscanned', 'security', 'license']],
     ['ignore deploy/cart --dry-run ', ['client']],
     ['enforce --dry-run ', ['client', 'server']],
