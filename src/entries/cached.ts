@@ -50,7 +50,7 @@ export async function askedThroughCache(
   if (flags.limit === 0) return { xray: scanner, scanner, past: scanner };
   const cache = cacheOf(argv, world, xray.settings);
   const { maxAge, notBefore } = flags;
-  const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, tells };
+  const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, onUnreadable: cache.tellOf, tells };
   const news = heardSince(createNewsOnce(scanner.client), hearing);
   const cached = cachedScanner(scanner, { cache, clock, maxAge, notBefore, news });
   // While the cluster is being connected to there is nothing else to do.
