@@ -157,7 +157,10 @@ export function heardSince(news: NewsAtOnce, { clock, tells, ...keeping }: Heard
     },
     begin: async () => {
       const now = clock.now();
-      if (isOld(settings, Infinity, now)) listenToSettings(now, hearSettings(toTheEnd, false));
+      if (isOld(settings, Infinity, now)) {
+        isDown = false;
+        listenToSettings(now, hearSettings(toTheEnd, false));
+      }
       await known;
     },
     facts: () => (isNeeded ? untold.splice(0) : []),
