@@ -63,7 +63,7 @@ export function whereOptions(argv: Readonly<Record<string, unknown>>): WhereOpti
   };
 }
 
-/** Ends with 0, 10 (`--fail-on found`), or 11: nothing was found, and not everybody could be asked. */
+/** Ends with 0, 10 (`--fail-on found`), or 11: nothing was found, and not everybody could be asked, or there was nobody to ask about. */
 export async function where(options: WhereOptions, run: WhereRun): Promise<number> {
   const stopping = new AbortController();
   try {
@@ -73,7 +73,7 @@ export async function where(options: WhereOptions, run: WhereRun): Promise<numbe
     const shown = await early();
     const search = await searched(options, run, state);
     print(options, run, search, shown);
-    run.stderr.write(answerLines(search.answers, search.searched, search.isHidden));
+    run.stderr.write(answerLines(search.answers, search.searched, search));
     const isContradicted = tellImpacted(await asking, search, run);
     run.stderr.write(closingLine(search, run));
     if (search.hits.length > 0) return options.failOnFound ? 10 : 0;
@@ -94,6 +94,8 @@ interface Search {
   readonly answers: readonly Answer[];
   /** Something may run that may not be seen. */
   readonly isHidden: boolean;
+  /** Nothing runs there that could have been hit. */
+  readonly isEmpty: boolean;
   readonly complete: boolean;
   /** Of the workloads in scope, sorted. */
   readonly namespaces: readonly string[];
@@ -107,7 +109,8 @@ async function searched({ sought }: WhereOptions, run: WhereRun, state: State): 
   const hits = hitsIn(judged, sought, answer);
   const found = searchedIn(judged, scanOf(state));
   const isHidden = mayHaveMissed(state) || workloads.some(({ podsUnseen }) => podsUnseen);
-  const complete = found.unanswered + found.pending === 0 && !isHidden;
+  const isEmpty = judged.length === 0;
+  const complete = found.unanswered + found.pending === 0 && !isHidden && !isEmpty;
   return {
     state,
     now,
@@ -117,6 +120,7 @@ async function searched({ sought }: WhereOptions, run: WhereRun, state: State): 
     searched: found,
     answers: answersTo(sought, hits),
     isHidden,
+    isEmpty,
     complete,
     namespaces: [...new Set(judged.map(({ workload }) => workload.namespace))].toSorted(compareText),
   };

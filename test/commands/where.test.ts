@@ -126,6 +126,12 @@ describe('the answer', () => {
     );
   });
 
+  test('is incomplete where nothing runs: the name of a namespace may be a slip', async () => {
+    const { code, stderr } = await search({ what: ['CVE-2026-1000'] }, { answers: [], over: { namespace: 'prdo' } });
+    expect(code).toBe(11);
+    expect(stderr).toContain('CVE-2026-1000: nothing found, but nothing runs where it was looked for');
+    expect(stderr).toContain('looked at namespace prdo; 0 workloads');
+  });
   test('says what Xray has not scanned, of which it knows nothing', async () => {
     const { code, stderr } = await search(cve, { answers: [clean, unscanned()] });
     expect(code).toBe(0);
