@@ -32,12 +32,15 @@ export interface Asked {
   readonly past: Scanner;
 }
 
-/** `tells`: whether answers come with what cannot be heard of news; not where they are followed besides. */
+/**
+ * `tells`: whether answers come with what cannot be heard of news; not where they are followed besides. `onlyHeard`: as
+ * state/heard-since.ts has it.
+ */
 export async function askedThroughCache(
   argv: Arguments,
   world: World,
   { xray, silent }: Judging,
-  { store, tells }: { readonly store: ScannedStore | null; readonly tells: boolean },
+  { store, ...how }: { readonly store: ScannedStore | null; readonly tells: boolean; readonly onlyHeard?: boolean },
 ): Promise<Asked> {
   const flags = cacheFlagsOf(argv, world);
   if (xray === null) return { xray: null, scanner: silent, past: silent };
@@ -50,7 +53,7 @@ export async function askedThroughCache(
   if (flags.limit === 0) return { xray: scanner, scanner, past: scanner };
   const cache = cacheOf(argv, world, xray.settings);
   const { maxAge, notBefore } = flags;
-  const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, onUnreadable: cache.tellOf, tells };
+  const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, onUnreadable: cache.tellOf, ...how };
   const news = heardSince(createNewsOnce(scanner.client), hearing);
   const cached = cachedScanner(scanner, { cache, clock, maxAge, notBefore, news });
   // While the cluster is being connected to there is nothing else to do.

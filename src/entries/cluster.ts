@@ -18,7 +18,7 @@ import type { LabelSelector } from '../core/labels.ts';
 import type { Selection } from '../core/selection.ts';
 import { waitsForAnything } from '../core/standing.ts';
 import { createEngine } from '../engine/engine.ts';
-import type { Cluster } from '../engine/ports.ts';
+import type { Cluster, Scanner } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
 import { parseDuration } from '../settings/duration.ts';
@@ -91,12 +91,15 @@ export interface Prepared {
   readonly judging: Judging;
   /** Null: no Xray is asked. */
   readonly xray: XrayScanner | null;
+  /** Asks past what is kept. */
+  readonly past: Scanner;
 }
 
+/** `onlyHeard`: kept answers do only where it could be heard what is new since. */
 export async function prepare(
   argv: Arguments,
   world: World,
-  { remembers }: { readonly remembers: boolean },
+  { remembers, onlyHeard = false }: { readonly remembers: boolean; readonly onlyHeard?: boolean },
 ): Promise<Prepared> {
   const wait = waitOf(argv);
   const scope = scopeOf(argv);
@@ -109,7 +112,8 @@ export async function prepare(
   const identity = connection === null ? null : askedOnce(connection);
   const keeps = remembers && waitsForAnything(policy) ? policy : null;
   const { ready, remember, ...remembered } = rememberedLater(argv, world, identity, keeps);
-  const { scanner, xray } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
+  const hearing = { store: null, tells: true, onlyHeard };
+  const { scanner, xray, past } = await askedThroughCache(argv, world, judging, hearing);
   const { cluster, selection } = source;
   const keptAs = keptScope(argv, source.namespace, selection);
   const run: Run = {
@@ -129,7 +133,7 @@ export async function prepare(
     remember,
     verdicts: identity === null ? namedReports(world) : keptVerdicts(argv, world, keptAs, identity),
   };
-  return { run, judging, xray };
+  return { run, judging, xray, past };
 }
 
 /** Who a cluster is does not change while it is asked. */

@@ -102,6 +102,8 @@ export interface Unseen {
   readonly isHidden: boolean;
   /** Nothing runs where it was looked, which may be a slip in its name. */
   readonly isEmpty: boolean;
+  /** By what is kept alone. */
+  readonly isOffline: boolean;
 }
 
 /** A line for each thing that was looked for. */
@@ -112,10 +114,11 @@ export function answerLines(answers: readonly Answer[], searched: Searched, unse
 function answerWords(
   { workloads, images }: Answer,
   { unanswered, pending, unscanned }: Searched,
-  { isHidden, isEmpty }: Unseen,
+  { isHidden, isEmpty, isOffline }: Unseen,
 ): string {
   const open = [
     ...(isEmpty && !isHidden ? ['nothing runs where it was looked for'] : []),
+    ...(isOffline ? ['nobody was asked'] : []),
     ...(unanswered > 0 ? [`could not ask about ${counted(unanswered, 'image')}`] : []),
     ...(pending > 0 ? [`${counted(pending, 'image')} ${pending === 1 ? 'is' : 'are'} being scanned`] : []),
     ...(isHidden ? ['not everything that runs may be seen'] : []),

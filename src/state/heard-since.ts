@@ -37,16 +37,16 @@ export interface NewsAtOnce {
 export interface HeardSinceOptions extends SettingsSeenOptions {
   /** Whether it is told with the answers what cannot be heard; not where news are followed besides. */
   readonly tells: boolean;
+  /** Where nothing can be heard of violations, no answer does: it is asked for again. Else it is used by its age. */
+  readonly onlyHeard?: boolean;
 }
 
 /** Milliseconds that a violation may appear later than one created after it. */
 const overlap = 5 * minute;
 /** Milliseconds for which what was heard does. */
 const holds = minute;
-/** Milliseconds that answers which are there wait for news. */
+/** Milliseconds that answers which are there, or questions that are asked first, wait for news. */
 const patience = 5 * second;
-/** Milliseconds that questions wait for what is watched to be known: what is asked earlier is asked once more by the next run. */
-const headStart = second;
 
 /** Whoever began to learn what there is goes through with it, for the next run. */
 const toTheEnd = new AbortController().signal;
@@ -63,11 +63,14 @@ interface Hearing {
   readonly stale: Promise<Stale>;
 }
 
-export function heardSince(news: NewsAtOnce, { clock, tells, ...keeping }: HeardSinceOptions): HeardSince {
+export function heardSince(
+  news: NewsAtOnce,
+  { clock, tells, onlyHeard = false, ...keeping }: HeardSinceOptions,
+): HeardSince {
   let violations: Hearing | null = null;
   let settings: Hearing | null = null;
-  /** Resolves once it is known for the first time what is watched, or that takes too long. */
-  let known: Promise<void> | null = null;
+  /** Resolves once it is known for the first time what is watched, or cannot be. */
+  let known: Promise<unknown> | null = null;
   /** What cannot be heard matters to whoever would use kept answers. */
   let isNeeded = false;
   let untold: Fact[] = [];
@@ -76,7 +79,7 @@ export function heardSince(news: NewsAtOnce, { clock, tells, ...keeping }: Heard
   const told = new Set<string>();
 
   const cannotHear = (from: string, message: string): void => {
-    if (!tells || told.has(from)) return;
+    if (!tells || onlyHeard || told.has(from)) return;
     told.add(from);
     untold.push({ type: 'NewsFault', from, message });
   };
@@ -108,7 +111,7 @@ export function heardSince(news: NewsAtOnce, { clock, tells, ...keeping }: Heard
   const hearViolations = async (since: number, end: AbortSignal): Promise<Stale> => {
     isDown = false;
     const answer = await heard('violations', end, (signal) => news.violations(since, signal));
-    if (answer === null) return () => false;
+    if (answer === null) return () => onlyHeard;
     const reaches = answer.created.map(({ at, folders }) => ({ after: at + overlap, reach: reachOfFolders(folders) }));
     return (image, { scan, at }) => answer.cut || reaches.some(({ after, reach }) => at < after && reach(image, scan));
   };
@@ -132,7 +135,7 @@ export function heardSince(news: NewsAtOnce, { clock, tells, ...keeping }: Heard
     hearing === null || from < hearing.from || Math.abs(now - hearing.at) > holds;
   const listenToSettings = (now: number, stale: Promise<Stale>): void => {
     settings = { at: now, from: -Infinity, stale };
-    known ??= endOf(stale, headStart, clock);
+    known ??= stale;
   };
   const listen = (oldest: number, now: number, end: AbortSignal): readonly Promise<Stale>[] => {
     const needed = oldest - overlap;
@@ -153,7 +156,7 @@ export function heardSince(news: NewsAtOnce, { clock, tells, ...keeping }: Heard
     staleSince: async (oldest, signal) => {
       isNeeded = true;
       const all = await Promise.race([Promise.all(listen(oldest, clock.now(), signal)), aborted(signal)]);
-      return (image, kept) => all?.some((stale) => stale(image, kept)) ?? false;
+      return (image, kept) => all?.some((stale) => stale(image, kept)) ?? onlyHeard;
     },
     begin: async () => {
       const now = clock.now();
@@ -184,15 +187,4 @@ function reachOfChange({ repositories, everything }: Change): Reach {
 function aborted(signal: AbortSignal): Promise<null> {
   if (signal.aborted) return Promise.resolve(null);
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
-}
-
-/** Resolves with the end of some work, or after so many milliseconds. */
-function endOf(work: Promise<unknown>, most: number, clock: StateClock): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(most, resolve);
-    void work.finally(() => {
-      cancel();
-      resolve();
-    });
-  });
 }

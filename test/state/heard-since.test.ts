@@ -132,6 +132,15 @@ describe('news that cannot be heard', () => {
     const run = runsOn(anXray({ violations, watches: forbidden, policies: forbidden }));
     expect(await run.isStale()).toBe(true);
   });
+  test('make everything stale for who asks again what he cannot hear of, and nothing is told', async () => {
+    for (const violations of [forbidden, { reason: 'unreachable', message: 'it is not there' }]) {
+      const xray = anXray({ violations });
+      const options = { ...quiet(aFolder(), aSetClock()), onlyHeard: true };
+      const news = heardSince(newsOf(xray, aSetClock()), options);
+      const stale = await news.staleSince(now - minute, patient);
+      expect([stale(image, kept(aScan())), news.facts()]).toEqual([true, []]);
+    }
+  });
   test('as nobody answers, are waited for so long, and not longer', async () => {
     const clock = { ...aSetClock(), after: (_milliseconds: number, call: () => void) => soon(call) };
     const silent = (): Promise<never> => new Promise(() => {});
@@ -264,7 +273,7 @@ describe('watches and policies that nobody has seen before', () => {
     expect(await run.isStale(1)).toBe(false);
     expect(await run.isStale(2)).toBe(true);
   });
-  test('are not waited for by who asks for longer than a second', async () => {
+  test('are waited for by who asks, and not longer than that', async () => {
     const clock = { ...aSetClock(), after: (_milliseconds: number, call: () => void) => soon(call) };
     const silent = (): Promise<never> => new Promise(() => {});
     const news = heardSince({ violations: silent, watches: silent, policies: silent }, quiet(aFolder(), clock));
