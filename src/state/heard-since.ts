@@ -9,7 +9,6 @@ import type { Scan } from '../core/scan.ts';
 import type { HeardSince } from './cached-scanner.ts';
 import { minute, second } from './kept-scan.ts';
 import type { KeptScan } from './kept-scan.ts';
-import type { StateClock } from './lock.ts';
 import { settingsSeen } from './settings-seen.ts';
 import type { Change, SettingsSeenOptions, WatchKept } from './settings-seen.ts';
 
