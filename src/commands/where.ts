@@ -43,8 +43,6 @@ export interface WhereRun extends Run {
   readonly impacted: ((cve: string, signal: AbortSignal) => Promise<Impacted>) | null;
   /** Asks about images past what is kept; null: Xray is not asked. */
   readonly again: ((images: readonly Image[]) => AsyncIterable<Fact>) | null;
-  /** By what is kept alone. */
-  readonly isOffline: boolean;
   /** Whether stdout is a terminal: hits that are known are shown at once then. */
   readonly screen: boolean;
 }
@@ -119,7 +117,7 @@ async function searched({ sought }: WhereOptions, run: WhereRun, state: State): 
   const found = searchedIn(judged, scanOf(state));
   const isHidden = mayHaveMissed(state) || workloads.some(({ podsUnseen }) => podsUnseen);
   const isEmpty = judged.length === 0;
-  const { isOffline } = run;
+  const isOffline = run.offline === true;
   const complete = found.unanswered + found.pending === 0 && !isHidden && !isEmpty && !isOffline;
   return {
     state,

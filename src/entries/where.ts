@@ -30,7 +30,6 @@ export async function runWhere(argv: Arguments, world: World): Promise<number> {
     ...run,
     // Offline, the run itself answers by what is kept.
     kept: settings === null || isOffline(argv) ? null : keptScans(cacheOf(argv, world, settings), world.clock),
-    isOffline: isOffline(argv),
     again: xray === null ? null : again,
     impacted: xray === null ? null : (cve, signal) => impactedBy(xray.client, cve, signal),
     screen: world.stdout.isTTY === true,

@@ -68,7 +68,6 @@ async function search(argv: Record<string, unknown>, { answers, facts = [], over
         ),
     },
     again: null,
-    isOffline: false,
     colour: false,
     progress: false,
     kept: null,
@@ -135,7 +134,7 @@ describe('the answer', () => {
     expect(stderr).toContain('looked at namespace prdo; 0 workloads');
   });
   test('is incomplete where nobody was asked, whatever is kept', async () => {
-    const { code, stderr } = await search(cve, { answers: [clean], over: { isOffline: true } });
+    const { code, stderr } = await search(cve, { answers: [clean], over: { offline: true } });
     expect(code).toBe(11);
     expect(stderr).toContain('nothing found, but nobody was asked');
   });
