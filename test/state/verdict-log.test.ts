@@ -123,7 +123,7 @@ describe('where it cannot be kept', () => {
     expect(log.warnings).toHaveLength(1);
   });
   for (const [end, wrong] of [
-    ['half a line', `${'\0'.repeat(5000)}`],
+    ['half a line', '\0'.repeat(5000)],
     ['a line', `${'\0'.repeat(5000)}\n`],
   ] as const) {
     test(`much nonsense, ${end}, is passed over and cleared away`, async () => {
