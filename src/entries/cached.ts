@@ -17,7 +17,6 @@ import { defaultCacheSize, openNamed, openScanCache } from '../state/scan-cache.
 import type { ScanCache } from '../state/scan-cache.ts';
 import type { ScannedStore } from '../state/scanned.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
-import { createNewsOnce } from '../xray/news-since.ts';
 import type { World } from '../world.ts';
 import type { Judging } from './judging.ts';
 import { warner } from './kept.ts';
@@ -54,7 +53,7 @@ export async function askedThroughCache(
   const cache = cacheOf(argv, world, xray.settings);
   const { maxAge, notBefore } = flags;
   const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, onUnreadable: cache.tellOf, ...how };
-  const news = heardSince(createNewsOnce(scanner.client), hearing);
+  const news = heardSince(scanner.news, hearing);
   const cached = cachedScanner(scanner, { cache, clock, maxAge, notBefore, news });
   // While the cluster is being connected to there is nothing else to do.
   void cached.prepare();
