@@ -79,6 +79,12 @@ export function sinceOf(text: string, now: number, parseDuration: (text: string)
   const duration = parseDuration(text);
   if (duration !== undefined) return now - duration;
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (time > now) {
+    throw new UsageError(
+      `--since ${text} is in the future: it is ${new Date(now).toISOString()}`,
+      'Write 24h, or a time that has passed; a day begins at 00:00 UTC.',
+    );
+  }
   if (!Number.isNaN(time)) return time;
   throw new UsageError(
     `--since ${text} is neither a duration nor a time`,

@@ -1,14 +1,14 @@
 // `where`: which workloads a CVE, a component or a license reaches. The run is that of `status`; what differs is the ending.
 import { UsageError } from '../core/errors.ts';
 import type { Image } from '../core/image.ts';
-import type { State } from '../core/inventory.ts';
+import type { Fact, State } from '../core/inventory.ts';
 import type { Judgement } from '../core/judgement.ts';
 import { coverage, judgeAll, judgeBy, scanOf } from '../core/report.ts';
 import type { ReportMetadata } from '../core/report.ts';
 import { compareText } from '../core/rows.ts';
 import type { Scan } from '../core/scan.ts';
 import { answersTo, elsewhere, searchedIn } from '../core/where/answer.ts';
-import type { Answer, Searched } from '../core/where/answer.ts';
+import type { Answer, Elsewhere, Searched } from '../core/where/answer.ts';
 import { hitsIn } from '../core/where/hits.ts';
 import type { Hit } from '../core/where/hits.ts';
 import { reachedList } from '../core/where/report.ts';
@@ -41,6 +41,8 @@ export interface WhereRun extends Run {
   readonly kept: ((keys: Iterable<string>) => Promise<ReadonlyMap<string, Scan>>) | null;
   /** Never rejects. Null: Xray is not asked. */
   readonly impacted: ((cve: string, signal: AbortSignal) => Promise<Impacted>) | null;
+  /** Asks about images past what is kept; null: Xray is not asked. */
+  readonly again: ((images: readonly Image[]) => AsyncIterable<Fact>) | null;
   /** Whether stdout is a terminal: hits that are known are shown at once then. */
   readonly screen: boolean;
 }
@@ -63,7 +65,10 @@ export function whereOptions(argv: Readonly<Record<string, unknown>>): WhereOpti
   };
 }
 
-/** Ends with 0, 10 (`--fail-on found`), or 11: nothing was found, and not everybody could be asked. */
+/**
+ * Ends with 0, 10 (`--fail-on found`), or 11: nothing was found, and not everybody could be asked, or there was nothing to
+ * ask about.
+ */
 export async function where(options: WhereOptions, run: WhereRun): Promise<number> {
   const stopping = new AbortController();
   try {
@@ -71,10 +76,11 @@ export async function where(options: WhereOptions, run: WhereRun): Promise<numbe
     const early = showEarly(options, run);
     const state = await settled(run);
     const shown = await early();
-    const search = await searched(options, run, state);
+    const impacted = await asking;
+    const search = await askedAgain(impacted, await searched(options, run, state), options, run);
     print(options, run, search, shown);
-    run.stderr.write(answerLines(search.answers, search.searched, search.isHidden));
-    const isContradicted = tellImpacted(await asking, search, run);
+    run.stderr.write(answerLines(search.answers, search.searched, search));
+    const isContradicted = tellImpacted(impacted, search, run);
     run.stderr.write(closingLine(search, run));
     if (search.hits.length > 0) return options.failOnFound ? 10 : 0;
     return search.complete && !isContradicted ? 0 : 11;
@@ -94,6 +100,9 @@ interface Search {
   readonly answers: readonly Answer[];
   /** Something may run that may not be seen. */
   readonly isHidden: boolean;
+  /** Nothing runs there that could have been hit. */
+  readonly isEmpty: boolean;
+  readonly isOffline: boolean;
   readonly complete: boolean;
   /** Of the workloads in scope, sorted. */
   readonly namespaces: readonly string[];
@@ -107,7 +116,9 @@ async function searched({ sought }: WhereOptions, run: WhereRun, state: State): 
   const hits = hitsIn(judged, sought, answer);
   const found = searchedIn(judged, scanOf(state));
   const isHidden = mayHaveMissed(state) || workloads.some(({ podsUnseen }) => podsUnseen);
-  const complete = found.unanswered + found.pending === 0 && !isHidden;
+  const isEmpty = judged.length === 0;
+  const isOffline = run.offline === true;
+  const complete = found.unanswered + found.pending === 0 && !isHidden && !isEmpty && !isOffline;
   return {
     state,
     now,
@@ -117,6 +128,8 @@ async function searched({ sought }: WhereOptions, run: WhereRun, state: State): 
     searched: found,
     answers: answersTo(sought, hits),
     isHidden,
+    isEmpty,
+    isOffline,
     complete,
     namespaces: [...new Set(judged.map(({ workload }) => workload.namespace))].toSorted(compareText),
   };
@@ -221,20 +234,36 @@ async function askImpacted(
   return Promise.all(cves.map(async (cve) => ({ cve, impacted: await impacted(cve, signal) })));
 }
 
+/** What Xray's search names and its own answer does not is asked about again: the answer may be older than the search. */
+async function askedAgain(all: AskedImpacted, search: Search, options: WhereOptions, run: WhereRun): Promise<Search> {
+  const { again, engine } = run;
+  const named = new Set(
+    all.flatMap(({ cve, impacted }) => (impacted.is === 'known' ? beyondOf(cve, impacted, search).contradicting : [])),
+  );
+  if (again === null || named.size === 0) return search;
+  const images = search.judged.flatMap(({ workload }) => workload.images.map(({ image }) => image));
+  const distinct = new Map(images.map((image) => [image.key, image]));
+  const contradicting = [...distinct.values()].filter((one) =>
+    search.scanOf(one)?.paths.some((path) => named.has(path)),
+  );
+  for await (const fact of again(contradicting)) engine.report([fact]);
+  return searched(options, run, search.state);
+}
+
+function beyondOf(cve: string, { places }: Extract<Impacted, { is: 'known' }>, search: Search): Elsewhere {
+  const own = search.hits.filter(({ sought }) => sought === cve);
+  return elsewhere(places, search.searched, own, search.scanOf);
+}
+
 /** Tells whether Xray's search names an image that runs here, and its own answer about the image does not. */
-function tellImpacted(
-  all: AskedImpacted,
-  { searched: found, hits, scanOf: answer }: Search,
-  { stderr }: WhereRun,
-): boolean {
+function tellImpacted(all: AskedImpacted, search: Search, { stderr }: WhereRun): boolean {
   let isContradicted = false;
   for (const { cve, impacted } of all) {
     if (impacted.is === 'failed') {
       stderr.write(`${cve}: what it reaches beside what runs here is not known: ${impacted.failure.message}\n`);
       continue;
     }
-    const own = hits.filter(({ sought }) => sought === cve);
-    const beyond = elsewhere(impacted.places, found, own, answer);
+    const beyond = beyondOf(cve, impacted, search);
     isContradicted ||= beyond.contradicting.length > 0;
     stderr.write(elsewhereLine(cve, beyond, impacted.whole));
   }

@@ -265,7 +265,7 @@ function causesOf(scans: readonly (Scan | null)[]): Coverage['causes'] {
     if (scan === null) add('timeout', notAnswered);
     else if (scan.state === 'unknown') add(scan.reason, scan.cause ?? scan.reason);
     else {
-      if (scan.state === 'unscanned' && scan.reason === 'unconfirmed') add('unconfirmed', scan.cause ?? '');
+      if (scan.reason === 'unconfirmed' || scan.reason === 'expired') add(scan.reason, scan.cause ?? '');
       const { violationsCause } = contentsOf(scan);
       if (violationsCause !== null) add(`violations: ${violationsCause.reason}`, violationsCause.message);
     }

@@ -44,14 +44,18 @@ function parseReport(text: string, path: string): WorkloadVerdictList {
   const how = 'Name a file that was made with: kubectl xray status -o json';
   if (!isTree(value)) throw new UsageError(`${path} is no JSON object`, how);
   if (value['kind'] !== 'WorkloadVerdictList' || value['apiVersion'] !== apiVersion) {
-    const kind = typeof value['kind'] === 'string' ? value['kind'] : 'something else';
-    throw new UsageError(`${path} holds ${kind}, not a WorkloadVerdictList of ${apiVersion}`, how);
+    throw new UsageError(`${path} holds ${kindWords(value)}, not a WorkloadVerdictList of ${apiVersion}`, how);
   }
   const { metadata, items } = value;
   if (!isTree(metadata) || !Array.isArray(items) || !items.every(isItem)) {
     throw new UsageError(`${path} is not whole: its metadata or an item is not what status -o json writes`, how);
   }
   return value as unknown as WorkloadVerdictList;
+}
+
+function kindWords({ kind, apiVersion: version }: Readonly<Record<string, unknown>>): string {
+  if (typeof kind !== 'string') return 'something else';
+  return kind === 'WorkloadVerdictList' ? `one of ${typeof version === 'string' ? version : 'no apiVersion'}` : kind;
 }
 
 function parse(text: string): unknown {

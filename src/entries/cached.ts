@@ -17,7 +17,6 @@ import { defaultCacheSize, openNamed, openScanCache } from '../state/scan-cache.
 import type { ScanCache } from '../state/scan-cache.ts';
 import type { ScannedStore } from '../state/scanned.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
-import { createNewsOnce } from '../xray/news-since.ts';
 import type { World } from '../world.ts';
 import type { Judging } from './judging.ts';
 import { warner } from './kept.ts';
@@ -35,12 +34,15 @@ export interface Asked {
   readonly cache: ScanCache | null;
 }
 
-/** `tells`: whether answers come with what cannot be heard of news; not where they are followed besides. */
+/**
+ * `tells`: whether answers come with what cannot be heard of news; not where they are followed besides. `onlyHeard`: as
+ * state/heard-since.ts has it.
+ */
 export async function askedThroughCache(
   argv: Arguments,
   world: World,
   { xray, silent }: Judging,
-  { store, tells }: { readonly store: ScannedStore | null; readonly tells: boolean },
+  { store, ...how }: { readonly store: ScannedStore | null; readonly tells: boolean; readonly onlyHeard?: boolean },
 ): Promise<Asked> {
   const flags = cacheFlagsOf(argv, world);
   if (xray === null) return { xray: null, scanner: silent, past: silent, cache: null };
@@ -54,8 +56,8 @@ export async function askedThroughCache(
   const cache = flags.limit === 0 ? null : cacheOf(argv, world, xray.settings);
   if (cache === null) return { xray: scanner, scanner, past: scanner, cache };
   const { maxAge, notBefore } = flags;
-  const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, tells };
-  const news = heardSince(createNewsOnce(scanner.client), hearing);
+  const hearing = { folder: cache.folder, clock, onUnkept: cache.tell, onUnreadable: cache.tellOf, ...how };
+  const news = heardSince(scanner.news, hearing);
   const cached = cachedScanner(scanner, { cache, clock, maxAge, notBefore, news });
   // While the cluster is being connected to there is nothing else to do.
   void cached.prepare();

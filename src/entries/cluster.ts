@@ -18,7 +18,7 @@ import type { LabelSelector } from '../core/labels.ts';
 import type { Selection } from '../core/selection.ts';
 import { waitsForAnything } from '../core/standing.ts';
 import { createEngine } from '../engine/engine.ts';
-import type { Cluster } from '../engine/ports.ts';
+import type { Cluster, Scanner } from '../engine/ports.ts';
 import { wantsColour } from '../output/colour.ts';
 import type { ScanCache } from '../state/scan-cache.ts';
 import type { XrayScanner } from '../xray/lookup.ts';
@@ -35,6 +35,10 @@ import { rememberedLater } from './remembered-later.ts';
 import { keptVerdicts, namedReports, scopeOf as keptScope } from './verdicts.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
+  // As of a variable that is not set; bare it means the last run.
+  if (world.argv.includes('--diff=')) {
+    throw new UsageError('--diff= names no file', 'Name one, or write --diff alone for the last run.');
+  }
   const late = await lateFormatOf(argv, world, 'all');
   const options = statusOptions(argv, late, (text) => sinceOf(text, world.clock.now(), parseDuration));
   world.compileQuickly();
@@ -90,12 +94,15 @@ export interface Prepared {
   readonly xray: XrayScanner | null;
   /** Null: no answers are kept. */
   readonly cache: ScanCache | null;
+  /** Asks past what is kept. */
+  readonly past: Scanner;
 }
 
+/** `onlyHeard`: kept answers do only where it could be heard what is new since. */
 export async function prepare(
   argv: Arguments,
   world: World,
-  { remembers }: { readonly remembers: boolean },
+  { remembers, onlyHeard = false }: { readonly remembers: boolean; readonly onlyHeard?: boolean },
 ): Promise<Prepared> {
   const wait = waitOf(argv);
   const scope = scopeOf(argv);
@@ -108,7 +115,8 @@ export async function prepare(
   const identity = connection === null ? null : askedOnce(connection);
   const keeps = remembers && waitsForAnything(policy) ? policy : null;
   const { ready, remember, ...remembered } = rememberedLater(argv, world, identity, keeps);
-  const { scanner, xray, cache } = await askedThroughCache(argv, world, judging, { store: null, tells: true });
+  const hearing = { store: null, tells: true, onlyHeard };
+  const { scanner, xray, past, cache } = await askedThroughCache(argv, world, judging, hearing);
   const { cluster, selection } = source;
   const keptAs = keptScope(argv, source.namespace, selection);
   const run: Run = {
@@ -128,7 +136,7 @@ export async function prepare(
     remember,
     verdicts: identity === null ? namedReports(world) : keptVerdicts(argv, world, keptAs, identity),
   };
-  return { run, judging, xray, cache };
+  return { run, judging, xray, past, cache };
 }
 
 /** Who a cluster is does not change while it is asked. */

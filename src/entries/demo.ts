@@ -36,7 +36,7 @@ export async function runDemo(argv: Arguments, world: World): Promise<number> {
 function demoWhere(argv: Arguments, world: World): Promise<number> {
   const options = whereOptions({ ...argv, what: argv['types'] });
   const run = prepare({ ...argv, types: [] }, world);
-  return where(options, { ...run, kept: null, impacted: null, screen: false });
+  return where(options, { ...run, kept: null, impacted: null, again: null, screen: false });
 }
 
 function prepare(argv: Arguments, world: World): Run {

@@ -25,7 +25,8 @@ export function newsOf(argv: Arguments, world: World, { judging, scanner }: Prep
   const news: News[] = [];
   if (source !== null) news.push({ follow: (signal) => watchPolicy(source, { clock, signal, warn }) });
   if (scanner !== null && xray !== null) {
-    news.push(createNews(scanner.client, { random, ...(pollInterval === undefined ? {} : { pollInterval }) }));
+    const { first } = scanner.news;
+    news.push(createNews(scanner.client, { random, first, ...(pollInterval === undefined ? {} : { pollInterval }) }));
     const { tokenFile, credentials, origin } = xray.settings;
     if (tokenFile !== null && credentials !== null) {
       const inUse = { credentials, origin: origin.credentials };

@@ -96,17 +96,29 @@ function cell(text: string): string {
   return printable(text.trim().replaceAll(/\s+/g, '_')) || '<none>';
 }
 
-/** A line for each thing that was looked for. `isHidden`: something may run that may not be seen. */
-export function answerLines(answers: readonly Answer[], searched: Searched, isHidden: boolean): string {
-  return answers.map((one) => `${printable(`${one.sought}: ${answerWords(one, searched, isHidden)}`)}\n`).join('');
+/** What stands against a "nothing". */
+export interface Unseen {
+  /** Something may run that may not be seen. */
+  readonly isHidden: boolean;
+  /** Nothing runs where it was looked, which may be a slip in its name. */
+  readonly isEmpty: boolean;
+  /** By what is kept alone. */
+  readonly isOffline: boolean;
+}
+
+/** A line for each thing that was looked for. */
+export function answerLines(answers: readonly Answer[], searched: Searched, unseen: Unseen): string {
+  return answers.map((one) => `${printable(`${one.sought}: ${answerWords(one, searched, unseen)}`)}\n`).join('');
 }
 
 function answerWords(
   { workloads, images }: Answer,
   { unanswered, pending, unscanned }: Searched,
-  isHidden: boolean,
+  { isHidden, isEmpty, isOffline }: Unseen,
 ): string {
   const open = [
+    ...(isEmpty && !isHidden ? ['nothing runs where it was looked for'] : []),
+    ...(isOffline ? ['nobody was asked'] : []),
     ...(unanswered > 0 ? [`could not ask about ${counted(unanswered, 'image')}`] : []),
     ...(pending > 0 ? [`${counted(pending, 'image')} ${pending === 1 ? 'is' : 'are'} being scanned`] : []),
     ...(isHidden ? ['not everything that runs may be seen'] : []),

@@ -1,12 +1,13 @@
 // A file of lines that are only ever added, by any number of processes. A line is on disk before it counts as written; a
 // half line, left by a process that was killed or by a full disk, is passed over by readers and by the next writer.
 import { randomUUID } from 'node:crypto';
-import { open, rename, unlink, writeFile } from 'node:fs/promises';
+import { open, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from './errors.ts';
 import { fileMode, makeFolder, syncFolder } from './folder.ts';
 import { inTurn } from './in-turn.ts';
+import { isSpecial } from './json-file.ts';
 import { whileLocked } from './lock.ts';
 import type { Held, StateClock } from './lock.ts';
 
@@ -37,6 +38,8 @@ export interface AppendFileOptions {
 
 const newline = 0x0a;
 const chunkSize = 256 * 1024;
+/** Bytes; none of our lines is nearly as long. */
+const longest = 64 * 1024 * 1024;
 
 export function appendFile(file: string, options: AppendFileOptions): AppendFile {
   const { clock, onHalfLine, onReplaced, synced = true } = options;
@@ -115,10 +118,10 @@ async function readLines(
   isOther: (identity: string, length: number) => boolean,
   take: (line: string) => void,
 ): Promise<{ readonly end: number; readonly size: number }> {
-  const handle = await open(file, 'r').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  });
+  const found = await stat(file, { bigint: true }).catch(nullWhereMissing);
+  // Who opens a pipe may wait for ever, and who reads a device may read for ever.
+  if (found !== null && isSpecial(found)) throw new Error('it is no file, but a pipe or a device');
+  const handle = found === null ? null : await open(file, 'r').catch(nullWhereMissing);
   if (handle === null) return { end: from, size: from };
   try {
     // Numbers of files are given anew, so that the time of birth belongs to it.
@@ -130,9 +133,16 @@ async function readLines(
   }
 }
 
+function nullWhereMissing(error: unknown): null {
+  if (codeOf(error) === 'ENOENT') return null;
+  throw error;
+}
+
 async function readOn(handle: FileHandle, start: number, take: (line: string) => void) {
   let [end, at] = [start, start];
-  let rest: Buffer = Buffer.alloc(0);
+  /** Of a line whose end has not come yet. */
+  let rest: Buffer[] = [];
+  let length = 0;
   for (;;) {
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkSize), 0, chunkSize, at);
     if (bytesRead === 0) return { end, size: at };
@@ -140,20 +150,26 @@ async function readOn(handle: FileHandle, start: number, take: (line: string) =>
     const chunk = buffer.subarray(0, bytesRead);
     const last = chunk.lastIndexOf(newline);
     if (last < 0) {
-      rest = Buffer.concat([rest, chunk]);
+      length += bytesRead;
+      // It is none of ours: what begins it will do to tell that.
+      if (length <= longest) rest.push(chunk);
+      else rest = rest.slice(0, 1);
       continue;
     }
-    const whole = Buffer.concat([rest, chunk.subarray(0, last)]).toString('utf8');
+    const whole = Buffer.concat([...rest, chunk.subarray(0, last)]).toString('utf8');
     for (const line of whole.split('\n')) if (line !== '') take(line);
-    rest = Buffer.from(chunk.subarray(last + 1));
-    end = at - rest.length;
+    rest = [Buffer.from(chunk.subarray(last + 1))];
+    length = bytesRead - last - 1;
+    end = at - length;
   }
 }
 
 async function addLine(file: string, line: string, held: Held, synced: boolean): Promise<void> {
   const handle = await open(file, 'a+', fileMode);
   try {
-    const { size } = await handle.stat();
+    const found = await handle.stat();
+    const { size } = found;
+    if (found.isFIFO()) throw new Error('it is no file, but a pipe');
     const bytes = Buffer.from(`${(await endsHalf(handle, size)) ? '\n' : ''}${line}\n`);
     try {
       await writeWhole(handle, bytes);

@@ -27,8 +27,11 @@ export interface HeardSince {
    * rejects: what cannot be heard makes nothing too old.
    */
   staleSince(oldest: number, signal: AbortSignal): Promise<(image: Image, kept: KeptScan) => boolean>;
-  /** For who has no kept answer yet: learns what there is, so that later runs hear what has changed. */
-  begin(): void;
+  /**
+   * For who has no kept answer yet: learns what there is, so that later runs hear what has changed since. Resolves once it
+   * is known, or cannot be soon. Never rejects.
+   */
+  begin(): Promise<void>;
   /** What is to be told with the next answers. */
   facts(): readonly Fact[];
 }
@@ -92,8 +95,6 @@ export function cachedScanner<Q extends CachedQuestion>(
         const { image } = fact;
         const was = before.get(image.key);
         const kept = expired(fact.scan, was) ?? keptOf(fact.scan, both(question.violations, was), fact.scan.askedAt);
-        // Not before somebody answers: where nobody does, one question is enough.
-        if (kept !== null) news.begin();
         if (kept !== null && isCached(image)) keeping.add(image.key, kept);
         put({ ...fact, scan: told(past ? fact.scan : (kept?.scan ?? fact.scan), question.violations) });
       }
@@ -124,8 +125,11 @@ export function cachedScanner<Q extends CachedQuestion>(
       noteSeen([...good.keys()], kept);
       return open.filter((one) => !good.has(one));
     };
-    const ask = (open: readonly Q[], release: () => Promise<void>): Promise<void> =>
-      askAndKeep(open, signal, { more: moreToCome(), put, before, past: false }, release);
+    const ask = async (open: readonly Q[], release: () => Promise<void>): Promise<void> => {
+      // An answer is worth more to the next run if it is known under which watches and policies it was given.
+      await news.begin();
+      await askAndKeep(open, signal, { more: moreToCome(), put, before, past: false }, release);
+    };
     const open = await fromKept(questions.filter(({ image }) => isCached(image)));
     const others = questions.filter(({ image }) => !isCached(image));
     await Promise.all([
@@ -169,7 +173,7 @@ export function cachedScanner<Q extends CachedQuestion>(
     },
     prepare: async () => {
       const oldest = await cache.oldestSince(Math.max(clock.now() - maxAge, notBefore)).catch(() => null);
-      if (oldest !== null) await news.staleSince(oldest, new AbortController().signal);
+      await (oldest === null ? news.begin() : news.staleSince(oldest, new AbortController().signal));
     },
     settled: () => keeping.settled(),
   };

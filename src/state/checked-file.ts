@@ -6,7 +6,7 @@ import { readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import type { Adapter } from 'lowdb';
 import { codeOf } from './errors.ts';
 import { fileMode } from './folder.ts';
-import { UnreadableFile } from './json-file.ts';
+import { isSpecial, UnreadableFile } from './json-file.ts';
 
 export interface CheckedFile<T> extends Adapter<T> {
   /** Null where there is none. Rejects with an UnreadableFile, or as `node:fs` does. */
@@ -18,6 +18,8 @@ export interface CheckedFile<T> extends Adapter<T> {
 }
 
 const name = 'kubectl-xray';
+/** Bytes; none of ours is nearly as large. */
+const largest = 256 * 1024 * 1024;
 
 /** `decode` throws for what is not whole; what it made is kept until the file is another one. */
 export function checkedFile<T, F>(
@@ -85,8 +87,9 @@ async function replace(file: string, text: string): Promise<void> {
 /** Each write makes a new file, with another inode or time. */
 async function identityOf(file: string): Promise<{ readonly identity: string; readonly bytes: number } | null> {
   try {
-    const { ino, mtimeNs, size } = await stat(file, { bigint: true });
-    return { identity: `${ino} ${mtimeNs} ${size}`, bytes: Number(size) };
+    const found = await stat(file, { bigint: true });
+    if (isSpecial(found) || found.size > largest) throw new UnreadableFile(file, 'damaged');
+    return { identity: `${found.ino} ${found.mtimeNs} ${found.size}`, bytes: Number(found.size) };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;

@@ -1,16 +1,16 @@
-// Which kept answers are too old, by what Xray says is new: violations created since, and watches and policies that changed.
-// Each is asked for once while answers are looked for, and again for older answers; where one cannot be heard, answers are
-// used by their age, and that is told.
+// Which kept answers are too old, by what Xray says is new: violations created since, and watches and policies that changed,
+// or that nobody had seen when an answer was asked for. Each is asked for once while answers are looked for, and again for
+// older answers; where one cannot be heard, answers are used by their age, and that is told.
 import type { Fact } from '../core/fact.ts';
 import type { Image } from '../core/image.ts';
 import { reachOf } from '../core/reach.ts';
 import type { Reach } from '../core/reach.ts';
+import type { Scan } from '../core/scan.ts';
 import type { HeardSince } from './cached-scanner.ts';
 import { minute, second } from './kept-scan.ts';
 import type { KeptScan } from './kept-scan.ts';
-import type { StateClock } from './lock.ts';
-import { changesUntil } from './settings-seen.ts';
-import type { Change, WatchKept } from './settings-seen.ts';
+import { settingsSeen } from './settings-seen.ts';
+import type { Change, SettingsSeenOptions, WatchKept } from './settings-seen.ts';
 
 interface Failed {
   readonly reason: string;
@@ -33,21 +33,18 @@ export interface NewsAtOnce {
   policies(signal: AbortSignal): Promise<ReadonlyMap<string, string> | Failed>;
 }
 
-export interface HeardSinceOptions {
-  /** Of the cache. */
-  readonly folder: string;
-  readonly clock: StateClock;
-  /** Hears why nothing can be kept. */
-  readonly onUnkept: (error: unknown) => void;
+export interface HeardSinceOptions extends SettingsSeenOptions {
   /** Whether it is told with the answers what cannot be heard; not where news are followed besides. */
   readonly tells: boolean;
+  /** Where nothing can be heard of violations, no answer does: it is asked for again. Else it is used by its age. */
+  readonly onlyHeard?: boolean;
 }
 
 /** Milliseconds that a violation may appear later than one created after it. */
 const overlap = 5 * minute;
 /** Milliseconds for which what was heard does. */
 const holds = minute;
-/** Milliseconds that answers which are there wait for news. */
+/** Milliseconds that answers which are there, or questions that are asked first, wait for news. */
 const patience = 5 * second;
 
 /** Whoever began to learn what there is goes through with it, for the next run. */
@@ -65,16 +62,23 @@ interface Hearing {
   readonly stale: Promise<Stale>;
 }
 
-export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }: HeardSinceOptions): HeardSince {
+export function heardSince(
+  news: NewsAtOnce,
+  { clock, tells, onlyHeard = false, ...keeping }: HeardSinceOptions,
+): HeardSince {
   let violations: Hearing | null = null;
   let settings: Hearing | null = null;
+  /** Resolves once it is known for the first time what is watched, or cannot be. */
+  let known: Promise<unknown> | null = null;
+  /** What cannot be heard matters to whoever would use kept answers. */
+  let isNeeded = false;
   let untold: Fact[] = [];
   /** Where nothing answers, one question is enough. */
   let isDown = false;
   const told = new Set<string>();
 
   const cannotHear = (from: string, message: string): void => {
-    if (!tells || told.has(from)) return;
+    if (!tells || onlyHeard || told.has(from)) return;
     told.add(from);
     untold.push({ type: 'NewsFault', from, message });
   };
@@ -106,26 +110,32 @@ export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }:
   const hearViolations = async (since: number, end: AbortSignal): Promise<Stale> => {
     isDown = false;
     const answer = await heard('violations', end, (signal) => news.violations(since, signal));
-    if (answer === null) return () => false;
+    if (answer === null) return () => onlyHeard;
     const reaches = answer.created.map(({ at, folders }) => ({ after: at + overlap, reach: reachOfFolders(folders) }));
     return (image, { scan, at }) => answer.cut || reaches.some(({ after, reach }) => at < after && reach(image, scan));
   };
-  const hearSettings = async (end: AbortSignal): Promise<Stale> => {
-    const at = clock.now();
+  /** `answers`: Xray has answered already. */
+  const hearSettings = async (end: AbortSignal, answers: boolean): Promise<Stale> => {
+    const asked = heard('watches', end, (signal) => news.watches(signal));
+    if (!answers) await asked;
     const [watches, policies] = await Promise.all([
-      heard('watches', end, (signal) => news.watches(signal)),
-      heard('policies', end, (signal) => news.policies(signal)),
+      asked,
+      isDown ? null : heard('policies', end, (signal) => news.policies(signal)),
     ]);
     if (watches === null && policies === null) return () => false;
-    const changes = await changesUntil(folder, { watches, policies }, at, clock).catch((error: unknown) => {
-      onUnkept(error);
-      return [] as readonly Change[];
-    });
+    // They may have changed until they came, so what was asked for meanwhile may have been answered under others.
+    const { since, changes } = await settingsSeen({ watches, policies }, clock.now(), { clock, ...keeping });
     const reaches = changes.map((one) => ({ at: one.at, reach: reachOfChange(one) }));
-    return (image, { scan, at: asked }) => reaches.some((one) => asked < one.at && one.reach(image, scan));
+    const mayBeRead = watches !== null && policies !== null;
+    return (image, { scan, at }) =>
+      at < since || (mayBeRead && wasRefused(scan)) || reaches.some((one) => at < one.at && one.reach(image, scan));
   };
   const isOld = (hearing: Hearing | null, from: number, now: number): boolean =>
     hearing === null || from < hearing.from || Math.abs(now - hearing.at) > holds;
+  const listenToSettings = (now: number, stale: Promise<Stale>): void => {
+    settings = { at: now, from: -Infinity, stale };
+    known ??= stale;
+  };
   const listen = (oldest: number, now: number, end: AbortSignal): readonly Promise<Stale>[] => {
     const needed = oldest - overlap;
     // Answers of one run came within a minute, mostly: those that are looked for next are asked for along with these.
@@ -133,25 +143,35 @@ export function heardSince(news: NewsAtOnce, { folder, clock, onUnkept, tells }:
     if (isOld(violations, needed, now)) violations = { at: now, from, stale: hearViolations(from, end) };
     if (isOld(settings, Infinity, now)) {
       const first = violations?.stale;
-      const after = async (): Promise<Stale> => {
+      const next = async (): Promise<Stale> => {
         await first;
-        return isDown ? () => false : hearSettings(end);
+        return isDown ? () => false : hearSettings(end, true);
       };
-      settings = { at: now, from: -Infinity, stale: after() };
+      listenToSettings(now, next());
     }
     return [violations, settings].flatMap((one) => one?.stale ?? []);
   };
   return {
     staleSince: async (oldest, signal) => {
+      isNeeded = true;
       const all = await Promise.race([Promise.all(listen(oldest, clock.now(), signal)), aborted(signal)]);
-      return (image, kept) => all?.some((stale) => stale(image, kept)) ?? false;
+      return (image, kept) => all?.some((stale) => stale(image, kept)) ?? onlyHeard;
     },
-    begin: () => {
+    begin: async () => {
       const now = clock.now();
-      if (isOld(settings, Infinity, now)) settings = { at: now, from: -Infinity, stale: hearSettings(toTheEnd) };
+      if (isOld(settings, Infinity, now)) {
+        isDown = false;
+        listenToSettings(now, hearSettings(toTheEnd, false));
+      }
+      await known;
     },
-    facts: () => untold.splice(0),
+    facts: () => (isNeeded ? untold.splice(0) : []),
   };
+}
+
+/** Xray said that its watches, or its policies, may not be read. */
+function wasRefused(scan: Scan): boolean {
+  return scan.state !== 'unscanned' && scan.violationsCause?.reason === 'forbidden';
 }
 
 function reachOfFolders(folders: readonly string[]): Reach {

@@ -2,6 +2,7 @@
 // a broken file; here each write has a name of its own, is on disk before it takes the place of the old one, and what
 // cannot be read is told apart from what is not there. Who writes holds a lock.
 import { randomUUID } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Adapter } from 'lowdb';
@@ -93,12 +94,19 @@ async function removeLeftovers(file: string): Promise<void> {
 /** Another file under the same name has another one: each write makes a new file. */
 async function identityOf(file: string): Promise<string | null> {
   try {
-    const { ino, mtimeNs, size } = await stat(file, { bigint: true });
-    return `${ino} ${mtimeNs} ${size}`;
+    const found = await stat(file, { bigint: true });
+    // Who reads a pipe or a device may read for ever.
+    if (isSpecial(found)) throw new UnreadableFile(file, 'damaged');
+    return `${found.ino} ${found.mtimeNs} ${found.size}`;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Neither a file nor a folder: a pipe, a device, a socket. */
+export function isSpecial(found: Pick<BigIntStats, 'isFile' | 'isDirectory'>): boolean {
+  return !found.isFile() && !found.isDirectory();
 }
 
 function parseTree(text: string): Readonly<Record<string, unknown>> | null {

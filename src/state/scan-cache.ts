@@ -55,6 +55,8 @@ export interface ScanCache {
   readonly prepare: (answers: Iterable<readonly [string, KeptScan]>) => void;
   /** Says once why something cannot be kept. */
   readonly tell: (error: unknown) => void;
+  /** Says once what is wrong with a file of the cache, and what is done about it. */
+  readonly tellOf: (file: string, error: unknown) => void;
 }
 
 export interface ScanCacheOptions extends StateOptions {
@@ -144,6 +146,7 @@ function openFolder(folder: string, server: string, { clock, warn, limit = defau
     keep: (answers) => turn(() => keep(answers)),
     prepare: (answers) => shards.prepare(answers),
     tell,
+    tellOf: onUnreadable,
     info: async () => {
       let [answers, oldest, newest] = [0, Infinity, -Infinity];
       for await (const part of shards.all()) {

@@ -1,9 +1,10 @@
-// Xray's watches and policies as they were last seen, and what changed between two looks: so that a run can tell which kept
-// answers are older than a change, whoever noticed it. What changed is on disk together with how things are now, so that
-// nobody who is killed has noticed it in vain.
+// Xray's watches and policies as they were last seen, since when they are known, and what changed between two looks: so that
+// a run can tell which kept answers are older than a change, whoever noticed it. What changed is on disk together with how
+// things are now, so that nobody who is killed has noticed it in vain.
 import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { checkedFile } from './checked-file.ts';
+import { UnreadableFile } from './json-file.ts';
 import { whileLockedLoosely } from './lock.ts';
 import type { StateClock } from './lock.ts';
 
@@ -29,55 +30,102 @@ export interface Change {
   readonly everything: boolean;
 }
 
-interface SettingsFile {
-  readonly watches: Readonly<Record<string, WatchKept>> | null;
-  readonly policies: Readonly<Record<string, string>> | null;
+/** What is known of an answer by when it was asked for. */
+export interface SettingsKnown {
+  /** Under which settings an answer was given that was asked for before nobody knows (ms since the epoch). */
+  readonly since: number;
   readonly changes: readonly Change[];
 }
 
-const version = 1;
-const nothing: SettingsFile = { watches: null, policies: null, changes: [] };
-/** Milliseconds; answers older than that are used by age alone. */
+interface SettingsFile extends SettingsKnown {
+  readonly watches: Readonly<Record<string, WatchKept>> | null;
+  readonly policies: Readonly<Record<string, string>> | null;
+}
+
+export interface SettingsSeenOptions {
+  /** Of the cache. */
+  readonly folder: string;
+  readonly clock: StateClock;
+  /** Hears why nothing can be kept. */
+  readonly onUnkept: (error: unknown) => void;
+  /** Hears of a file of which nothing can be made; it counts as not there. */
+  readonly onUnreadable: (file: string, error: unknown) => void;
+}
+
+const version = 2;
+const nothing: SettingsFile = { watches: null, policies: null, since: -Infinity, changes: [] };
+/** Milliseconds for which changes are told apart. */
 const keptFor = 7 * 24 * 60 * 60_000;
 
 /**
- * Keeps how things are now, and gives back every change that is known. Rejects where it cannot be kept; what was seen first
- * is no change. `at`: from before things were read, ms since the epoch.
+ * Keeps how things are now, and gives back what is known. `at`: from after things were read, ms since the epoch, as they may
+ * have changed until then. Never rejects: what cannot be kept is as new to the next run as it is to this one.
  */
-export async function changesUntil(
-  folder: string,
+export async function settingsSeen(
   now: SettingsNow,
   at: number,
-  clock: StateClock,
-): Promise<readonly Change[]> {
-  const file = checkedFile<SettingsFile, SettingsFile>(join(folder, 'settings.json'), version, {
-    encode: (data) => data,
-    decode: whole,
-  });
-  const db = new Low<SettingsFile>(file, nothing);
-  return whileLockedLoosely(join(folder, 'settings.lock'), clock, async () => {
-    // A damaged one knows nothing: then things are seen for the first time.
-    await db.read().catch(() => (db.data = nothing));
-    const before = db.data;
-    const changed = changedWatches(before, now);
-    const change: Change = {
-      at,
-      repositories: [...new Set(changed.flatMap(({ repositories }) => repositories))],
-      everything: changed.some(({ everything }) => everything),
-    };
-    const isChange = change.everything || change.repositories.length > 0;
-    const recent = before.changes.filter((one) => at - one.at < keptFor && one.at <= at);
-    const after: SettingsFile = {
-      watches: now.watches === null ? before.watches : Object.fromEntries(now.watches),
-      policies: now.policies === null ? before.policies : Object.fromEntries(now.policies),
-      changes: isChange ? [...recent, change] : recent,
-    };
-    if (JSON.stringify(after) !== JSON.stringify(before)) {
-      db.data = after;
-      await db.write();
+  { folder, clock, onUnkept, onUnreadable }: SettingsSeenOptions,
+): Promise<SettingsKnown> {
+  const path = join(folder, 'settings.json');
+  const file = checkedFile<SettingsFile, SettingsFile>(path, version, { encode: (data) => data, decode: whole });
+  /** Rejects for what has to stay as it is. */
+  const read = async (): Promise<SettingsFile> => {
+    const db = new Low<SettingsFile>(file, nothing);
+    try {
+      await db.read();
+      return db.data;
+    } catch (error) {
+      if (!(error instanceof UnreadableFile)) throw error;
+      onUnreadable(path, error);
+      if (error.why === 'later') throw error;
+      return nothing;
     }
-    return after.changes;
-  });
+  };
+  const keep = async (): Promise<SettingsKnown> => {
+    // Whoever waited for the lock may find that another has kept the same.
+    const before = await read();
+    const after = afterSeeing(before, now, at);
+    if (!isSame(after, before)) await new Low<SettingsFile>(file, after).write();
+    return after;
+  };
+  let known = nothing;
+  try {
+    known = await read();
+    const after = afterSeeing(known, now, at);
+    if (isSame(after, known)) return after;
+    return await whileLockedLoosely(join(folder, 'settings.lock'), clock, keep);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) onUnkept(error);
+    return afterSeeing(known, now, at);
+  }
+}
+
+function afterSeeing(before: SettingsFile, now: SettingsNow, at: number): SettingsFile {
+  const changed = changedWatches(before, now);
+  const change: Change = {
+    at,
+    repositories: [...new Set(changed.flatMap(({ repositories }) => repositories))],
+    everything: changed.some(({ everything }) => everything),
+  };
+  const isChange = change.everything || change.repositories.length > 0;
+  // Others may have read it a little later than this one; and where a clock was set back, what changed did so by now.
+  const changes = before.changes.map((one) => ({ ...one, at: Math.min(one.at, at) }));
+  const [recent, old] = [
+    changes.filter((one) => at - one.at < keptFor),
+    changes.filter((one) => at - one.at >= keptFor),
+  ];
+  const isFirst =
+    (before.watches === null && now.watches !== null) || (before.policies === null && now.policies !== null);
+  return {
+    watches: now.watches === null ? before.watches : Object.fromEntries(now.watches),
+    policies: now.policies === null ? before.policies : Object.fromEntries(now.policies),
+    since: isFirst ? at : Math.max(Math.min(before.since, at), ...old.map((one) => one.at)),
+    changes: isChange ? [...recent, change] : recent,
+  };
+}
+
+function isSame(one: SettingsFile, other: SettingsFile): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** As they were and as they are; with a policy that changed, every watch that names it. */
@@ -119,6 +167,6 @@ function versionOf({ version: of }: WatchKept): string {
 
 /** Throws for what is not whole. */
 function whole(tree: SettingsFile): SettingsFile {
-  if (!Array.isArray(tree.changes)) throw new Error('it is not whole');
+  if (!Array.isArray(tree.changes) || typeof tree.since !== 'number') throw new Error('it is not whole');
   return tree;
 }

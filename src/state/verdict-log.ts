@@ -32,17 +32,21 @@ export function openVerdictLog(folder: string, { clock, warn }: StateOptions, ro
   const warnOnce = once(warn);
   const lines: VerdictLine[] = [];
   const sizes: number[] = [];
+  /** Bytes of lines of other versions. */
+  let others = 0;
   let fold = nothingFolded();
   const onHalfLine = (): void => warnOnce('half', `${file}: a line is not whole and is passed over`);
   const onReplaced = (): void => {
     lines.length = 0;
     sizes.length = 0;
+    others = 0;
     fold = nothingFolded();
   };
   const log = appendFile(file, { clock, onHalfLine, onReplaced, synced: false });
   const take = (text: string): void => {
     const line = decodeVerdictLine(text);
     if (line === null) {
+      if (text.startsWith('{"v":')) others += Buffer.byteLength(text) + 1;
       warnOnce('foreign', `${file}: lines of another version or damaged ones are passed over`);
       return;
     }
@@ -54,6 +58,9 @@ export function openVerdictLog(folder: string, { clock, warn }: StateOptions, ro
     const text = encodeVerdictLine(line);
     const all = [...lines, line];
     const from = firstKept([...sizes, Buffer.byteLength(text) + 1], size, room);
+    // What is no line at all, as after a loss of power, need not be read again and again.
+    const nonsense = size - others - sizes.reduce((sum, one) => sum + one, 0);
+    if (from === 0 && nonsense > room.most) return { instead: all.map(encodeVerdictLine) };
     return from === 0 ? { add: text } : { instead: withoutOlder(all, from).map(encodeVerdictLine) };
   };
   const instead = 'set KUBECTL_XRAY_HOME to a folder that can be used';

@@ -12,6 +12,8 @@ import type { XrayConnection } from './connect.ts';
 import { notInTime } from './failure.ts';
 import { judgeDigest } from './judge-digest.ts';
 import { createManifests } from './manifests.ts';
+import { createNewsOnce } from './news-since.ts';
+import type { NewsOnce } from './news-since.ts';
 import { createRepositories } from './repositories.ts';
 import type { RegistryMapping } from './repositories.ts';
 import { resolveImage } from './resolve.ts';
@@ -49,6 +51,8 @@ export interface XrayScanner {
   resume(): void;
   /** For others who ask the same Xray: its address and its failures are known to both. */
   readonly client: XrayClient;
+  /** What is new, for whoever uses answers that are kept. */
+  readonly news: NewsOnce;
 }
 
 export function createScanner(connection: XrayConnection, options: XrayScannerOptions): XrayScanner {
@@ -112,6 +116,7 @@ export function createScanner(connection: XrayConnection, options: XrayScannerOp
     },
     resume: () => client.resume(),
     client,
+    news: createNewsOnce(client),
   };
 }
 

@@ -11,22 +11,31 @@ type Poll = (signal: AbortSignal) => Promise<Heard | Failure>;
 
 type Watches = ReadonlyMap<string, WatchSeen>;
 
-/** Watches are to be polled first. The first poll of each only learns what there is. */
-export function createSettingsNews(client: XrayClient): { readonly watches: Poll; readonly policies: Poll } {
+/** By name; null: not read yet. */
+export interface SettingsSeen {
+  readonly watches: Watches | null;
+  readonly policies: ReadonlyMap<string, string> | null;
+}
+
+/** Watches are to be polled first. Where nothing was seen `first`, the first poll of each only learns what there is. */
+export function createSettingsNews(
+  client: XrayClient,
+  first: SettingsSeen,
+): { readonly watches: Poll; readonly policies: Poll } {
   let watches: Watches | null = null;
   let policies: ReadonlyMap<string, string> | null = null;
   return {
     watches: async (signal) => {
       const read = await readList(client, 'watches', watchesSeen, signal);
       if ('reason' in read) return read;
-      const before = watches;
+      const before = watches ?? first.watches;
       watches = read;
       return before === null ? nothingNew : covered(changedWatches(before, read));
     },
     policies: async (signal) => {
       const read = await readList(client, 'policies', policiesSeen, signal);
       if ('reason' in read) return read;
-      const before = policies;
+      const before = policies ?? first.policies;
       policies = read;
       const changed = before === null ? new Set<string>() : changedNames(before, read);
       if (changed.size === 0) return nothingNew;

@@ -53,11 +53,13 @@ interface Read {
   readonly cut: boolean;
   /** By Xray's clock, ms since the epoch. */
   readonly at: number;
+  /** Milliseconds that Xray's clock is ahead of ours; below 0: it is behind. */
+  readonly ahead: number;
 }
 
 export async function readFrom(client: XrayClient, from: number, signal: AbortSignal): Promise<Read | Failure> {
   const rows: ViolationSeen[] = [];
-  let at: number | null = null;
+  let time: Pick<Read, 'at' | 'ahead'> | null = null;
   let read = 0;
   for (let page = 1; page <= mostPages; page += 1) {
     const answer = await askForNews(client, signal, {
@@ -73,13 +75,17 @@ export async function readFrom(client: XrayClient, from: number, signal: AbortSi
     if (!answer.ok) return answer.failure;
     const list = violationsSeen(answer.body);
     if (list === null) return nonsense('it is no list of violations', client.named('xray'));
-    at ??= timeIn(answer.header('date')) ?? client.clock.now();
+    time ??= timesBy(timeIn(answer.header('date')), client.clock.now());
     rows.push(...list.rows);
     read += list.count;
     const more = list.total === null ? list.count >= perPage : read < list.total;
-    if (!more || list.count === 0) return { rows, cut: false, at };
+    if (!more || list.count === 0) return { rows, cut: false, ...time };
   }
-  return { rows, cut: true, at: at ?? client.clock.now() };
+  return { rows, cut: true, ...(time ?? timesBy(null, client.clock.now())) };
+}
+
+function timesBy(told: number | null, now: number): Pick<Read, 'at' | 'ahead'> {
+  return told === null ? { at: now, ahead: 0 } : { at: told, ahead: told - now };
 }
 
 function timeIn(date: string | null): number | null {

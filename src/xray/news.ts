@@ -6,6 +6,7 @@ import type { XrayClient } from './client.ts';
 import type { Failure } from './failure.ts';
 import type { Heard } from './heard.ts';
 import { createSettingsNews } from './news-settings.ts';
+import type { SettingsSeen } from './news-settings.ts';
 import { createViolationNews } from './news-violations.ts';
 import { wait } from './wait.ts';
 
@@ -16,6 +17,8 @@ export interface XrayNewsOptions {
   readonly random?: () => number;
   /** Violations created before that time are known (ms since the epoch); the time of following unless said. */
   readonly since?: number;
+  /** As watches and policies were before anything was asked; as the first poll finds them unless said. */
+  readonly first?: SettingsSeen;
 }
 
 export interface XrayNews {
@@ -47,7 +50,7 @@ export function createNews(client: XrayClient, options: XrayNewsOptions = {}): X
   const { clock } = client;
   return {
     follow: async function* follow(signal) {
-      const { watches, policies } = createSettingsNews(client);
+      const { watches, policies } = createSettingsNews(client, options.first ?? { watches: null, policies: null });
       const violations = createViolationNews(client, options.since ?? clock.now());
       const run: Run = {
         sources: [

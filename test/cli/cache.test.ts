@@ -31,6 +31,8 @@ const never = anImage({ path: 'never/1', scan: 'unknown', inArtifactory: false }
 interface Machine {
   readonly server: XrayServer;
   readonly home: string;
+  /** `where -f -` about two images. */
+  readonly where: (...words: readonly string[]) => Promise<Ended>;
   /** `status -f -` about these images, and more words. */
   readonly status: (words?: string, more?: CliOptions & { readonly images?: readonly StoredImage[] }) => Promise<Ended>;
   /** Questions to Xray and Artifactory since the last look. */
@@ -54,6 +56,7 @@ async function aMachine(world: Partial<World> = { images: [bad, good, never] }, 
       const args = ['status', '-f', '-', ...words.split(' ').filter((word) => word !== '')];
       return runCli(args, { stdin: manifests(server, images), ...more, env: { ...env, ...more.env } });
     },
+    where: async (...words) => runCli(['where', '-f', '-', ...words], { stdin: manifests(server, [bad, good]), env }),
     asked: () => {
       const all = server.requests.map(({ method, path }) => `${method} ${path}`);
       server.clearRequests();
@@ -206,12 +209,31 @@ describe('the second run', () => {
   });
   test('asks again about everything that a watch covers which is new', async () => {
     const machine = await aMachine();
-    await eventually('a run knows what is watched', async () => {
-      await machine.status();
-      return existsSync(join(machine.cache(), 'settings.json'));
-    });
+    await machine.status();
     machine.server.world.watches = [...machine.server.world.watches, aWatch({ name: 'more' })];
     expect(await askedAgain(machine)).toEqual([bad.digest, good.digest].toSorted());
+  });
+  const asksOnceMore = async (machine: Machine): Promise<string> => {
+    machine.asked();
+    const { stderr } = await machine.status();
+    expect(machine.asked().some((one) => asking.test(one))).toBe(true);
+    await machine.status();
+    expect(machine.asked().toSorted()).toEqual(news);
+    return stderr;
+  };
+  test('asks once more about everything, where the first could not read the policies', async () => {
+    const machine = await aMachine();
+    machine.server.fault({ path: /policies/, status: 503 });
+    expect((await machine.status()).stderr).not.toContain('by their age');
+    machine.server.clearFaults();
+    await asksOnceMore(machine);
+  });
+  test('asks once more about everything, where what was seen of watches and policies is damaged, and says so', async () => {
+    const machine = await aMachine();
+    await machine.status();
+    const file = join(machine.cache(), 'settings.json');
+    writeFileSync(file, '{"x":1}');
+    expect(await asksOnceMore(machine)).toContain(`warning: ${file} was damaged: what it held is asked for again`);
   });
   test('uses answers by their age where news may not be heard, and says so', async () => {
     const machine = await aMachine();
@@ -308,6 +330,26 @@ describe('eight runs at once, of which nobody was answered before', () => {
     expect(digests.toSorted()).toEqual(images.map(({ digest }) => digest).toSorted());
     expect(all[0]?.items).toHaveLength(60);
     for (const one of all) expect(one).toEqual(all[0]);
+  });
+});
+
+describe('where', () => {
+  test('says of no kept answer that nothing is hit, where it cannot hear what is new', async () => {
+    const machine = await aMachine();
+    expect((await machine.where('CVE-1999-0001')).code).toBe(0);
+    machine.asked();
+    expect((await machine.where('CVE-1999-0001')).code).toBe(0);
+    expect(machine.asked().filter((one) => asking.test(one))).toEqual([]);
+    expect(await machine.where('CVE-1999-0001', '--offline')).toMatchObject({
+      code: 11,
+      stderr: expect.stringContaining('nothing found, but nobody was asked') as string,
+    });
+    machine.server.fault({ path: /./, status: 503 });
+    const ended = await machine.where('CVE-1999-0001', '-o', 'json');
+    expect(ended.code).toBe(11);
+    expect(ended.stderr).toContain('nothing found, but could not ask about 2 images');
+    expect(JSON.parse(ended.stdout)).toMatchObject({ metadata: { where: { complete: false } } });
+    expect((await machine.where('XRAY-666', '--no-headers')).stdout).toMatch(/^shop +pod\/bad-1 /);
   });
 });
 

@@ -254,6 +254,10 @@ describe('--since', () => {
     ['2026-11-21T19:00:00Z', now - hour],
   ];
   for (const [text, expected] of cases) test(text, () => expect(since(text)).toBe(expected));
+  for (const text of ['2030-01-01', new Date(now + 1000).toISOString()]) {
+    test(`${text} is refused: nothing is known of the future`, () =>
+      expect(() => since(text)).toThrow(`--since ${text} is in the future: it is ${new Date(now).toISOString()}`));
+  }
   for (const text of ['yesterday', '12', '2026-13-45', '']) {
     test(`${text || 'nothing'} is refused`, () => expect(() => since(text)).toThrow('neither a duration nor a time'));
   }

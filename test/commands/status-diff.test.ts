@@ -185,7 +185,12 @@ describe('status --diff=FILE', () => {
     [
       'another version',
       JSON.stringify({ apiVersion: 'kubectl-xray/v2', kind: 'WorkloadVerdictList' }),
-      'holds WorkloadVerdictList',
+      'holds one of kubectl-xray/v2, not a WorkloadVerdictList of kubectl-xray/v1',
+    ],
+    [
+      'no version',
+      JSON.stringify({ kind: 'WorkloadVerdictList', items: [] }),
+      'holds one of no apiVersion, not a WorkloadVerdictList of kubectl-xray/v1',
     ],
     [
       'no items',

@@ -67,6 +67,7 @@ async function search(argv: Record<string, unknown>, { answers, facts = [], over
             .map((line) => `| ${line}\n`),
         ),
     },
+    again: null,
     colour: false,
     progress: false,
     kept: null,
@@ -126,6 +127,17 @@ describe('the answer', () => {
     );
   });
 
+  test('is incomplete where nothing runs: the name of a namespace may be a slip', async () => {
+    const { code, stderr } = await search({ what: ['CVE-2026-1000'] }, { answers: [], over: { namespace: 'prdo' } });
+    expect(code).toBe(11);
+    expect(stderr).toContain('CVE-2026-1000: nothing found, but nothing runs where it was looked for');
+    expect(stderr).toContain('looked at namespace prdo; 0 workloads');
+  });
+  test('is incomplete where nobody was asked, whatever is kept', async () => {
+    const { code, stderr } = await search(cve, { answers: [clean], over: { offline: true } });
+    expect(code).toBe(11);
+    expect(stderr).toContain('nothing found, but nobody was asked');
+  });
   test('says what Xray has not scanned, of which it knows nothing', async () => {
     const { code, stderr } = await search(cve, { answers: [clean, unscanned()] });
     expect(code).toBe(0);
@@ -262,6 +274,23 @@ describe('Xray’s own search', () => {
     expect(stderr).toContain(
       `CVE-2026-1000: Xray's search names images that run here, while its answers about them do not: ${here}\n`,
     );
+  });
+
+  test('that names what an older answer does not has that asked again', async () => {
+    const asked: string[] = [];
+    const again: WhereRun['again'] = async function* again(images) {
+      await nextTurn();
+      for (const image of images) {
+        asked.push(image.key);
+        yield scanRead(image, aScan({ findings: [aFinding({ cves: ['CVE-2026-1000'] })] }));
+      }
+    };
+    const other = aScan({ paths: ['docker-local/other/1/manifest.json'] });
+    const over = { ...with_(known(here)), again };
+    const { code, stdout, stderr } = await search(argv, { answers: [clean, other], over });
+    expect([code, asked]).toEqual([0, [anImage(0).key]]);
+    expect(stdout).toMatch(/ deployment\/app-0 /);
+    expect(stderr).not.toContain('while its answers about them do not');
   });
 
   test('that fails hides nothing', async () => {

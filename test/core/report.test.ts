@@ -287,12 +287,14 @@ describe('coverage', () => {
         one('b', unknown('unreachable', 'down'), anImage(2)),
         one('c', null, anImage(3)),
         one('d', { ...unscanned('unconfirmed'), cause: 'no address' }, anImage(4)),
+        one('f', aScan({ reason: 'expired', cause: 'this is what it said in May' }), anImage(6)),
         one('e', aScan({ violationsCause: { reason: 'forbidden', message: 'no right' } }), anImage(5)),
       ).causes,
     ).toEqual([
       { cause: 'unreachable', message: 'down', images: 2 },
       { cause: 'timeout', message: 'no answer within the time given (--wait)', images: 1 },
       { cause: 'unconfirmed', message: 'no address', images: 1 },
+      { cause: 'expired', message: 'this is what it said in May', images: 1 },
       { cause: 'violations: forbidden', message: 'no right', images: 1 },
     ]));
   test('names condition and repository of what was not evaluated, once', () => {

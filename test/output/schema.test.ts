@@ -120,7 +120,8 @@ describe('what a real cluster shows', () => {
   test('as a list of what is reached, with what reaches it', async () => {
     const { run, stdout } = runOf(facts());
     const words = ['CVE-2026-1000', 'event-stream', 'MIT', 'XRAY-2'];
-    await where(whereOptions({ what: words, output: 'json' }), { ...run, kept: null, impacted: null, screen: false });
+    const nobody = { kept: null, impacted: null, again: null, screen: false };
+    await where(whereOptions({ what: words, output: 'json' }), { ...run, ...nobody });
     const report = JSON.parse(stdout()) as { readonly items: readonly { readonly reachedBy: readonly object[] }[] };
     expect(mistakes(report)).toEqual([]);
     const kinds = report.items.flatMap(({ reachedBy }) => reachedBy.map((one) => ('as' in one ? one.as : '')));

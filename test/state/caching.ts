@@ -69,7 +69,7 @@ export function about(image: Image = anImage(), over: Partial<CachedQuestion> = 
 /** Nothing is new, and everything can be heard. */
 export const noNews: HeardSince = {
   staleSince: () => Promise.resolve(() => false),
-  begin: () => {},
+  begin: () => Promise.resolve(),
   facts: () => [],
 };
 

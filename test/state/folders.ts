@@ -1,5 +1,6 @@
 // Folders, clocks and journals for the tests of this room.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -16,6 +17,12 @@ export function aFolder(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** What is no file at all: whoever opened or read it would wait for ever. */
+export const notFiles: readonly (readonly [name: string, put: (path: string) => void])[] = [
+  ['a pipe', (path) => execFileSync('mkfifo', [path])],
+  ['a device', (path) => symlinkSync('/dev/zero', path)],
+];
 
 export interface OpenedJournal extends Journal {
   readonly warnings: readonly string[];

@@ -1,26 +1,38 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { HeardSince } from '../../src/state/cached-scanner.ts';
+import type { Scan } from '../../src/core/scan.ts';
 import { heardSince } from '../../src/state/heard-since.ts';
-import type { NewsAtOnce } from '../../src/state/heard-since.ts';
+import type { HeardSinceOptions, NewsAtOnce } from '../../src/state/heard-since.ts';
 import { minute } from '../../src/state/kept-scan.ts';
+import type { StateClock } from '../../src/state/lock.ts';
 import type { WatchKept } from '../../src/state/settings-seen.ts';
-import { anImage, aScan, now } from '../support/builders.ts';
+import { anImage, aScan, hour, now } from '../support/builders.ts';
 import { aSetClock, kept, patient } from './caching.ts';
 import type { SetClock } from './caching.ts';
 import { aFolder } from './folders.ts';
 
-const forbidden = { reason: 'forbidden', message: 'the token may not' };
+interface Failed {
+  readonly reason: string;
+  readonly message: string;
+}
+
+const forbidden: Failed = { reason: 'forbidden', message: 'the token may not' };
 const image = anImage();
 const own = 'docker-local/app/1';
 
 interface Xray {
-  violations: { readonly at: number; readonly folders: readonly string[] }[] | typeof forbidden;
+  violations: { readonly at: number; readonly folders: readonly string[] }[] | Failed;
   cut: boolean;
-  watches: Record<string, WatchKept> | typeof forbidden;
-  policies: Record<string, string> | typeof forbidden;
+  watches: Record<string, WatchKept> | Failed;
+  policies: Record<string, string> | Failed;
   /** Every question, in its order; `violations since MINUTES ago`. */
   readonly asked: string[];
+}
+
+function isFailed(list: object): list is Failed {
+  return 'reason' in list;
 }
 
 function aWatch(over: Partial<WatchKept> = {}): WatchKept {
@@ -34,13 +46,13 @@ function anXray(over: Partial<Xray> = {}): Xray {
 }
 
 function newsOf(xray: Xray, clock: SetClock): NewsAtOnce {
-  const listed = <T>(list: Record<string, T> | typeof forbidden): ReadonlyMap<string, T> | typeof forbidden =>
-    list === forbidden ? forbidden : new Map(Object.entries(list as Record<string, T>));
+  const listed = <T>(list: Record<string, T> | Failed): ReadonlyMap<string, T> | Failed =>
+    isFailed(list) ? list : new Map(Object.entries(list));
   return {
     violations: (since) => {
       xray.asked.push(`violations since ${(clock.time - since) / minute}`);
       const { violations, cut } = xray;
-      return Promise.resolve('reason' in violations ? violations : { created: violations, cut });
+      return Promise.resolve(isFailed(violations) ? violations : { created: violations, cut });
     },
     watches: () => {
       xray.asked.push('watches');
@@ -57,24 +69,48 @@ interface Run {
   readonly xray: Xray;
   readonly clock: SetClock;
   /** Whether an answer of so many minutes ago is stale, for a run that begins now. */
-  readonly isStale: (minutesAgo?: number) => Promise<boolean>;
+  readonly isStale: (minutesAgo?: number, scan?: Scan) => Promise<boolean>;
   readonly told: string[];
   readonly unkept: unknown[];
+  readonly unreadable: string[];
   readonly folder: string;
 }
 
-function runsOn(xray: Xray, folder = aFolder()): Run {
+interface RunOptions {
+  readonly folder?: string;
+  /** Whether a run an hour ago has seen what is watched. */
+  readonly known?: boolean;
+}
+
+function runsOn(xray: Xray, { folder = aFolder(), known = true }: RunOptions = {}): Run {
   const clock = aSetClock();
-  const [told, unkept]: [string[], unknown[]] = [[], []];
-  const isStale = async (minutesAgo = 1): Promise<boolean> => {
-    const options = { folder, clock, onUnkept: (error: unknown) => unkept.push(error), tells: true };
-    const news = heardSince(newsOf(xray, clock), options);
+  const [told, unkept, unreadable]: [string[], unknown[], string[]] = [[], [], []];
+  const begun = (): HeardSince =>
+    heardSince(newsOf(xray, clock), {
+      ...quiet(folder, clock),
+      onUnkept: (error) => unkept.push(error),
+      onUnreadable: (file, error) => unreadable.push(`${file}: ${error instanceof Error ? error.message : ''}`),
+    });
+  let isKnown = !known;
+  const isStale = async (minutesAgo = 1, scan: Scan = aScan()): Promise<boolean> => {
+    if (!isKnown) {
+      clock.time -= hour;
+      await begun().begin();
+      clock.time += hour;
+      xray.asked.length = 0;
+    }
+    isKnown = true;
+    const news = begun();
     const at = clock.time - minutesAgo * minute;
     const stale = await news.staleSince(at, patient);
     for (const fact of news.facts()) if (fact.type === 'NewsFault') told.push(`${fact.from}: ${fact.message}`);
-    return stale(image, kept(aScan({ askedAt: at })));
+    return stale(image, kept({ ...scan, askedAt: at }));
   };
-  return { xray, clock, isStale, told, unkept, folder };
+  return { xray, clock, isStale, told, unkept, unreadable, folder };
+}
+
+function quiet(folder: string, clock: StateClock): HeardSinceOptions {
+  return { folder, clock, onUnkept: () => {}, onUnreadable: () => {}, tells: true };
 }
 
 describe('news that cannot be heard', () => {
@@ -96,26 +132,29 @@ describe('news that cannot be heard', () => {
     const run = runsOn(anXray({ violations, watches: forbidden, policies: forbidden }));
     expect(await run.isStale()).toBe(true);
   });
+  test('make everything stale for who asks again what he cannot hear of, and nothing is told', async () => {
+    for (const violations of [forbidden, { reason: 'unreachable', message: 'it is not there' }]) {
+      const xray = anXray({ violations });
+      const options = { ...quiet(aFolder(), aSetClock()), onlyHeard: true };
+      const news = heardSince(newsOf(xray, aSetClock()), options);
+      const stale = await news.staleSince(now - minute, patient);
+      expect([stale(image, kept(aScan())), news.facts()]).toEqual([true, []]);
+    }
+  });
   test('as nobody answers, are waited for so long, and not longer', async () => {
     const clock = { ...aSetClock(), after: (_milliseconds: number, call: () => void) => soon(call) };
     const silent = (): Promise<never> => new Promise(() => {});
-    const options = { folder: aFolder(), clock, onUnkept: () => {}, tells: true };
-    const news = heardSince({ violations: silent, watches: silent, policies: silent }, options);
+    const news = heardSince({ violations: silent, watches: silent, policies: silent }, quiet(aFolder(), clock));
     const stale = await news.staleSince(now - minute, patient);
     expect(stale(image, kept(aScan()))).toBe(false);
     expect(news.facts()).toEqual([{ type: 'NewsFault', from: 'xray', message: 'they did not come within 5 seconds' }]);
   });
   test('are not waited for by who gives up', async () => {
     const silent = (): Promise<never> => new Promise(() => {});
-    const options = { folder: aFolder(), clock: aSetClock(), onUnkept: () => {}, tells: true };
+    const options = quiet(aFolder(), aSetClock());
     const news = heardSince({ violations: silent, watches: silent, policies: silent }, options);
     const stale = await news.staleSince(now - minute, AbortSignal.abort());
     expect(stale(image, kept(aScan()))).toBe(false);
-  });
-  test('because what was seen cannot be kept, make nothing stale, and that is heard', async () => {
-    const run = runsOn(anXray(), '/dev/null/cache');
-    expect(await run.isStale()).toBe(false);
-    expect(run.unkept).toHaveLength(1);
   });
 });
 
@@ -141,7 +180,7 @@ describe('a violation', () => {
   test('is asked for once for many answers, and again for an older one and after a minute', async () => {
     const xray = anXray();
     const clock = aSetClock();
-    const news = heardSince(newsOf(xray, clock), { folder: aFolder(), clock, onUnkept: () => {}, tells: true });
+    const news = heardSince(newsOf(xray, clock), quiet(aFolder(), clock));
     for (const minutes of [10, 5, 10.5, 20]) await news.staleSince(now - minutes * minute, patient);
     expect(xray.asked).toEqual(['violations since 16', 'watches', 'policies', 'violations since 26']);
     clock.time += 2 * minute;
@@ -172,8 +211,6 @@ describe('watches and policies', () => {
       expect(await run.isStale(5)).toBe(stale);
     });
   }
-  test('that are seen for the first time have not changed', async () =>
-    expect(await runsOn(anXray()).isStale()).toBe(false));
   test('that changed are told of to every run, also after the first that noticed was killed', async () => {
     const run = runsOn(anXray());
     await run.isStale();
@@ -194,15 +231,124 @@ describe('watches and policies', () => {
     run.clock.time += minute;
     expect(await run.isStale()).toBe(true);
   });
-  test('of which what was kept is damaged are seen for the first time', async () => {
+  test('that changed long ago are told of to whoever has an answer that is older still', async () => {
     const run = runsOn(anXray());
     await run.isStale();
-    const file = join(run.folder, 'settings.json');
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, readFileSync(file, 'utf8').replace('monday', 'sunday'));
+    run.xray.policies = { strict: 'tuesday' };
+    expect(await run.isStale()).toBe(true);
+    run.clock.time += 30 * 24 * hour;
+    expect(await run.isStale(60)).toBe(false);
+    expect(await run.isStale(30 * 24 * 60 + 1)).toBe(true);
+  });
+  test('that changed while they were read make stale what was asked for meanwhile', async () => {
+    const run = runsOn(anXray());
+    await run.isStale();
+    const read = run.clock.time;
+    const slow = { ...newsOf(run.xray, run.clock), policies: () => later(run.clock, new Map([['strict', 'tuesday']])) };
+    await heardSince(slow, quiet(run.folder, run.clock)).begin();
+    run.xray.policies = { strict: 'tuesday' };
+    expect(run.clock.time).toBe(read + 4000);
+    expect(await run.isStale(3000 / minute)).toBe(true);
+    expect(await run.isStale(0)).toBe(false);
+  });
+  test('that another run saw a little later are as this one saw them', async () => {
+    const run = runsOn(anXray());
+    await run.isStale();
+    run.xray.policies = { strict: 'tuesday' };
+    expect(await run.isStale()).toBe(true);
+    run.clock.time -= 1000;
+    expect(await run.isStale(1)).toBe(true);
+    run.clock.time += 10 * minute;
+    expect(await run.isStale(11)).toBe(true);
+  });
+});
+
+describe('watches and policies that nobody has seen before', () => {
+  const unseen = (xray = anXray(), folder = aFolder()): Run => runsOn(xray, { known: false, folder });
+
+  test('make stale what was asked for before they were seen, once: it may have been answered under others', async () => {
+    const run = unseen();
+    expect(await run.isStale(1)).toBe(true);
     run.clock.time += minute;
-    expect(await run.isStale()).toBe(false);
-    expect(run.unkept).toEqual([]);
+    expect(await run.isStale(1)).toBe(false);
+    expect(await run.isStale(2)).toBe(true);
+  });
+  test('are waited for by who asks, and not longer than that', async () => {
+    const clock = { ...aSetClock(), after: (_milliseconds: number, call: () => void) => soon(call) };
+    const silent = (): Promise<never> => new Promise(() => {});
+    const news = heardSince({ violations: silent, watches: silent, policies: silent }, quiet(aFolder(), clock));
+    await news.begin();
+    expect(news.facts()).toEqual([]);
+  });
+  test('are seen before who waits for them asks, also while others see them', async () => {
+    const run = unseen();
+    const others = Array.from({ length: 4 }, () =>
+      heardSince(newsOf(run.xray, run.clock), quiet(run.folder, run.clock)),
+    );
+    await Promise.all(others.map((one) => one.begin()));
+    expect(await run.isStale(0)).toBe(false);
+  });
+  test('are asked for by one question, where Xray refuses who asks', async () => {
+    const run = unseen(anXray({ watches: { reason: 'unauthorized', message: 'the token is wrong' } }));
+    await heardSince(newsOf(run.xray, run.clock), quiet(run.folder, run.clock)).begin();
+    expect(run.xray.asked).toEqual(['watches']);
+  });
+  for (const kind of ['watches', 'policies'] as const) {
+    test(`as ${kind} could not be read by the first run: what it was answered is stale once they can`, async () => {
+      const run = unseen(anXray({ [kind]: forbidden }));
+      await run.isStale();
+      run.clock.time += 10 * minute;
+      run.xray[kind] = anXray()[kind] as never;
+      expect(await run.isStale(5)).toBe(true);
+      run.clock.time += minute;
+      expect(await run.isStale(1)).toBe(false);
+    });
+  }
+  const damages: [name: string, damage: (text: string) => string | null, said: RegExp[]][] = [
+    ['is gone', () => null, []],
+    ['is empty', () => '', [/settings.json is damaged$/]],
+    ['is something else', () => '{"x":1}', [/settings.json is damaged$/]],
+    ['was edited', (text) => text.replace('monday', 'sunday'), [/settings.json is damaged$/]],
+    ['is of a later version', (text) => text.replace(/^kubectl-xray \d+/, 'kubectl-xray 99'), [/of a later version$/]],
+  ];
+  for (const [name, damage, said] of damages) {
+    test(`as the file ${name}: what was asked for before is stale, and what is wrong with it is heard`, async () => {
+      const run = runsOn(anXray());
+      expect(await run.isStale()).toBe(false);
+      const file = join(run.folder, 'settings.json');
+      const text = damage(readFileSync(file, 'utf8'));
+      if (text === null) unlinkSync(file);
+      else writeFileSync(file, text);
+      run.clock.time += minute;
+      expect(await run.isStale()).toBe(true);
+      expect(new Set(run.unreadable)).toEqual(new Set(said.map((one) => expect.stringMatching(one) as string)));
+      expect(run.unkept).toEqual([]);
+      const isLater = name.includes('later');
+      expect(readFileSync(file, 'utf8') === text).toBe(isLater);
+      run.clock.time += minute;
+      expect(await run.isStale()).toBe(isLater);
+    });
+  }
+  test('as nothing can be kept make everything stale, and that is heard', async () => {
+    const run = unseen(anXray(), '/dev/null/cache');
+    expect(await run.isStale()).toBe(true);
+    expect(run.unkept).toHaveLength(1);
+  });
+});
+
+describe('what may be read by now', () => {
+  const refused = aScan({
+    evaluated: { security: 'notAsked', license: 'unreadable' },
+    violationsCause: { reason: 'forbidden', message: 'may not read the watches' },
+  });
+  test('makes stale what says that it may not be read', async () => {
+    const run = runsOn(anXray());
+    expect(await run.isStale(1, aScan())).toBe(false);
+    expect(await run.isStale(1, refused)).toBe(true);
+  });
+  test('and makes it not, where it still may not', async () => {
+    const run = runsOn(anXray({ watches: forbidden }));
+    expect(await run.isStale(1, refused)).toBe(false);
   });
 });
 
@@ -210,4 +356,10 @@ describe('watches and policies', () => {
 function soon(call: () => void): () => void {
   const timer = setImmediate(call);
   return () => clearImmediate(timer);
+}
+
+/** Resolves when four seconds have passed. */
+function later<T>(clock: SetClock, value: T): Promise<T> {
+  clock.time += 4000;
+  return Promise.resolve(value);
 }

@@ -6,7 +6,7 @@ import type { Remembered, Standing } from '../../src/core/memory.ts';
 import type { Memory } from '../../src/engine/ports.ts';
 import { openMemory } from '../../src/state/memory.ts';
 import { day, digest, now } from '../support/builders.ts';
-import { aFolder } from './folders.ts';
+import { aFolder, notFiles } from './folders.ts';
 import { run } from './programs.ts';
 import { realClock } from './real-clock.ts';
 
@@ -161,6 +161,16 @@ describe('a damaged file', () => {
       ]);
       const aside = readdirSync(folder).find((one) => one.includes('damaged')) ?? '';
       expect(readFileSync(join(folder, aside), 'utf8')).toBe(text);
+      expect((await aMemory(folder).read()).firstSeen).toEqual({ [key]: 3 });
+    });
+  }
+  for (const [name, put] of notFiles) {
+    test(`${name} in its place: is set aside, said once, and begun anew`, async () => {
+      const folder = aFolder();
+      put(fileOf(folder));
+      const memory = aMemory(folder);
+      await memory.merge(seen({ [key]: 3 }));
+      expect(memory.warnings).toEqual([expect.stringContaining('memory.json was damaged and is now')]);
       expect((await aMemory(folder).read()).firstSeen).toEqual({ [key]: 3 });
     });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Scan } from '../../src/core/scan.ts';
 import { offlineScanner } from '../../src/state/offline-scanner.ts';
-import { anImage, aReference, aScan, hour, now, unscanned } from '../support/builders.ts';
+import { anImage, aReference, aScan, hour, now, pending, unscanned } from '../support/builders.ts';
 import { about, aCache, answersOf, aSetClock, kept, licenses, patient, scansOf } from './caching.ts';
 import { aFolder } from './folders.ts';
 
@@ -50,7 +50,34 @@ describe('offline', () => {
         message: 'its violations are not in the cache, and --offline asks nobody',
       },
     }));
-  test('the first cache that has an answer gives it', async () => {
+  test('what was being scanned is so for a day', async () => {
+    expect(await offline({ ...pending(), askedAt: now - 24 * hour })).toMatchObject({ state: 'pending' });
+    expect(await offline({ ...pending(), askedAt: now - 24 * hour - 1 })).toMatchObject({
+      state: 'unknown',
+      reason: 'pendingTooLong',
+      cause: expect.stringMatching(/^it was being scanned at 2026-.*, and --offline asks nobody$/) as string,
+    });
+  });
+  const better: [name: string, one: Scan, other: Scan][] = [
+    ['the younger one', aScan({ askedAt: now - hour }), aScan({ askedAt: now - 2 * hour })],
+    ['what is scanned', aScan({ askedAt: now - 2 * hour }), { ...unscanned('foreign'), askedAt: now - hour }],
+    ['what is not from the future', aScan({ askedAt: now - hour }), aScan({ askedAt: now + hour })],
+  ];
+  for (const [name, one, other] of better) {
+    test(`of two caches ${name} counts, whichever is the first`, async () => {
+      const [here, there] = [aCache(aFolder()), aCache(aFolder())];
+      await here.keep(answersOf([image, one]));
+      await there.keep(answersOf([image, other]));
+      for (const caches of [
+        [here, there],
+        [there, here],
+      ]) {
+        const scans = await scansOf(offlineScanner(caches, aSetClock()).ask([about(image)], patient));
+        expect(scans.get(image.key)).toMatchObject({ state: 'scanned', askedAt: one.askedAt });
+      }
+    });
+  }
+  test('the first cache that has an answer gives it, where they are alike', async () => {
     const [own, other] = [aCache(aFolder()), aCache(aFolder())];
     await own.keep(answersOf([image, aScan({ cause: 'own' })]));
     await other.keep(answersOf([image, aScan({ cause: 'other' })], [anImage(2), aScan()]));

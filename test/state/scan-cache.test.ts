@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   truncateSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ import { scanCachesIn } from '../../src/state/scan-cache.ts';
 import { testAsUser } from '../support/as-user.ts';
 import { aFinding, aLicense, anImage, aScan, aViolation, digest, hour, now, unscanned } from '../support/builders.ts';
 import { aCache, acme, answersOf, kept } from './caching.ts';
-import { aFolder } from './folders.ts';
+import { aFolder, notFiles } from './folders.ts';
 import { realClock } from './real-clock.ts';
 
 const image = anImage(1);
@@ -34,6 +35,14 @@ describe('a file of which nothing can be made', () => {
     ['changed by hand', (file, text) => writeFileSync(file, text.replace('steals wallets', 'does nothing'))],
     ['nonsense', (file) => writeFileSync(file, 'nonsense')],
     ['JSON of something else', (file) => writeFileSync(file, '{"v":1,"answers":[]}')],
+    ...notFiles.map(([name, put]): [string, (file: string) => void] => [
+      name,
+      (file) => {
+        unlinkSync(file);
+        put(file);
+      },
+    ]),
+    ['far too large', (file) => truncateSync(file, 2 ** 30)],
     ['binary', (file) => writeFileSync(file, Buffer.alloc(4096, 0xff))],
   ];
   for (const [name, ruin] of cases) {

@@ -9,7 +9,7 @@ import type { Room, VerdictLog } from '../../src/state/verdict-log.ts';
 import { testAsUser } from '../support/as-user.ts';
 import { minute, now } from '../support/builders.ts';
 import { aLook, aRecord, condemned } from '../support/verdicts.ts';
-import { aFolder } from './folders.ts';
+import { aFolder, notFiles } from './folders.ts';
 import { realClock } from './real-clock.ts';
 
 function aLog(folder: string, room?: Room): VerdictLog & { readonly warnings: readonly string[] } {
@@ -122,6 +122,31 @@ describe('where it cannot be kept', () => {
     expect(await namesKnown(log)).toEqual(['cart']);
     expect(log.warnings).toHaveLength(1);
   });
+  for (const [end, wrong] of [
+    ['half a line', '\0'.repeat(5000)],
+    ['a line', `${'\0'.repeat(5000)}\n`],
+  ] as const) {
+    test(`much nonsense, ${end}, is passed over and cleared away`, async () => {
+      const folder = aFolder();
+      await look(aLog(folder), [aRecord('cart')]);
+      appendFileSync(join(folder, 'verdicts.jsonl'), wrong);
+      const room = { most: 4_000, left: 2_000 };
+      await look(aLog(folder, room), [aRecord('cart'), aRecord('pay')]);
+      expect(await namesKnown(aLog(folder))).toEqual(['cart', 'pay']);
+      expect(textOf(folder)).not.toContain('\0');
+    });
+  }
+  for (const [name, put] of notFiles) {
+    test(`${name} in place of the file is said, and nobody waits for it`, async () => {
+      const folder = aFolder();
+      put(join(folder, 'verdicts.jsonl'));
+      const log = aLog(folder);
+      await look(log, [aRecord('cart')]);
+      expect(await log.read()).toEqual([]);
+      for (const warning of log.warnings) expect(warning).toContain('it is no file, but a pipe or a device');
+      expect(log.warnings).toHaveLength(2);
+    });
+  }
   test('a folder that is a file is said once, and nothing else happens', async () => {
     const file = join(aFolder(), 'state');
     writeFileSync(file, '');

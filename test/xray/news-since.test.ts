@@ -47,6 +47,19 @@ describe('violations since a time', () => {
   });
 });
 
+describe("violations, where the clock of this machine is ahead of Xray's", () => {
+  const since = (ahead: number) => newsAt(ahead).violations(Date.now() + ahead - minute, signal);
+
+  test('by ten minutes, are those created since by the clock of Xray', async () => {
+    server.world.violations = [created(Date.now(), 'new/1')];
+    expect(await since(10 * minute)).toMatchObject({ created: [{ folders: ['docker-local/new/1'] }] });
+  });
+  test('by little, are asked for once', async () => {
+    await since(10_000);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
 describe('watches and policies', () => {
   test('are told by name', async () => {
     const news = newsAt();

@@ -4,6 +4,7 @@ import type { Fact, ImagesNews } from '../../src/core/inventory.ts';
 import { createXrayClient } from '../../src/xray/client.ts';
 import { connectToXray } from '../../src/xray/connect.ts';
 import { createNews } from '../../src/xray/news.ts';
+import { createNewsOnce } from '../../src/xray/news-since.ts';
 import type { XrayNewsOptions } from '../../src/xray/news.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { aManualClock } from '../support/manual-clock.ts';
@@ -325,6 +326,20 @@ describe('violations', () => {
 describe("Xray's policies and watches", () => {
   const onProd = aWatch({ name: 'prod', repositories: ['prod'], assigned_policies: [{ name: 'strict' }] });
   const all = { resources: [{ type: 'all-repos', filters: [] }] };
+
+  test('a policy that has changed since the first questions, before the first poll, is news too', async () => {
+    server.world.watches = [onProd];
+    server.world.policies = [aPolicy({ name: 'strict' })];
+    const { signal } = new AbortController();
+    const settings = { url: server.url, credentials: { kind: 'bearer', token: secret } } as const;
+    const once = createNewsOnce(createXrayClient(connectToXray(settings), { clock: aManualClock() }));
+    await Promise.all([once.watches(signal), once.policies(signal)]);
+    server.world.policies = [aPolicy({ name: 'strict', modified: '2026-12-01T00:00:00Z' })];
+    await Promise.all([once.watches(signal), once.policies(signal)]);
+    const news = await following({ first: once.first });
+    expect(newsOf(await news.poll())).toMatchObject([{ from: 'policies', repositories: ['prod', 'prod-cache'] }]);
+    expect(newsOf(await news.poll())).toEqual([]);
+  });
 
   test('a changed policy leads to the repositories of the active watches that name it', async () => {
     const idle = aWatch({
