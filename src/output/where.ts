@@ -104,6 +104,8 @@ export interface Unseen {
   readonly isEmpty: boolean;
   /** By what is kept alone. */
   readonly isOffline: boolean;
+  /** By what was looked for: what Xray's own search names. */
+  readonly beyond: ReadonlyMap<string, Elsewhere>;
 }
 
 /** A line for each thing that was looked for. */
@@ -112,24 +114,29 @@ export function answerLines(answers: readonly Answer[], searched: Searched, unse
 }
 
 function answerWords(
-  { workloads, images }: Answer,
-  { unanswered, pending, unscanned }: Searched,
-  { isHidden, isEmpty, isOffline }: Unseen,
+  { sought, workloads, images }: Answer,
+  { unanswered, pending, unscanned, expired }: Searched,
+  { isHidden, isEmpty, isOffline, beyond }: Unseen,
 ): string {
+  const named = beyond.get(sought)?.contradicting.length ?? 0;
   const open = [
     ...(isEmpty && !isHidden ? ['nothing runs where it was looked for'] : []),
     ...(isOffline ? ['nobody was asked'] : []),
     ...(unanswered > 0 ? [`could not ask about ${counted(unanswered, 'image')}`] : []),
     ...(pending > 0 ? [`${counted(pending, 'image')} ${pending === 1 ? 'is' : 'are'} being scanned`] : []),
+    ...(named > 0 ? [`Xray's search names ${counted(named, 'artifact')} here that its answers do not`] : []),
     ...(isHidden ? ['not everything that runs may be seen'] : []),
   ].join(', ');
-  const unknown = unscanned > 0 ? `; ${counted(unscanned, 'image')} Xray has not scanned` : '';
+  const unknown = [
+    ...(unscanned > 0 ? [`; ${counted(unscanned, 'image')} Xray has not scanned`] : []),
+    ...(expired > 0 ? [`; ${counted(expired, 'image')} Xray no longer knows`] : []),
+  ].join('');
   if (workloads > 0) {
     const more = open === '' ? unknown : `; there may be more: ${open}${unknown}`;
     return `${counted(workloads, 'workload')} hit, by ${counted(images, 'image')}${more}`;
   }
   if (open !== '') return `nothing found, but ${open}${unknown}`;
-  return unscanned > 0 ? `nothing is hit of what Xray has scanned${unknown}` : 'nothing is hit';
+  return unknown === '' ? 'nothing is hit' : `nothing is hit of what Xray has scanned${unknown}`;
 }
 
 export interface LookedAt {
@@ -146,16 +153,28 @@ export function lookedAtWords({ namespace, namespaces }: LookedAt, { oldest }: S
   return `looked at ${where}${oldest === null ? '' : `, by answers of the last ${ageText(now - oldest)}`}`;
 }
 
+export interface SearchSaid {
+  /** There are no more artifacts than it named. */
+  readonly whole: boolean;
+  /** Of every image that runs here it is known where it lies. */
+  readonly allFound: boolean;
+}
+
 /** What Xray's own search says of a CVE. */
-export function elsewhereLine(cve: string, { others, contradicting }: Elsewhere, whole: boolean): string {
+export function elsewhereLine(
+  cve: string,
+  { others, contradicting }: Elsewhere,
+  { whole, allFound }: SearchSaid,
+): string {
   const more = whole ? '' : ' at least';
+  const here = others === 1 ? 'does not run here' : 'do not run here';
   const said = [
     ...(contradicting.length > 0
       ? [`Xray's search names images that run here, while its answers about them do not: ${shortList(contradicting)}`]
       : []),
     ...(others > 0
       ? [
-          `Xray knows${more} ${counted(others, 'more artifact')} with it, which ${others === 1 ? 'does' : 'do'} not run here`,
+          `Xray knows${more} ${counted(others, 'more artifact')} with it, which ${allFound ? here : 'may run here or not'}`,
         ]
       : []),
   ];

@@ -16,6 +16,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { WorkloadVerdictList } from '../../src/core/report.ts';
 import { aViolation, aWatch, anImage, anIssue } from '../xray-server/builders.ts';
+import { aBehaviour } from '../xray-server/data.ts';
 import type { StoredImage, World } from '../xray-server/data.ts';
 import { startXrayServer } from '../xray-server/server.ts';
 import type { XrayServer } from '../xray-server/server.ts';
@@ -350,6 +351,16 @@ describe('where', () => {
     expect(ended.stderr).toContain('nothing found, but could not ask about 2 images');
     expect(JSON.parse(ended.stdout)).toMatchObject({ metadata: { where: { complete: false } } });
     expect((await machine.where('XRAY-666', '--no-headers')).stdout).toMatch(/^shop +pod\/bad-1 /);
+  });
+  test("asks again about an image that Xray's own search names and its kept answer does not", async () => {
+    const machine = await aMachine();
+    machine.server.world.behaviour = aBehaviour({ sbom: true });
+    expect((await machine.where('CVE-2026-0050')).code).toBe(0);
+    const cves = [{ cve: 'CVE-2026-0050' }];
+    machine.server.world.images = [bad, { ...good, issues: [anIssue({ issue_id: 'XRAY-50', cves })] }];
+    const ended = await machine.where('CVE-2026-0050', '--no-headers');
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^shop +pod\/good-1 /) as string });
+    expect(ended.stderr).toMatch(/^CVE-2026-0050: 1 workload hit, by 1 image\n/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { definitions } from '../../src/commands/definitions.ts';
 import { where, whereOptions } from '../../src/commands/where.ts';
-import type { Impacted, WhereRun } from '../../src/commands/where.ts';
+import type { Impacted, WhereRun } from '../../src/commands/where-search.ts';
 import { UsageError } from '../../src/core/errors.ts';
 import type { Fact } from '../../src/core/inventory.ts';
 import type { Scan } from '../../src/core/scan.ts';
@@ -133,15 +134,24 @@ describe('the answer', () => {
     expect(stderr).toContain('CVE-2026-1000: nothing found, but nothing runs where it was looked for');
     expect(stderr).toContain('looked at namespace prdo; 0 workloads');
   });
+
   test('is incomplete where nobody was asked, whatever is kept', async () => {
     const { code, stderr } = await search(cve, { answers: [clean], over: { offline: true } });
     expect(code).toBe(11);
     expect(stderr).toContain('nothing found, but nobody was asked');
   });
+
   test('says what Xray has not scanned, of which it knows nothing', async () => {
     const { code, stderr } = await search(cve, { answers: [clean, unscanned()] });
     expect(code).toBe(0);
     expect(stderr).toMatch(/nothing is hit of what Xray has scanned; 1 image Xray has not scanned\n/);
+  });
+
+  test('says what Xray no longer knows, of which it says nothing new', async () => {
+    const expired = aScan({ reason: 'expired', askedAt: now - 100 * hour });
+    const { code, stderr } = await search(cve, { answers: [clean, expired] });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/nothing is hit of what Xray has scanned; 1 image Xray no longer knows\n/);
   });
 
   test('that is found is 0 also where more may be hit, which is said', async () => {
@@ -271,9 +281,38 @@ describe('Xray’s own search', () => {
   test('that names what its own answers do not is told, and the answer is open', async () => {
     const { code, stderr } = await search(argv, { answers: [clean], over: with_(known(here)) });
     expect(code).toBe(11);
+    expect(stderr).toMatch(
+      /^CVE-2026-1000: nothing found, but Xray's search names 1 artifact here that its answers do not\n/,
+    );
     expect(stderr).toContain(
       `CVE-2026-1000: Xray's search names images that run here, while its answers about them do not: ${here}\n`,
     );
+  });
+
+  test('that names what its own answers do not is told to machines, too', async () => {
+    const over = with_(known(here));
+    const { stdout } = await search({ ...argv, output: 'json' }, { answers: [clean], over });
+    expect(JSON.parse(stdout)).toMatchObject({ metadata: { where: { complete: false } } });
+  });
+
+  test('that names what could not be asked again leaves it open', async () => {
+    const again: WhereRun['again'] = async function* again(images) {
+      await nextTurn();
+      for (const image of images) yield scanRead(image, unknown());
+    };
+    const kept: WhereRun['kept'] = async (keys) => new Map([...keys].map((key) => [key, clean]));
+    const { code, stderr } = await search(argv, { answers: [clean], over: { ...with_(known(here)), again, kept } });
+    expect(code).toBe(11);
+    expect(stderr).toMatch(
+      /^CVE-2026-1000: nothing found, but could not ask about 1 image, Xray's search names 1 artifact/,
+    );
+    expect(stderr).not.toContain('do not run here');
+  });
+
+  test('says of nothing that it does not run here while an image was not found', async () => {
+    const over = with_(known('docker-old/a/1/manifest.json'));
+    const { stderr } = await search(argv, { answers: [unknown()], over });
+    expect(stderr).toContain('Xray knows 1 more artifact with it, which may run here or not\n');
   });
 
   test('that names what an older answer does not has that asked again', async () => {
@@ -304,6 +343,13 @@ describe('Xray’s own search', () => {
     const over = { impacted: () => Promise.reject(new Error('asked')) };
     expect((await search({ what: ['event-stream', 'XRAY-1'] }, { answers: [hit], over })).code).toBe(0);
   });
+});
+
+test('-o takes what its help offers, and nothing is offered that it does not take', () => {
+  const { describe: help = '' } = definitions.find(({ runs }) => runs === 'where')?.flags['output'] ?? {};
+  const offered = help.split(/, | or /);
+  expect(offered).toContain('name');
+  for (const output of offered) expect(whereOptions({ what: ['XRAY-1'], output }).output).toBe(output);
 });
 
 describe('what is wrong is said before anything is asked', () => {

@@ -13,19 +13,27 @@ export interface Searched {
   readonly pending: number;
   /** Distinct images that Xray has not scanned: it knows nothing of them. */
   readonly unscanned: number;
+  /** Distinct images that it has dropped: of what became known since, their older answers tell nothing. */
+  readonly expired: number;
   /** When the oldest answer that counts was asked for, ms since the epoch; null of none. */
   readonly oldest: number | null;
   /** Where each image lies in Artifactory, `REPOSITORY/PATH/manifest.json`. */
   readonly paths: ReadonlySet<string>;
 }
 
-/** `scanOf`: what is answered now, and not what was known before. */
-export function searchedIn(judged: readonly Judgement[], scanOf: (image: Image) => Scan | null): Searched {
+/** `scanOf`: what is answered now; `known`: the same, or what was answered before, by which images are still found. */
+export function searchedIn(
+  judged: readonly Judgement[],
+  scanOf: (image: Image) => Scan | null,
+  known: (image: Image) => Scan | null = scanOf,
+): Searched {
   const scans = new Map<string, Scan | null>();
+  const paths = new Set<string>();
   for (const { workload } of judged) {
     for (const { image } of workload.images) {
       const scan = scanOf(image);
       scans.set(imageIdentity(image, scan), scan);
+      for (const path of known(image)?.paths ?? []) paths.add(path);
     }
   }
   const all = [...scans.values()];
@@ -35,8 +43,9 @@ export function searchedIn(judged: readonly Judgement[], scanOf: (image: Image) 
     unanswered: all.length - answered.length,
     pending: answered.filter((one) => one?.state === 'pending').length,
     unscanned: answered.filter((one) => one?.state === 'unscanned').length,
+    expired: answered.filter((one) => one?.reason === 'expired').length,
     oldest: times.length === 0 ? null : times.reduce((one, other) => Math.min(one, other)),
-    paths: new Set(all.flatMap((one) => one?.paths ?? [])),
+    paths,
   };
 }
 

@@ -198,6 +198,15 @@ describe('many workloads', () => {
     expect(searchedIn(judged, scanOf)).toMatchObject({ unanswered: 2, pending: 1, unscanned: 1, oldest: now - 60_000 });
   });
 
+  test('what was answered before tells where an image lies that could not be asked about', () => {
+    const { judged, scanOf } = search(['XRAY-1'], [[workload('b', 2), unknown()]]);
+    expect(searchedIn(judged, scanOf).paths.size).toBe(0);
+    expect(searchedIn(judged, scanOf, () => scan(2))).toMatchObject({
+      unanswered: 1,
+      paths: new Set(['docker-local/app/2/manifest.json']),
+    });
+  });
+
   test('where nothing runs nothing is old', () => expect(searchedIn([], () => null).oldest).toBeNull());
 
   test('what Xray’s own search names is held against what runs', () => {
