@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 
-/** Node has done what they say before any program starts. */
+/** Node has done what they say before any program starts; an older one writes what the last two ask for all the same. */
 const readAtStart = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'NODE_V8_COVERAGE', 'NODE_COMPILE_CACHE'];
 
 /** `args`: what the program is started with. Where Node has heeded a variable already, it is started once more without. */

@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { expect, onTestFinished, test } from 'vitest';
-import { folders } from '../../src/settings/folders.ts';
+import { folders, homeFolder } from '../../src/settings/folders.ts';
 import { lastingOf } from '../../src/state/lasting.ts';
 import type { Place } from '../../src/state/lasting.ts';
 import { aFolder } from './folders.ts';
@@ -17,7 +17,8 @@ test('a folder that can be made and written lasts, and nothing of the probe is l
   expect(readdirSync(folder)).toEqual([]);
 });
 test('without a home folder nothing lasts', async () => {
-  const { state } = folders({}, 'linux', '');
+  const home = homeFolder('linux', () => '');
+  const { state } = folders({}, 'linux', home);
   expect(await lasting(state)).toEqual({ lasts: false, why: 'there is no home folder' });
 });
 test('a file where a folder should be does not last, whoever named it', async () => {
