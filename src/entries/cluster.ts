@@ -35,10 +35,6 @@ import { rememberedLater } from './remembered-later.ts';
 import { keptVerdicts, namedReports, scopeOf as keptScope } from './verdicts.ts';
 
 export async function runStatus(argv: Arguments, world: World): Promise<number> {
-  // As of a variable that is not set; bare it means the last run.
-  if (world.argv.includes('--diff=')) {
-    throw new UsageError('--diff= names no file', 'Name one, or write --diff alone for the last run.');
-  }
   const late = await lateFormatOf(argv, world, 'all');
   const options = statusOptions(argv, late, (text) => sinceOf(text, world.clock.now(), parseDuration));
   world.compileQuickly();

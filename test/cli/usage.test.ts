@@ -101,7 +101,7 @@ describe.concurrent('a mistake in the words or flags ends with 2, one clear sent
     ['status --color=blue', 'error: --color does not know "blue"; use one of: auto, always, never'],
     ['status -f x.yaml -v loud', 'error: -v loud is no log level'],
     ['status -o xml', 'error: --output does not know "xml"'],
-    ['status --diff= --fail-on new', 'error: --diff= names no file'],
+    ['status --diff= --fail-on new', 'error: the value of --diff is empty'],
     ['status --diff --since 9999-01-01', 'error: --since 9999-01-01 is in the future: it is '],
     ['status --severity awful', 'error: --severity does not know "awful"'],
     ['status --condition dirty', 'error: --condition does not know "dirty"'],

@@ -150,7 +150,7 @@ describe('the shop', () => {
   test('names the repository where licenses are not evaluated, and each cause once', () => {
     const { notEvaluated, causes } = coverage(shop.judgements, shop.state);
     expect(notEvaluated).toEqual([{ condition: 'license', repository: 'docker-staging' }]);
-    expect(causes.map((one) => one.cause).toSorted()).toEqual(['configDigest', 'timeout', 'unconfirmed']);
+    expect(causes.map((one) => one.cause).toSorted()).toEqual(['configDigest', 'expired', 'timeout', 'unconfirmed']);
   });
 
   test('has a license violation with its watch and policy', () => {
