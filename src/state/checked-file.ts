@@ -1,8 +1,9 @@
 // An adapter for lowdb, for what can be asked again: a file that says what it is and proves that nobody changed it. It is
 // replaced whole and not synced, so after a crash of the machine it may be damaged, which the sum tells; then it counts as
-// not there. What must not be lost is kept by json-file.ts and append-file.ts.
+// not there. Calls are made at once: in a busy program each that is waited for waits for its turn. What must not be lost is
+// kept by json-file.ts and append-file.ts.
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import type { Adapter } from 'lowdb';
 import { codeOf } from './errors.ts';
 import { fileMode } from './folder.ts';
@@ -39,19 +40,19 @@ export function checkedFile<T, F>(
   };
   return {
     read: async () => {
-      const found = await identityOf(file);
+      const found = identityOf(file);
       bytes = found?.bytes ?? 0;
       if (found === null) kept = null;
       else if (kept?.identity !== found.identity) {
-        kept = { identity: found.identity, data: parse(await readFile(file, 'utf8')) };
+        kept = { identity: found.identity, data: parse(readFileSync(file, 'utf8')) };
       }
       return kept?.data ?? null;
     },
     write: async (data) => {
       kept = null;
       const body = JSON.stringify(form.encode(data));
-      await replace(file, `${name} ${version} ${sumOf(body)}\n${body}`);
-      const found = await identityOf(file);
+      replace(file, `${name} ${version} ${sumOf(body)}\n${body}`);
+      const found = identityOf(file);
       bytes = found?.bytes ?? 0;
       if (found !== null) kept = { identity: found.identity, data };
     },
@@ -73,21 +74,23 @@ function sumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-async function replace(file: string, text: string): Promise<void> {
+function replace(file: string, text: string): void {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    await writeFile(temporary, text, { mode: fileMode, flag: 'wx' });
-    await rename(temporary, file);
+    writeFileSync(temporary, text, { mode: fileMode, flag: 'wx' });
+    renameSync(temporary, file);
   } catch (error) {
-    await unlink(temporary).catch(() => {});
+    try {
+      unlinkSync(temporary);
+    } catch {}
     throw error;
   }
 }
 
 /** Each write makes a new file, with another inode or time. */
-async function identityOf(file: string): Promise<{ readonly identity: string; readonly bytes: number } | null> {
+function identityOf(file: string): { readonly identity: string; readonly bytes: number } | null {
   try {
-    const found = await stat(file, { bigint: true });
+    const found = statSync(file, { bigint: true });
     if (isSpecial(found) || found.size > largest) throw new UnreadableFile(file, 'damaged');
     return { identity: `${found.ino} ${found.mtimeNs} ${found.size}`, bytes: Number(found.size) };
   } catch (error) {
