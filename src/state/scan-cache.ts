@@ -120,7 +120,7 @@ function openFolder(folder: string, server: string, { clock, warn, limit = defau
     try {
       await whileLockedLoosely(join(folder, 'writing.lock'), clock, async () => {
         await prepare();
-        await shards.add(answers);
+        await shards.add(answers, clock.now());
       });
       return true;
     } catch (error) {

@@ -10,6 +10,7 @@ import { checkedFile } from './checked-file.ts';
 import type { CheckedFile } from './checked-file.ts';
 import { codeOf } from './errors.ts';
 import { UnreadableFile } from './json-file.ts';
+import { isFromTheFuture } from './kept-scan.ts';
 import type { KeptScan } from './kept-scan.ts';
 import { shardForm, version } from './shard-form.ts';
 import type { Answers, ShardFile, ShardForm } from './shard-form.ts';
@@ -17,8 +18,8 @@ import type { Answers, ShardFile, ShardForm } from './shard-form.ts';
 export interface Shards {
   /** Those of these keys that are kept. */
   read(keys: Iterable<string>): Promise<ReadonlyMap<string, KeptScan>>;
-  /** Adds answers: of two about one image the younger stays. For whoever holds the lock. */
-  add(answers: ReadonlyMap<string, KeptScan>): Promise<void>;
+  /** Adds answers: of two about one image the younger stays, but for one from the future. For whoever holds the lock. */
+  add(answers: ReadonlyMap<string, KeptScan>, now: number): Promise<void>;
   /** Does a part of the work of adding them beforehand; only where there is no file yet, and it is the most. */
   prepare(answers: Iterable<readonly [string, KeptScan]>): void;
   all(): AsyncGenerator<Answers, void, undefined>;
@@ -122,11 +123,11 @@ export function openShards(folder: string, { limit, onUnreadable }: ShardOptions
       }
       return found;
     },
-    add: async (answers) => {
+    add: async (answers, now) => {
       const prefixes = prefixesIn(folder);
       for (const [prefix, more] of Map.groupBy(answers, ([key]) => holderOf(key, prefixes) ?? '')) {
         const merged = new Map(await load(prefix));
-        for (const [key, answer] of more) merged.set(key, younger(answer, merged.get(key)));
+        for (const [key, answer] of more) merged.set(key, younger(answer, merged.get(key), now));
         await write(prefix, merged);
         letGo();
       }
@@ -157,7 +158,9 @@ export async function removeLeftovers(folder: string): Promise<void> {
   await Promise.all(leftovers.map((name) => rm(join(folder, name), { force: true })));
 }
 
-function younger(answer: KeptScan, other: KeptScan | undefined): KeptScan {
+function younger(answer: KeptScan, other: KeptScan | undefined, now: number): KeptScan {
+  // By a clock that was set back since: once the time has come it would read as young.
+  if (other !== undefined && isFromTheFuture(other.at, now)) return answer;
   const [young, old] = other === undefined || answer.at >= other.at ? [answer, other] : [other, answer];
   return old === undefined || old.seen <= young.seen ? young : { ...young, seen: old.seen };
 }

@@ -4,7 +4,7 @@ import type { Image } from '../../src/core/image.ts';
 import type { Scan } from '../../src/core/scan.ts';
 import type { CachedQuestion, HeardSince } from '../../src/state/cached-scanner.ts';
 import type { CachedServer } from '../../src/state/cached-server.ts';
-import { keptOf } from '../../src/state/kept-scan.ts';
+import { day, keptOf } from '../../src/state/kept-scan.ts';
 import type { Kinds, KeptScan } from '../../src/state/kept-scan.ts';
 import type { StateClock } from '../../src/state/lock.ts';
 import { openScanCache } from '../../src/state/scan-cache.ts';
@@ -38,15 +38,21 @@ export const acme: CachedServer = {
   asker: 'user ana',
 };
 
+/** No answer of these tests is from its future, whatever the day. */
+const afterAll: StateClock = { ...realClock, now: () => Math.max(Date.now(), now + day) };
+
 export interface OpenedCache extends ScanCache {
   readonly warnings: readonly string[];
 }
 
 /** `root` is the cache folder. */
-export function aCache(root: string, over: { limit?: number; server?: Partial<CachedServer> } = {}): OpenedCache {
+export function aCache(
+  root: string,
+  over: { limit?: number; server?: Partial<CachedServer>; clock?: StateClock } = {},
+): OpenedCache {
   const warnings: string[] = [];
-  const { limit, server = {} } = over;
-  const options = { clock: realClock, warn: (message: string) => void warnings.push(message) };
+  const { limit, server = {}, clock = afterAll } = over;
+  const options = { clock, warn: (message: string) => void warnings.push(message) };
   const cache = openScanCache(root, { ...acme, ...server }, { ...options, ...(limit === undefined ? {} : { limit }) });
   return { ...cache, warnings };
 }

@@ -16,7 +16,7 @@ import type { Scan } from '../../src/core/scan.ts';
 import { scanCachesIn } from '../../src/state/scan-cache.ts';
 import { testAsUser } from '../support/as-user.ts';
 import { aFinding, aLicense, anImage, aScan, aViolation, digest, hour, now, unscanned } from '../support/builders.ts';
-import { aCache, acme, answersOf, kept } from './caching.ts';
+import { aCache, acme, answersOf, aSetClock, kept } from './caching.ts';
 import { aFolder, notFiles } from './folders.ts';
 import { realClock } from './real-clock.ts';
 
@@ -24,6 +24,19 @@ const image = anImage(1);
 const found = (id: string): Scan => aScan({ findings: [aFinding({ id, cves: [`CVE-2026-000${id}`] })] });
 const fileIn = (folder: string): string => join(folder, 'answers.json');
 const filesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('answers'));
+
+test('of two answers about one image the younger stays, but for one from the future', async () => {
+  const cache = aCache(aFolder(), { clock: aSetClock(now) });
+  const at = (askedAt: number): Scan => aScan({ askedAt });
+  const keptAt = async (scan: Scan): Promise<number | undefined> => {
+    await cache.keep(answersOf([image, scan]));
+    return (await cache.read([image.key])).get(image.key)?.at;
+  };
+  expect(await keptAt(at(now + hour))).toBe(now + hour);
+  expect(await keptAt(at(now - 1))).toBe(now - 1);
+  expect(await keptAt(at(now))).toBe(now);
+  expect(await keptAt(at(now - 1))).toBe(now);
+});
 
 describe('a file of which nothing can be made', () => {
   const cases: [name: string, ruin: (file: string, text: string) => void][] = [
