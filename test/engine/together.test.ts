@@ -346,6 +346,23 @@ describe('a process that is killed', () => {
       0,
     ]);
   });
+  test('between "about to" and the call: what the next one does is not taken for its doing', async () => {
+    const world = condemned();
+    let process: ReturnType<World['start']> | null = null;
+    world.hooks.beforePerform = () => {
+      process?.kill();
+      return new Promise(() => {});
+    };
+    process = world.start({ policy: deleting });
+    await world.clock.idle();
+    delete world.hooks.beforePerform;
+    // That it is gone is heard before the call is answered.
+    world.hooks.afterPerform = () => new Promise<void>((resolve) => void world.clock.after(5_000, resolve));
+    world.start({ policy: deleting });
+    await world.clock.pass(hour);
+    const intended = 'Intended delete cart';
+    expect(journal(world)).toEqual([intended, intended, 'Ended accepted', 'Ended effective']);
+  });
   test('between the call and "done": it is done once, and what was there before is on disk', async () => {
     const { world, before } = await killedAt('afterPerform');
     expect([before, world.done]).toEqual([['Intended scaledown cart'], ['scaledown cart']]);
